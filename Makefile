@@ -1,0 +1,56 @@
+# Two commands do everything on a fresh machine: `make serve` and `make test`.
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+INDEX   ?= var/index
+HOST    ?= 127.0.0.1
+PORT    ?= 8000
+PACKS   ?= ../shared/data
+RECORDS ?= $(wildcard corpus/sample/*.jsonl)
+TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup index serve test lint eval bench clean
+
+help: ## say what each command does
+	@echo "make serve   set up, build the built-in index if there is none, and open the site"
+	@echo "make test    set up and run all tests"
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+	@echo
+	@echo "Settings: INDEX=$(INDEX) HOST=$(HOST) PORT=$(PORT) PACKS=$(PACKS)"
+	@echo "Your own data: make index INDEX=var/mine RECORDS=mine.jsonl && make serve INDEX=var/mine"
+
+setup: $(VENV)/.ready ## install everything into .venv
+
+$(VENV)/.ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+index: $(VENV)/.ready ## build an index of RECORDS (the built-in corpus) in INDEX
+	$(BIN)/python -m indexer build $(RECORDS) --index $(INDEX)
+
+$(INDEX)/CURRENT: | $(VENV)/.ready
+	$(BIN)/python -m indexer build $(RECORDS) --index $(INDEX)
+
+serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
+	$(BIN)/python -m web --index $(INDEX) --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.ready ## run all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its own
+	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs.json
+
+bench: $(VENV)/.ready ## time building and asking against the plain way, over RECORDS
+	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --json docs/benchmarks/bench.json
+
+clean: ## remove what was installed and built
+	rm -rf $(VENV) var build *.egg-info

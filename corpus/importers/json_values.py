@@ -1,0 +1,113 @@
+"""The items of a JSON file, whatever its shape: a list, JSON Lines, or an object that holds the list."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from corpus.jsonl import BadLine
+
+Item = tuple[int, Any]  # the number of the line where it starts, and the decoded value
+LINE_SUFFIXES = (".jsonl", ".ndjson")
+SPACE = re.compile(r"[ \t\r\n]*")
+DECODER = json.JSONDecoder()
+
+
+def values(path: str, text: str, is_item: Callable[[Any], bool]) -> Iterator[Item | BadLine]:
+    """Each item with its line; `is_item` tells an object that is an item itself from one that only holds the list."""
+    start = _skip(text, 0)
+    if start == len(text):
+        return iter(())
+    if path.lower().endswith(LINE_SUFFIXES) or _looks_like_lines(text):
+        return _lines(path, text)
+    if text[start] == "[":
+        return _elements(path, text, start, alone=True)
+    return _single(path, text, start, is_item)
+
+
+def _looks_like_lines(text: str) -> bool:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    whole = sum(line.startswith("{") and line.endswith("}") for line in lines)
+    return len(lines) > 1 and 2 * whole >= len(lines) and lines[0].startswith("{")
+
+
+def _lines(path: str, text: str) -> Iterator[Item | BadLine]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except (ValueError, RecursionError) as error:
+                yield BadLine(path, number, _reason(error), line)
+
+
+def _elements(path: str, text: str, start: int, alone: bool) -> Iterator[Item | BadLine]:
+    """The elements of the list that starts there; after a fault in it nobody knows where the next one is. Where it must
+    be `alone`, nothing may stand behind it."""
+    at = _skip(text, start + 1)
+    line, counted = 1, 0
+    wanted = "," if not text.startswith("]", at) else "]"
+    while wanted == ",":
+        line, counted = line + text.count("\n", counted, at), at
+        try:
+            value, end = DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            yield BadLine(path, line, f"{_reason(error)}; the rest of the list was not read")
+            return
+        yield line, value
+        at = _skip(text, end)
+        wanted = text[at : at + 1]
+        if wanted == ",":
+            at = _skip(text, at + 1)
+    line += text.count("\n", counted, at)
+    end = _skip(text, at + 1)
+    if wanted != "]":
+        yield BadLine(path, line, "not JSON: the list is not closed, or a comma is missing; the rest was not read")
+    elif alone and end < len(text):
+        yield BadLine(path, line + text.count("\n", at, end), "not JSON: there is more after the end of the list")
+
+
+def _single(path: str, text: str, start: int, is_item: Callable[[Any], bool]) -> Iterator[Item | BadLine]:
+    line = 1 + text.count("\n", 0, start)
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        at = error.lineno if isinstance(error, json.JSONDecodeError) else line
+        yield BadLine(path, at, _reason(error))
+        return
+    lists = [name for name, item in value.items() if _is_list(item)] if isinstance(value, dict) else []
+    if is_item(value) or not lists:
+        yield line, value
+    elif len(lists) > 1:
+        yield BadLine(path, line, f"the object holds several lists ({', '.join(lists)}); give each a file of its own")
+    else:
+        yield from _elements(path, text, _place(text, start, lists[0]), alone=False)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+
+
+def _place(text: str, start: int, wanted: str) -> int:
+    """Where the member of that name starts in the well-formed object that starts at `start`."""
+    at, place = _skip(text, start + 1), 0
+    while text[at] != "}":
+        name, end = DECODER.raw_decode(text, at)
+        value = _skip(text, _skip(text, end) + 1)
+        place = value if name == wanted else place  # of two members of one name, JSON readers take the last
+        _, end = DECODER.raw_decode(text, value)
+        at = _skip(text, end)
+        at = _skip(text, at + 1) if text[at] == "," else at
+    return place
+
+
+def _skip(text: str, at: int) -> int:
+    found = SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg} at position {error.colno} of its line"
+    return "not JSON that can be read: nested too deep, or a number of too many digits"

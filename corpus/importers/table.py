@@ -1,0 +1,127 @@
+"""Tables: CSV (comma) and TSV (tab), with a header line; one row is one record with at most one answer."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from corpus.errors import CorpusError
+from corpus.importers.options import Options
+from corpus.importers.values import iso_day, one_line, own_id, stem_name, tags
+from corpus.jsonl import MAX_LINE_BYTES, BadLine
+from corpus.records import RECORD_FIELDS, Record, RecordError, from_json
+from corpus.text import clean
+
+ANSWER_FIELDS = {"answer": "text", "responder": "responder", "answer_specialty": "specialty", "replied": "replied"}
+ASKER_FIELDS = ("age", "sex")
+STRUCTURED = ("answers", "asker")  # a cell cannot hold these
+FIELDS = (*sorted(RECORD_FIELDS - set(STRUCTURED)), *ANSWER_FIELDS, *ASKER_FIELDS)
+PROSE = ("question", "more_info")
+SAYS_SOMETHING = ("title", "question", "answer")
+
+
+def read_csv(path: Path, options: Options) -> Iterator[Record | BadLine]:
+    """Each row of a comma-separated file as a Record, or as a BadLine. Raises CorpusError when a column is missing."""
+    return _read(path, options, ",")
+
+
+def read_tsv(path: Path, options: Options) -> Iterator[Record | BadLine]:
+    """Each row of a tab-separated file as a Record, or as a BadLine. Raises CorpusError when a column is missing."""
+    return _read(path, options, "\t")
+
+
+def _read(path: Path, options: Options, delimiter: str) -> Iterator[Record | BadLine]:
+    csv.field_size_limit(MAX_LINE_BYTES)  # the csv module's own limit, 128 KiB, is shorter than some answers
+    # A byte that is not UTF-8 comes as half of a surrogate pair, so that only its own row is bad.
+    with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        rows = _rows(str(path), file, delimiter)
+        _, first = next(rows, (1, []))
+        if isinstance(first, BadLine):
+            raise CorpusError(f"{first}; the header line cannot be read")
+        if not first:
+            return
+        header = [name.strip() or f"column {number}" for number, name in enumerate(first, 1)]
+        fields = _fields(path, header, options.columns)
+        for line, row in rows:
+            options.notes.at(str(path), line)
+            if isinstance(row, BadLine):
+                yield row
+                continue
+            try:
+                yield _record(path.stem, header, fields, row)
+            except RecordError as error:
+                text = delimiter.join(row).encode(errors="surrogateescape").decode(errors="replace")
+                yield BadLine(str(path), line, str(error), text)
+
+
+def _rows(path: str, file: TextIO, delimiter: str) -> Iterator[tuple[int, list[str] | BadLine]]:
+    """Rows that are not blank, each with the number of its first line."""
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            broken = "limit" in str(error) or "end of data" in str(error)  # where the next row starts, nobody knows
+            rest = "; a quotation mark may be open, and nothing after it was read" if broken else ""
+            yield line, BadLine(path, line, f"not a row of a table: {error}{rest}")
+            if broken:
+                return
+            continue
+        if any(cell.strip() for cell in row):
+            yield line, row
+
+
+def _fields(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
+    """Position of each field's column. Raises CorpusError for a column that is missing, double, or not usable."""
+    named = {name.casefold(): place for place, name in enumerate(header)}
+    found = f"the columns found are: {', '.join(header)}"
+    if len(named) < len(header):
+        raise CorpusError(f"{path}: two columns have the same name; {found}")
+    for field, name in columns.items():
+        if name.casefold() not in named:
+            raise CorpusError(f"{path}: there is no column {name} for the field {field}; {found}")
+    taken = {name.casefold() for name in columns.values()}
+    fields = {name: named[name] for name in FIELDS if name in named and name not in taken}
+    fields |= {field: named[name.casefold()] for field, name in columns.items()}
+    if not set(SAYS_SOMETHING) & set(fields):
+        raise CorpusError(f"{path}: no column is a title, question or answer; name one: --column title=NAME; {found}")
+    if wrong := [name for name in STRUCTURED if name in named and named[name] not in fields.values()]:
+        raise CorpusError(f"{path}: say what the column {wrong[0]} holds, for example --column answer={wrong[0]}")
+    return fields
+
+
+def _record(stem: str, header: Sequence[str], fields: Mapping[str, int], row: list[str]) -> Record:
+    """Record of one row. Raises RecordError."""
+    if len(row) != len(header):
+        raise RecordError(f"{len(row)} cells, but the header has {len(header)}")
+    for name, cell in zip(header, row, strict=True):
+        if bad := next((char for char in cell if "\udc80" <= char <= "\udcff"), ""):
+            raise RecordError(f"not UTF-8: byte 0x{ord(bad) - 0xDC00:02x} in the column {name}; save the file as UTF-8")
+    cells = {field: row[place].strip() for field, place in fields.items()}
+    others = {_kept_name(header[at]): cell for at, cell in enumerate(row) if cell.strip() and at not in fields.values()}
+    named = {"id": cells.get("id") or own_id(stem, row), "source": cells.get("source") or stem_name(stem)}
+    return from_json(others | _value(cells) | named)
+
+
+def _kept_name(header: str) -> str:
+    """Name under which the cell of a column that is no field is kept in the record."""
+    return f"column_{header}" if header.casefold() in FIELDS else header
+
+
+def _value(cells: Mapping[str, str]) -> dict[str, Any]:
+    """JSON form of a row's fields."""
+    value: dict[str, Any] = {name: cell for name, cell in cells.items() if name in RECORD_FIELDS}
+    value |= {name: clean(cells[name]) for name in PROSE if name in cells}
+    value["title"] = one_line(cells.get("title", ""))
+    value["topics"] = tags(cells.get("topics", ""))
+    value["asked"] = iso_day(cells.get("asked", ""))
+    value["asker"] = {name: cells[name] for name in ASKER_FIELDS if cells.get(name)}
+    if text := clean(cells.get("answer", "")):
+        answer = {own: cells.get(name, "") for name, own in ANSWER_FIELDS.items()}
+        return value | {"answers": [answer | {"text": text, "replied": iso_day(answer["replied"])}]}
+    return value | {name: cells[name] for name in ANSWER_FIELDS if cells.get(name)}  # no answer: kept, not lost

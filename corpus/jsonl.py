@@ -1,0 +1,117 @@
+"""Records on disk: JSON Lines, plain or gzipped, read one line at a time and written whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedIOBase
+from pathlib import Path
+from typing import TextIO
+
+from corpus.records import Record, RecordError, from_json, to_json
+
+MAX_LINE_BYTES = 8 << 20  # a page of eight megabytes is a broken export, not a question
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """One piece of input that is not a record: where it stands and what is wrong with it."""
+
+    path: str
+    line: int
+    reason: str
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.reason}"
+
+
+def read(path: Path) -> Iterator[Record | BadLine]:
+    """Each line of a .jsonl or .jsonl.gz file as a Record, or as a BadLine that says why not; blank lines pass.
+
+    Raises OSError when the file cannot be read.
+    """
+    return (item for _, item in _numbered(path))
+
+
+def read_all(paths: Iterable[Path]) -> Iterator[Record | BadLine]:
+    """The lines of several files; the second use of an id is a BadLine that names the first."""
+    first: dict[str, str] = {}
+    for path in paths:
+        for number, item in _numbered(path):
+            if isinstance(item, Record):
+                place = f"{path}:{number}"
+                if item.id in first:
+                    text = json.dumps(to_json(item), ensure_ascii=False)
+                    yield BadLine(str(path), number, f"id {item.id} was used before, at {first[item.id]}", text)
+                    continue
+                first[item.id] = place
+            yield item
+
+
+def write(records: Iterable[Record], path: Path) -> int:
+    """Count of records written to `path`, which appears only when all of them are on disk."""
+    count = 0
+    with replacing(path) as file:
+        for record in records:
+            file.write(json.dumps(to_json(record), ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """Text file that takes the place of `path` when the block ends well, and leaves no trace when it does not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(part, "wt", encoding="utf-8", newline="\n") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, Record | BadLine]]:
+    number = 0
+    with open(path, "rb") as raw:
+        file = gzip.GzipFile(fileobj=raw) if path.name.endswith(".gz") else raw
+        try:
+            for number, line in enumerate(_lines(file), 1):
+                line = line.removeprefix(BOM) if number == 1 else line
+                if line.strip():
+                    yield number, _parse(str(path), number, line)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            yield number + 1, BadLine(str(path), number + 1, f"the gzip file is damaged from here on ({error})")
+
+
+def _lines(file: BufferedIOBase) -> Iterator[bytes]:
+    """Lines of the file; of a line longer than the limit only the start, one byte past it, is kept."""
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        rest = line
+        while len(rest) > MAX_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_LINE_BYTES + 1)
+        yield line
+
+
+def _parse(path: str, number: int, line: bytes) -> Record | BadLine:
+    if len(line) > MAX_LINE_BYTES:
+        return BadLine(path, number, f"the line is longer than {MAX_LINE_BYTES >> 20} MiB")
+    try:
+        return from_json(json.loads(line.decode()))
+    except UnicodeDecodeError as error:
+        reason = f"not UTF-8: byte 0x{line[error.start]:02x} at position {error.start + 1}"
+    except json.JSONDecodeError as error:
+        reason = f"not JSON: {error.msg} at position {error.pos + 1}"
+    except RecursionError:
+        reason = "not JSON that can be read: lists or objects nested too deep"
+    except (RecordError, ValueError) as error:  # ValueError: a number of more digits than Python reads
+        reason = str(error)
+    return BadLine(path, number, reason, line.decode(errors="replace").rstrip("\r\n"))

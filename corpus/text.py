@@ -1,0 +1,93 @@
+"""Text helpers that know no record: cleaning what an export left behind, and finding sentences."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+# Only what HTML knows is a tag: in "platelets <fifty and WBC >ten" the signs are the writer's own.
+BLOCK_NAMES = (
+    "address|article|aside|blockquote|body|br|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
+    "|header|hr|html|legend|li|main|nav|ol|option|p|pre|section|select|summary|table|tbody|tfoot|thead|tr|ul"
+)
+OTHER_NAMES = (
+    "a|abbr|acronym|area|audio|b|base|bdi|bdo|big|button|canvas|caption|cite|code|col|colgroup|data|del|dfn|em|embed|font"
+    "|head|i|iframe|img|input|ins|kbd|label|link|map|mark|meta|noscript|object|output|param|path|picture|q|s|samp|script"
+    "|small|source|span|strike|strong|style|sub|sup|svg|template|textarea|time|title|tt|u|use|var|video|wbr"
+    "|(?:[movwx]|st1):[a-z]+"  # o:p and the like: a word processor's
+)
+VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"""
+ATTRIBUTE = rf"\s+[a-z_:@][\w:.-]*\s*=\s*{VALUE}|\s+(?:checked|disabled|hidden|nowrap|selected)"
+TAG = re.compile(
+    rf"</?(?:(?P<block>{BLOCK_NAMES})|(?P<cell>td|th)|{OTHER_NAMES})(?:{ATTRIBUTE})*\s*/?>|<!doctype\b[^<>]*>",
+    re.IGNORECASE,
+)
+UNSEEN = re.compile(r"<!--|<(head|script|style)\b[^<>]*>", re.IGNORECASE)  # what no reader of the page sees
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufeff]")  # those that are no white space
+SENTENCE_END = re.compile(r"""[.!?…。！？]+["'”’)\]]*(?=\s|$)|[。！？]|\n""")
+# A full stop after one of these does not end a sentence.
+ABBREVIATION = re.compile(
+    r"(?:\b(?:dr|drs|mr|mrs|ms|prof|st|vs|e\.g|i\.e|etc|approx|fig|resp|incl|dept|inc|cf|al)|\b[A-Z]|^\W*\d{1,2})\.$",
+    re.IGNORECASE,
+)
+LOOK_BACK = 12  # characters before a full stop that decide whether it ends an abbreviation
+
+
+def clean(text: str) -> str:
+    """Plain text of a piece of markup: entities opened, tags out, blocks as lines, spaces single, newlines `\\n`."""
+    text = _seen(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = html.unescape(TAG.sub(_instead, text)).replace("\r", "\n")
+    lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in CONTROL.sub("", text).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Character ranges (start, end) of the sentences of a text, in order, without the white space around them.
+
+    A sentence ends at a full stop, question or exclamation mark that white space follows, or at a line's end. A decimal
+    point, an abbreviation, a numbered item's `1.` does not end one, so that a dose stays inside its sentence.
+    """
+    start = 0
+    for match in SENTENCE_END.finditer(text):
+        if match.group().startswith(".") and _goes_on(text, start, match):
+            continue
+        yield from _stripped(text, start, match.end())
+        start = match.end()
+    yield from _stripped(text, start, len(text))
+
+
+def _seen(text: str) -> str:
+    """The text without comments, scripts, styles and the page's head; one that is never closed is text."""
+    kept: list[str] = []
+    unclosed: set[str] = set()  # looked for once, or a text of many openings would take forever
+    at = 0
+    for opening in UNSEEN.finditer(text):
+        name = (opening[1] or "").lower()
+        if opening.start() < at or name in unclosed:
+            continue
+        closing = re.compile(rf"</{name}\s*>" if name else "-->", re.IGNORECASE).search(text, opening.end())
+        if closing is None:
+            unclosed.add(name)
+            continue
+        kept += [text[at : opening.start()], " " if name else ""]
+        at = closing.end()
+    return "".join([*kept, text[at:]])
+
+
+def _instead(tag: re.Match[str]) -> str:
+    return "\n" if tag["block"] else " " if tag["cell"] else ""
+
+
+def _goes_on(text: str, start: int, stop: re.Match[str]) -> bool:
+    before = text[max(start, stop.start() - LOOK_BACK) : stop.start() + 1]
+    if len(before) > LOOK_BACK:  # `^` in the pattern must mean the sentence's start
+        before = "\x00" + before
+    return bool(ABBREVIATION.search(before)) and stop.end() < len(text)
+
+
+def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    if piece.strip():
+        yield start + left, start + left + len(piece.strip())

@@ -1,0 +1,1 @@
+"""Indexer: builds, publishes, verifies and evaluates versions of an index."""

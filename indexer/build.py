@@ -1,0 +1,127 @@
+"""The build, whole, on one page: records -> passages -> vectors -> stores -> manifest -> verified -> published."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from corpus.passages import Passage, cut
+from corpus.progress import Progress
+from corpus.records import Record, content_hash
+from indexer.cache import EmbeddingCache
+from indexer.embed import embed
+from indexer.publish import new_version, publish, sweep, writing
+from indexer.verify import verify
+from search.dense import build_views, save_views
+from search.encoder import Encoder
+from search.errors import SearchError
+from search.layout import FORMAT, Layout, Manifest, Version, file_hash
+from search.lexical import Lexical
+from search.rows import PassageTable
+from search.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made: the manifest, and how many passages had to be embedded for it."""
+
+    manifest: Manifest
+    embedded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an update does to the records of the live version."""
+
+    put: Sequence[Record] = ()
+    removed: frozenset[str] = frozenset()
+
+
+def build(records: Iterable[Record], layout: Layout, encoder: Encoder) -> Built:
+    """Builds, verifies and publishes a version that holds these records, and no others."""
+    with writing(layout):
+        return _build(list(records), layout, encoder)
+
+
+def update(changes: Changes, layout: Layout, encoder: Encoder) -> Built:
+    """Builds, verifies and publishes a version that holds the live version's records with the changes made.
+
+    Raises SearchError when there is no live version, or when a record to be removed is not in it.
+    """
+    with writing(layout):
+        current = layout.published()
+        if current is None:
+            raise SearchError(f"there is no index in {layout.root} to update; build one first")
+        store = Store(layout.version(current).records)
+        records = {record.id: record for record in store.all()}
+        store.close()
+        if strange := sorted(changes.removed - records.keys()):
+            raise SearchError(f"cannot remove {strange[0]}: no record of {layout.root} has that id")
+        records.update({record.id: record for record in changes.put})
+        return _build([record for record in records.values() if record.id not in changes.removed], layout, encoder)
+
+
+def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
+    if not records:
+        raise SearchError("there are no records to index")
+    for gone in sweep(layout):
+        _say(f"removed {gone}, which was never finished or was rolled back")
+    records.sort(key=lambda record: record.id)  # row order is id order, so that equal scores are ordered by id
+    version_id = new_version(layout)
+    draft = layout.version(version_id)
+    draft.root.mkdir()
+
+    passages = _cut(records, encoder)
+    cache = EmbeddingCache(layout.cache, encoder.card)
+    embedded = embed([passage.embedded for _, passage in passages], encoder, cache)
+    table = PassageTable.build(passages)
+    table.save(draft.passages)
+    save_views(build_views(table.parts(), embedded.vectors), draft.dense)
+    _say("writing the lexical index and the record store")
+    Lexical.build(records, draft.lexical)
+    Store.build(records, draft.records)
+    manifest = _manifest(version_id, records, passages, draft, encoder)
+    manifest.save(draft)
+    verify(draft, encoder)
+    publish(layout, version_id)
+    cache.keep_only(embedded.keys)
+    cache.close()
+    return Built(manifest, embedded.new)
+
+
+def _cut(records: Sequence[Record], encoder: Encoder) -> list[tuple[int, Passage]]:
+    room = encoder.card.max_tokens - 2  # the model adds a token in front and one behind
+    passages: list[tuple[int, Passage]] = []
+    with Progress(len(records), "records cut") as progress:
+        for row, record in enumerate(records):
+            passages += [(row, passage) for passage in cut(record, encoder, room)]
+            progress.add(1)
+    return passages
+
+
+def _manifest(
+    version_id: str,
+    records: Sequence[Record],
+    passages: Sequence[tuple[int, Passage]],
+    draft: Version,
+    encoder: Encoder,
+) -> Manifest:
+    corpus = hashlib.sha256("".join(content_hash(record) for record in records).encode())
+    return Manifest(
+        format=FORMAT,
+        id=version_id,
+        built=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        model=encoder.card,
+        records=len(records),
+        passages=dict(sorted(Counter(passage.part.value for _, passage in passages).items())),
+        corpus=corpus.hexdigest(),
+        files={str(path.relative_to(draft.root)): file_hash(path) for path in draft.files()},
+    )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

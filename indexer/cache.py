@@ -1,0 +1,62 @@
+"""The embedding cache: vectors by content hash, one SQLite file a model, so that a text is embedded once."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from search.dense import Vectors
+from search.layout import ModelCard
+
+LOOKUP_BATCH = 500
+
+
+def key_of(text: str) -> bytes:
+    """SHA-256 of what the encoder reads."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+class EmbeddingCache:
+    """Vectors by key, for one model. Each `put` is durable once it returns, so an interrupted build loses little."""
+
+    def __init__(self, folder: Path, model: ModelCard) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._dimension = model.dimension
+        self._db = sqlite3.connect(folder / f"{model.fingerprint[:32]}.sqlite")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+        )
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """The vectors that are known, of shape (dimension,), by key."""
+        found: dict[bytes, Vectors] = {}
+        for start in range(0, len(keys), LOOKUP_BATCH):
+            some = keys[start : start + LOOKUP_BATCH]
+            marks = ",".join("?" * len(some))
+            for key, blob in self._db.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some):
+                vector = np.frombuffer(blob, np.float32)
+                if len(vector) == self._dimension:  # else it is written anew
+                    found[key] = vector
+        return found
+
+    def put(self, keys: Iterable[bytes], vectors: Vectors) -> None:
+        with self._db:
+            rows = ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True))
+            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+
+    def keep_only(self, keys: Iterable[bytes]) -> int:
+        """Count of vectors forgotten because their key is not among these; an erased text leaves no vector behind."""
+        with self._db:
+            self._db.execute("CREATE TEMP TABLE kept (key BLOB PRIMARY KEY) WITHOUT ROWID")
+            self._db.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((key,) for key in keys))
+            gone = self._db.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM kept)").rowcount
+            self._db.execute("DROP TABLE kept")
+        return gone
+
+    def close(self) -> None:
+        self._db.close()

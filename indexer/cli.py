@@ -1,0 +1,131 @@
+"""The indexer's command line: build, update, info, verify, rollback, evaluate."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from corpus.errors import CorpusError
+from corpus.jsonl import BadLine, read_all
+from corpus.records import Record
+from indexer import evaluate
+from indexer.build import Built, Changes, build, update
+from indexer.models import open_encoder
+from indexer.publish import rollback, writing
+from indexer.verify import verify
+from search.command import index_option, run
+from search.encoder import OpenVinoEncoder
+from search.errors import SearchError
+from search.layout import Layout, Manifest
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code of one command: 0 done, 1 failed, 2 wrong usage."""
+    return run(_parser(), argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m indexer", description="Build, publish and check an index.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, action, text in (
+        ("build", _build, "build an index that holds these records and no others"),
+        ("update", _update, "add and change records, and remove those named; everything else stays"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("records", nargs="+" if name == "build" else "*", type=Path, metavar="RECORDS")
+        command.add_argument("--rejects", type=Path, metavar="FILE", help="put bad lines there and go on without them")
+        index_option(command)
+        command.set_defaults(action=action)
+    commands.choices["build"].add_argument("--model", help="a sentence-transformers model: a name or a folder")
+    commands.choices["update"].add_argument(
+        "--remove", action="append", default=[], metavar="ID", help="remove this record; may be repeated"
+    )
+    for name, action, text in (
+        ("info", _info, "say what is published"),
+        ("verify", _verify, "check every file of the published version, and that its halves agree"),
+        ("rollback", _rollback, "publish the version before this one again"),
+    ):
+        command = commands.add_parser(name, help=text)
+        index_option(command)
+        command.set_defaults(action=action)
+    evaluate.add_command(commands)
+    return parser
+
+
+def _build(args: argparse.Namespace) -> None:
+    records = _records(args.records, args.rejects)
+    layout = Layout(args.index)
+    _report(build(records, layout, open_encoder(layout, args.model)), args.index)
+
+
+def _update(args: argparse.Namespace) -> None:
+    if not args.records and not args.remove:
+        raise SearchError("nothing to do: give RECORDS to put in, or --remove ID")
+    layout = Layout(args.index)
+    changes = Changes(_records(args.records, args.rejects), frozenset(args.remove))
+    _report(update(changes, layout, _encoder_of(layout)), args.index)
+
+
+def _report(built: Built, index: Path) -> None:
+    manifest = built.manifest
+    total = sum(manifest.passages.values())
+    print(
+        f"published {manifest.id} in {index}: {manifest.records:,} records, {total:,} passages "
+        f"({built.embedded:,} embedded now, {total - built.embedded:,} known before)"
+    )
+
+
+def _info(args: argparse.Namespace) -> None:
+    layout = Layout(args.index)
+    value = asdict(_live(layout))
+    value["files"] = len(value["files"])
+    print(json.dumps(value | {"versions": layout.history()}, indent=2))
+
+
+def _verify(args: argparse.Namespace) -> None:
+    layout = Layout(args.index)
+    live = _live(layout)
+    manifest = verify(layout.version(live.id), _encoder_of(layout))
+    print(f"{args.index}: version {manifest.id} is whole: {manifest.records:,} records, {len(manifest.files)} files")
+
+
+def _rollback(args: argparse.Namespace) -> None:
+    layout = Layout(args.index)
+    with writing(layout):
+        before, after = rollback(layout)
+    print(f"{args.index}: {after} is published again instead of {before}")
+
+
+def _live(layout: Layout) -> Manifest:
+    version_id = layout.published()
+    if version_id is None:
+        raise SearchError(f"there is no index in {layout.root}; build one with: python -m indexer build RECORDS")
+    return Manifest.load(layout.version(version_id))
+
+
+def _encoder_of(layout: Layout) -> OpenVinoEncoder:
+    """The encoder that made the live version: one index does not mix the vectors of two."""
+    return OpenVinoEncoder.load(layout.model(_live(layout).model.fingerprint))
+
+
+def _records(paths: Sequence[Path], rejects: Path | None) -> list[Record]:
+    """Records of the files. Bad lines go to the rejects file; without one they are listed and nothing is done."""
+    records: list[Record] = []
+    bad: list[BadLine] = []
+    for item in read_all(paths):
+        (records if isinstance(item, Record) else bad).append(item)  # type: ignore[arg-type]
+    if bad and rejects is None:
+        for line in bad:
+            print(line, file=sys.stderr)
+        raise CorpusError(
+            f"{len(bad):,} bad lines, nothing was indexed; mend them, or set them aside with --rejects FILE"
+        )
+    if rejects is not None:
+        with open(rejects, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(asdict(line), ensure_ascii=False) + "\n" for line in bad)
+        print(f"{len(bad):,} bad lines were put into {rejects}", file=sys.stderr)
+    return records

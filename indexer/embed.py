@@ -1,0 +1,45 @@
+"""Embedding: passages to unit vectors, each text once, from the cache where it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus.progress import Progress
+from indexer.cache import EmbeddingCache, key_of
+from search.dense import Vectors
+from search.encoder import Encoder
+
+CHUNK = 512  # texts between two writes to the cache: what an interruption loses at most
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Vectors of shape (texts, dimension), row i for text i, and how many texts had to be embedded for them."""
+
+    vectors: Vectors
+    keys: tuple[bytes, ...]
+    new: int
+
+
+def embed(texts: Sequence[str], encoder: Encoder, cache: EmbeddingCache) -> Embedded:
+    """Vectors of the texts, in their order. Shows progress while it works."""
+    keys = tuple(key_of(text) for text in texts)
+    known = cache.get(list(dict.fromkeys(keys)))
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    longest_first = sorted(
+        missing.items(), key=lambda item: (-len(item[1]), item[0])
+    )  # a batch of like lengths pads least
+    with Progress(len(longest_first), "passages embedded") as progress:
+        for start in range(0, len(longest_first), CHUNK):
+            some = longest_first[start : start + CHUNK]
+            vectors = encoder.encode([text for _, text in some])
+            cache.put((key for key, _ in some), vectors)
+            known.update(zip((key for key, _ in some), vectors, strict=True))
+            progress.add(len(some))
+    rows = np.empty((len(texts), encoder.card.dimension), np.float32)
+    for row, key in enumerate(keys):
+        rows[row] = known[key]
+    return Embedded(rows, keys, len(missing))

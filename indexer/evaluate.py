@@ -1,0 +1,139 @@
+"""`evaluate`: how well an index answers a pack, or every pack of a folder, as a table and as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus.jsonl import read, replacing
+from corpus.progress import Progress
+from corpus.records import Record
+from indexer.build import build
+from indexer.measures import Pack, Run, measure, read_pack
+from indexer.models import open_encoder
+from search.command import index_option
+from search.engine import Engine, open_index
+from search.errors import SearchError
+from search.layout import Layout
+
+DEPTH = 100  # records asked for each query
+BIN = 0.05  # width of a step of scores in the reliability table
+COLUMNS = ("ndcg@10", "ndcg_condensed@10", "mrr@10", "hit@1", "hit@10", "recall@100", "trap_rate", "queries")
+RECORD_FILES = ("records.jsonl", "records.jsonl.gz")
+
+
+def add_command(commands: Any) -> None:
+    """Adds the command to the indexer's parser."""
+    command = commands.add_parser(
+        "evaluate", help="measure an index on a pack, or each pack of a folder on its own index"
+    )
+    command.add_argument("pack", type=Path, metavar="PACK", help="a pack; or, with --each, a folder of packs")
+    command.add_argument(
+        "--each", action="store_true", help="build an index for each pack under --index and measure it"
+    )
+    command.add_argument("--model", help="with --each: the model to build with")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    index_option(command)
+    command.set_defaults(action=_evaluate)
+
+
+def evaluate(pack: Pack, engine: Engine) -> dict[str, Any]:
+    """The pack's measures on an open index, and how often first results of each score are right.
+
+    Raises SearchError when records that are right are not in the index.
+    """
+    judged = {record for grades in pack.qrels.values() for record in grades}
+    if missing := sorted(judged - engine.ids()):
+        raise SearchError(
+            f"{len(missing):,} of the {len(judged):,} judged records of {pack.name} are not in the index, "
+            f"{missing[0]} for one; give the --index that holds the pack's records"
+        )
+    run = {}
+    with Progress(len(pack.queries), f"questions of {pack.name}") as progress:
+        for query_id, text in pack.queries.items():
+            run[query_id] = engine.run(text, DEPTH, without=query_id)
+            progress.add(1)
+    return measure(pack, run) | {"first_result": reliability(pack, run)}
+
+
+def reliability(pack: Pack, run: Run) -> list[dict[str, float]]:
+    """Of first results, by their score in steps of BIN: from which score, how many, and which share is relevant."""
+    bins: dict[int, list[bool]] = defaultdict(list)
+    for query, grades in pack.qrels.items():
+        for record, score in run.get(query, [])[:1]:
+            bins[int(score / BIN)].append(grades.get(record, 0) >= pack.relevant_from)
+    return [
+        {"from": round(number * BIN, 2), "queries": len(right), "right": round(sum(right) / len(right), 3)}
+        for number, right in sorted(bins.items())
+    ]
+
+
+def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """The figures as a Markdown table, one row a pack."""
+    lines = ["| pack | " + " | ".join(COLUMNS) + " |", "|---" * (len(COLUMNS) + 1) + "|"]
+    for name, values in figures.items():
+        cells = (
+            f"{values[column]:{'.0f' if column == 'queries' else '.3f'}}" if column in values else ""
+            for column in COLUMNS
+        )
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    figures = _each(args.pack, args.index, args.model) if args.each else _one(args.pack, args.index)
+    print(table(figures))
+    if args.json:
+        with replacing(args.json) as file:
+            json.dump(figures, file, indent=2)
+            file.write("\n")
+
+
+def _one(folder: Path, index: Path) -> dict[str, dict[str, Any]]:
+    pack = read_pack(folder)
+    return {pack.name: evaluate(pack, open_index(index))}
+
+
+def _each(folder: Path, indexes: Path, model: str | None) -> dict[str, dict[str, Any]]:
+    packs = sorted(path.parent for path in folder.glob("*/queries.jsonl"))
+    if not packs:
+        raise SearchError(f"{folder} holds no packs (folders with queries.jsonl and qrels.txt)")
+    encoder = open_encoder(Layout(indexes), model)
+    figures = {}
+    for path in packs:
+        records = records_of(path)
+        layout = Layout(indexes / records.parent.name)
+        build(_records(records), layout, encoder)
+        engine = open_index(layout.root, encoder)
+        figures[path.name] = evaluate(read_pack(path), engine)
+        engine.close()
+        print(table({path.name: figures[path.name]}).splitlines()[-1], flush=True)
+    return figures
+
+
+def records_of(pack: Path) -> Path:
+    """The records file of a pack: its own, or of the pack beside it whose name its own begins with.
+
+    `medquad-similar`, which has none, asks over `medquad`. Raises SearchError where there is neither.
+    """
+    names = sorted(
+        (path.name for path in pack.parent.iterdir() if pack.name.startswith(path.name)), key=len, reverse=True
+    )
+    for name in names:
+        for file in RECORD_FILES:
+            if (found := pack.parent / name / file).exists():
+                return found
+    raise SearchError(f"{pack} has no {RECORD_FILES[0]}, and no folder beside it whose name it begins with has one")
+
+
+def _records(path: Path) -> Sequence[Record]:
+    records = []
+    for item in read(path):
+        if not isinstance(item, Record):
+            raise SearchError(str(item))
+        records.append(item)
+    return records

@@ -1,0 +1,102 @@
+"""Measures of a run on a pack, by ir_measures; the condensed list and the trap rate follow their definitions here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import ir_measures
+from ir_measures import RR, R, ScoredDoc, Success, nDCG
+
+from search.cli import read_queries
+from search.errors import SearchError
+
+Qrels = dict[str, dict[str, int]]
+Run = Mapping[str, list[tuple[str, float]]]
+
+MAX_GRADE = 4
+GAINS = {grade: 2**grade - 1 for grade in range(MAX_GRADE + 1)}  # Burges et al. 2005: a grade counts exponentially
+CUT = 10
+DEEP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Questions with what is right for them: `qrels[query][record]` is a grade, `negatives[query]` the look-alikes."""
+
+    name: str
+    queries: dict[str, str]
+    qrels: Qrels
+    negatives: dict[str, list[str]]
+
+    @property
+    def relevant_from(self) -> int:
+        """Lowest grade that counts as relevant where a measure knows only yes and no: 2 of several grades, else 1."""
+        return 2 if max((g for grades in self.qrels.values() for g in grades.values()), default=0) > 1 else 1
+
+
+def read_pack(folder: Path) -> Pack:
+    """The pack in a folder. Raises SearchError that names the file and line that is wrong."""
+    qrels: Qrels = defaultdict(dict)
+    for number, (query, _, record, grade) in _table(folder / "qrels.txt", 4):
+        if not grade.lstrip("-").isdigit() or int(grade) > MAX_GRADE:
+            raise SearchError(
+                f"{folder / 'qrels.txt'}:{number}: a grade is a whole number up to {MAX_GRADE}, found {grade}"
+            )
+        qrels[query][record] = max(int(grade), qrels[query].get(record, 0))
+    negatives: dict[str, list[str]] = defaultdict(list)
+    if (folder / "negatives.txt").exists():
+        for _, (query, record) in _table(folder / "negatives.txt", 2):
+            negatives[query].append(record)
+    return Pack(folder.name, dict(read_queries(folder / "queries.jsonl")), dict(qrels), dict(negatives))
+
+
+def measure(pack: Pack, run: Run) -> dict[str, float]:
+    """Each measure's mean over the queries that have something relevant; a query without results counts as 0.
+
+    nDCG (Järvelin and Kekäläinen 2002, exponential gains), the same over judged records alone ("condensed"), reciprocal
+    rank, success at 1 and 10, recall at 100, and where there are negatives the share of traps fallen into: a look-alike
+    at or above the best relevant record.
+    """
+    good = pack.relevant_from
+    judged = {q: g for q, g in pack.qrels.items() if q in pack.queries and max(g.values(), default=0) >= good}
+    qrels = {q: {r: max(g, 0) for r, g in grades.items()} for q, grades in judged.items()}
+    lists = [ScoredDoc(q, record, -float(place)) for q in qrels for place, (record, _) in enumerate(run.get(q, []))]
+    condensed = nDCG(gains=GAINS, judged_only=True) @ CUT
+    wanted = {
+        "ndcg@10": nDCG(gains=GAINS) @ CUT,
+        "ndcg_condensed@10": condensed,
+        "mrr@10": RR(rel=good) @ CUT,
+        "hit@1": Success(rel=good) @ 1,
+        "hit@10": Success(rel=good) @ CUT,
+        "recall@100": R(rel=good) @ DEEP,
+    }
+    found = ir_measures.calc_aggregate(wanted.values(), qrels, lists) if qrels else {}
+    values = {name: float(found.get(item, 0.0)) for name, item in wanted.items()}
+    if pack.negatives:
+        values["trap_rate"] = trap_rate(pack, run)
+    return {name: round(value, 4) for name, value in values.items()} | {"queries": len(qrels)}
+
+
+def trap_rate(pack: Pack, run: Run) -> float:
+    """Share of the look-alikes not ranked below the best relevant record; where neither is found, they are not."""
+    fallen = total = 0
+    for query, records in pack.negatives.items():
+        place = {record: number for number, (record, _) in enumerate(run.get(query, []))}
+        relevant = (r for r, g in pack.qrels.get(query, {}).items() if g >= pack.relevant_from)
+        best = min((place.get(record, len(place)) for record in relevant), default=len(place))
+        fallen += sum(place.get(record, len(place)) <= best for record in records)
+        total += len(records)
+    return fallen / total if total else 0.0
+
+
+def _table(path: Path, columns: int) -> Iterable[tuple[int, list[str]]]:
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                fields = line.split()
+                if len(fields) != columns:
+                    raise SearchError(f"{path}:{number}: expected {columns} columns, found {len(fields)}")
+                yield number, fields

@@ -1,0 +1,100 @@
+"""Verification: whether a version on disk is whole, its halves hold the same, and passages find themselves."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+
+from corpus.passages import cut
+from search.dense import DenseView, load_views
+from search.encoder import Encoder
+from search.errors import IndexRefused
+from search.layout import Manifest, Version, file_hash
+from search.lexical import Lexical, record_text, stems
+from search.rows import PassageTable
+from search.store import Store
+
+SAMPLE = 50  # rows of each view, and records of the lexical half, that must find themselves
+UNIT_TOLERANCE = 1e-4
+RE_EMBEDDED = 8  # passages of each view that are embedded again
+RE_EMBEDDED_TOLERANCE = 0.01  # batches of other lengths round otherwise; another text is much further away
+
+
+def verify(version: Version, encoder: Encoder | None = None) -> Manifest:
+    """Manifest of a version that is whole. Raises IndexRefused with the first thing found wrong.
+
+    With an encoder given, the embeddings of a few passages are made again and compared as well.
+    """
+    manifest = Manifest.load(version)
+    _check_files(version, manifest)
+    store, table = Store(version.records), PassageTable.load(version.passages)
+    views, lexical = load_views(version.dense), Lexical.load(version.lexical)
+    _equal("records in the store", manifest.records, len(store))
+    _equal("records in the lexical half", manifest.records, len(lexical))
+    _equal("passages in the table", sum(manifest.passages.values()), len(table))
+    rows = np.sort(np.concatenate([view.rows for view in views.values()]))
+    if not np.array_equal(rows, np.arange(len(table))):
+        raise IndexRefused(f"{version.root}: the passage rows of the dense half are not 0 to {len(table) - 1}")
+    for name, view in views.items():
+        _check_view(f"{version.root}: {name}", view)
+    chance = random.Random(manifest.id)
+    _check_lexical(version, store, lexical, chance.sample(range(len(store)), min(SAMPLE, len(store))))
+    if encoder is not None:
+        for name, view in views.items():
+            _check_vectors(f"{version.root}: {name}", view, store, table, encoder)
+    store.close()
+    return manifest
+
+
+def _equal(what: str, expected: int, found: int) -> None:
+    if expected != found:
+        raise IndexRefused(f"{what}: expected {expected}, found {found}")
+
+
+def _check_files(version: Version, manifest: Manifest) -> None:
+    found = {str(path.relative_to(version.root)): path for path in version.files()}
+    for name in sorted(found.keys() ^ manifest.files.keys()):
+        raise IndexRefused(f"{version.root / name} is {'not in the manifest' if name in found else 'missing'}")
+    for name, path in found.items():
+        if (digest := file_hash(path)) != manifest.files[name]:
+            raise IndexRefused(f"{path} was changed: expected {manifest.files[name][:12]}, found {digest[:12]}")
+
+
+def _check_view(name: str, view: DenseView) -> None:
+    rows = view.rows
+    for start in range(0, len(rows), 10_000):
+        lengths = np.linalg.norm(view.vectors(rows[start : start + 10_000]), axis=1)
+        if np.any(np.abs(lengths - 1) > UNIT_TOLERANCE):
+            raise IndexRefused(f"{name}: a vector has length {lengths[np.argmax(np.abs(lengths - 1))]:.4f}, not 1")
+    for row in rows[:: max(1, len(rows) // SAMPLE)]:
+        vector = view.vectors(np.array([row]))[0]
+        _, cosines = view.search(vector, 1)
+        if not cosines[0] > 1 - UNIT_TOLERANCE:
+            raise IndexRefused(f"{name}: passage {row} does not find itself (cosine {cosines[0]:.4f})")
+
+
+def _check_lexical(version: Version, store: Store, lexical: Lexical, rows: Sequence[int]) -> None:
+    for row, record in zip(rows, store.records(rows), strict=True):
+        terms = stems(record_text(record))
+        if terms and not lexical.scores(terms, [row])[row] > 0:
+            raise IndexRefused(f"{version.root}: record {record.id} does not find itself by its own words")
+
+
+def _check_vectors(name: str, view: DenseView, store: Store, table: PassageTable, encoder: Encoder) -> None:
+    """Embeds a few passages again: a vector beside the wrong text is the fault that nobody would see."""
+    rows = view.rows[:: max(1, len(view) // RE_EMBEDDED)][:RE_EMBEDDED]
+    texts = []
+    for row in rows:
+        place = table.place(int(row))
+        cut_again = cut(store.records([place.record])[0], encoder, encoder.card.max_tokens - 2)
+        found = [p for p in cut_again if (p.part, p.answer, p.start) == (place.part, place.answer, place.start)]
+        if len(found) != 1 or found[0].end != place.end:
+            raise IndexRefused(f"{name}: passage {row} is not where the table says; build the index again")
+        texts.append(found[0].embedded)
+    if not texts:
+        return
+    cosines = (view.vectors(rows) * encoder.encode(texts)).sum(axis=1)
+    if cosines.min() < 1 - RE_EMBEDDED_TOLERANCE:
+        raise IndexRefused(f"{name}: passage {rows[cosines.argmin()]} has the vector of another text")

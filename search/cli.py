@@ -1,0 +1,115 @@
+"""The search command line: ask, similar, batch."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from corpus.jsonl import replacing
+from corpus.progress import Progress
+from search.command import index_option, run
+from search.engine import open_index
+from search.errors import SearchError
+from search.hits import MAX_K, Filters, Question, Results
+from search.present import results_json
+
+TAG = "medqa"
+MAX_BATCH_K = 1000
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code of one command: 0 done, 1 failed, 2 wrong usage."""
+    return run(_parser(), argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m search", description="Ask an index from the shell.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    ask = commands.add_parser("ask", help="the pages nearest to a question")
+    ask.add_argument("question")
+    ask.add_argument("--specialty", action="append", metavar="S", help="only pages of this specialty; may be repeated")
+    ask.set_defaults(action=_ask)
+    similar = commands.add_parser("similar", help="the pages nearest to a page")
+    similar.add_argument("id", metavar="RECORD_ID")
+    similar.set_defaults(action=_similar)
+    for command in (ask, similar):
+        command.add_argument("-k", type=_count(MAX_K), default=10, help="how many (default: 10)")
+        command.add_argument("--json", action="store_true", help="the answer as the site's JSON")
+        index_option(command)
+    batch = commands.add_parser("batch", help="answer a file of questions, as a TREC run")
+    batch.add_argument("--queries", type=Path, required=True, metavar="QUERIES.jsonl", help='lines {"id", "text"}')
+    batch.add_argument("--run", type=Path, required=True, metavar="OUT.trec")
+    batch.add_argument("-k", type=_count(MAX_BATCH_K), default=100, help="records a question (default: 100)")
+    index_option(batch)
+    batch.set_defaults(action=_batch)
+    return parser
+
+
+def _count(most: int):  # type: ignore[no-untyped-def]
+    def number(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"must be a number from 1 to {most}, found {text}")
+        return int(text)
+
+    return number
+
+
+def _ask(args: argparse.Namespace) -> None:
+    filters = Filters(specialties=frozenset(args.specialty) if args.specialty else None)
+    question = Question(args.question, args.k, filters=filters)
+    _show(open_index(args.index).search(question), args.json)
+
+
+def _similar(args: argparse.Namespace) -> None:
+    _show(open_index(args.index).similar(args.id, args.k), args.json)
+
+
+def _show(results: Results, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(results_json(results), ensure_ascii=False, indent=2))
+        return
+    if results.no_close_match:
+        print("No page here is close to this. The nearest, which may be about something else:\n")
+    for number, hit in enumerate(results.hits, 1):
+        record = hit.record
+        answer = record.answers[hit.answer_snippet.answer] if record.answers else None
+        who = (answer.responder, answer.specialty, answer.replied) if answer else ("not answered",)
+        print(f"{number}. {record.title or hit.question_snippet.text}")
+        print(f"   {hit.match}, {hit.score:.2f} | {', '.join(filter(None, (*who, record.source)))} | {record.id}")
+        if hit.answer_snippet.text:
+            print(f"   {' '.join(hit.answer_snippet.text.split())}")
+        print()
+    print("Answers were written for other people; they are not a diagnosis.")
+
+
+def _batch(args: argparse.Namespace) -> None:
+    queries = list(read_queries(args.queries))
+    engine = open_index(args.index)
+    with replacing(args.run) as out, Progress(len(queries), "questions") as progress:
+        for query_id, text in queries:
+            for rank, (record_id, score) in enumerate(engine.run(text, args.k, without=query_id), 1):
+                out.write(f"{query_id} Q0 {record_id} {rank} {score:.6f} {TAG}\n")
+            progress.add(1)
+    print(f"{len(queries):,} questions answered in {args.run}")
+
+
+def read_queries(path: Path) -> Iterator[tuple[str, str]]:
+    """Ids and texts of a file of questions. Raises SearchError with the line that is wrong."""
+    seen: set[str] = set()
+    with open(path, "rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                value = json.loads(line)
+                query_id, text = value["id"], value["text"]
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise SearchError(f'{path}:{number}: expected {{"id": "...", "text": "..."}}') from None
+            if not isinstance(query_id, str) or not isinstance(text, str) or len(query_id.split()) != 1:
+                raise SearchError(f"{path}:{number}: id and text must be strings, the id without spaces")
+            if query_id in seen:
+                raise SearchError(f"{path}:{number}: the id {query_id} was used before")
+            seen.add(query_id)
+            yield query_id, text

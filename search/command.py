@@ -1,0 +1,45 @@
+"""What every command line of the product shares: the index option, exit codes, and errors in one line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from corpus.errors import CorpusError
+from search.errors import SearchError
+
+DEFAULT_INDEX = "var/index"
+INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
+
+
+def index_option(parser: argparse.ArgumentParser) -> None:
+    """Adds --index, which defaults to $MEDQA_INDEX, else var/index."""
+    default = Path(os.environ.get("MEDQA_INDEX") or DEFAULT_INDEX)
+    parser.add_argument("--index", type=Path, default=default, metavar="DIR", help=f"index folder (default: {default})")
+
+
+def run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
+    """Exit code after the chosen command's `action` ran: 0 done, 1 failed with one line on stderr, 2 wrong usage."""
+    args = parser.parse_args(argv)
+    try:
+        args.action(args)
+        sys.stdout.flush()
+    except (SearchError, CorpusError) as error:
+        return _fail(parser, str(error))
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _fail(parser, f"{error.filename or 'a file'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        print(f"{parser.prog}: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def _fail(parser: argparse.ArgumentParser, message: str) -> int:
+    print(f"{parser.prog}: {message}", file=sys.stderr)
+    return 1

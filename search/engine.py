@@ -1,0 +1,180 @@
+"""The engine: one published version of an index, opened, and how a question becomes ranked results on it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence, Set
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from corpus.passages import Part, part_text, windows
+from corpus.records import Record
+from search.dense import Vectors, load_views
+from search.encoder import Encoder, OpenVinoEncoder
+from search.errors import IndexRefused
+from search.fusion import weights_for
+from search.hits import Facets, Filters, Hit, IndexInfo, Match, Question, Results, Snippet, Topic, Understood
+from search.layout import Layout, Manifest, Version
+from search.lexical import Lexical, stems
+from search.match import match_of
+from search.ranking import Asked, Ranked, Ranker
+from search.rows import PassageTable
+from search.snippets import best_snippet
+from search.specialty import shares, topics_around
+from search.store import Store
+from search.suggest import suggestions
+
+RELATED_NEIGHBORS = 30  # records around a page whose topics make its Related FAQ
+CLOSE_HITS = 10  # first results that say which specialty answers such questions
+
+
+class Engine:
+    """Answers questions from one version of an index. Immutable: safe to use from several threads at once."""
+
+    def __init__(self, manifest: Manifest, ranker: Ranker, encoder: Encoder) -> None:
+        expected, found = manifest.model, encoder.card
+        if (expected.fingerprint, expected.dimension) != (found.fingerprint, found.dimension):
+            raise IndexRefused(
+                f"the index was made by {expected.name} ({expected.fingerprint[:12]}, dimension {expected.dimension}), "
+                f"this is {found.name} ({found.fingerprint[:12]}, dimension {found.dimension}); build the index again"
+            )
+        self.manifest = manifest
+        self.info = IndexInfo(manifest.id, manifest.built, manifest.records)
+        self.facets: Facets = ranker.store.facets()
+        self._ranker = ranker
+        self._store = ranker.store
+        self._encoder = encoder
+        self._titles = ranker.store.titles()
+
+    def search(self, question: Question) -> Results:
+        """The pages nearest to a question."""
+        start = time.perf_counter()
+        asked = self._asked(question.text)
+        ranked = self._ranker.rank(asked, question.filters, question.offset + question.k)
+        return self._results(question.text, asked.terms, ranked, question.k, question.offset, start)
+
+    def run(self, text: str, k: int, without: str = "") -> list[tuple[str, float]]:
+        """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out."""
+        ranked = self._ranker.rank(self._asked(text), Filters(), k + 1)[: k + 1]
+        ids = self._store.ids([item.row for item in ranked])
+        return [(ids[item.row], item.score) for item in ranked if ids[item.row] != without][:k]
+
+    def ids(self) -> set[str]:
+        """Every record id of the index."""
+        return set(self._store.hashes())
+
+    def record(self, record_id: str) -> Record:
+        """The record with this id. Raises NotFound."""
+        return self._store.record(record_id)
+
+    def similar(self, record_id: str, k: int = 10) -> Results:
+        """The pages nearest to a page, itself left out. Raises NotFound."""
+        start = time.perf_counter()
+        page = self.record(record_id)
+        text = _asking_text(page)
+        return self._results(text, stems(text), self._near(page, k), k, 0, start)
+
+    def related(self, record_id: str, k: int = 10) -> tuple[Topic, ...]:
+        """Topics of the pages around a page, its own left out, with their specialties. Raises NotFound."""
+        page = self.record(record_id)
+        near = self._near(page, RELATED_NEIGHBORS)
+        return topics_around(page, self._store.records([item.row for item in near]), k)
+
+    def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:
+        """Titles in which every word typed so far begins a word, those that begin with the text first."""
+        return suggestions(self._titles, prefix, k)
+
+    def embed(self, text: str) -> Vectors:
+        """Unit vector of a question; of a long one, the mean over its windows, so that its end counts too."""
+        room = self._encoder.card.max_tokens - 2
+        pieces = [text[start:end] for start, end in windows(text, self._encoder, room)] or [text]
+        mean = self._encoder.encode(pieces).mean(axis=0)
+        return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _asked(self, text: str) -> Asked:
+        return Asked(self.embed(text), stems(text), weights_for(text))
+
+    def _near(self, page: Record, k: int) -> list[Ranked]:
+        row = self._store.row(page.id)
+        asked = Asked(self._ranker.vector_of(row), stems(_asking_text(page)))
+        return [item for item in self._ranker.rank(asked, Filters(), k + 1) if item.row != row][:k]
+
+    def _results(
+        self, text: str, terms: Sequence[str], ranked: Sequence[Ranked], k: int, offset: int, start: float
+    ) -> Results:
+        shown = ranked[offset : offset + k]
+        close = [item for item in ranked[:CLOSE_HITS] if match_of(item.score) is not Match.TOPIC]
+        rows = list(dict.fromkeys(item.row for item in (*close, *shown)))
+        records = dict(zip(rows, self._store.records(rows), strict=True))
+        wanted = set(terms)
+        return Results(
+            query=Understood(text=text, used=text),
+            hits=tuple(self._hit(item, records[item.row], wanted) for item in shown),
+            total=len(ranked),
+            specialties=shares((records[item.row].specialty, item.score) for item in close),
+            no_close_match=not close,
+            took_ms=round((time.perf_counter() - start) * 1000, 2),
+            index=self.info,
+        )
+
+    def _hit(self, item: Ranked, record: Record, wanted: Set[str]) -> Hit:
+        asked = Part.QUESTION if record.question.strip() else Part.TITLE
+        place = self._ranker.table.place(item.passage) if item.passage >= 0 else None
+        return Hit(
+            record=record,
+            score=item.score,
+            match=match_of(item.score),
+            question_snippet=self._snippet(record, asked, 0, wanted),
+            answer_snippet=self._snippet(record, place.part, place.answer, wanted, (place.start, place.end))
+            if place
+            else Snippet(),
+        )
+
+    def _snippet(
+        self, record: Record, part: Part, answer: int, wanted: Set[str], within: tuple[int, int] | None = None
+    ) -> Snippet:
+        found = best_snippet(part_text(record, part, answer), wanted, self._rarity, within)
+        return replace(found, part=part.value, answer=answer)
+
+    def _rarity(self, term: str) -> float:
+        """Inverse document frequency of a stem: 0 for one in every record, higher for rarer ones."""
+        return math.log1p(len(self._store) / (1 + self._ranker.lexical.document_frequency(term)))
+
+
+def open_index(root: Path, encoder: Encoder | None = None) -> Engine:
+    """Engine on the published version of an index folder, with the model that made it unless an encoder is given.
+
+    Raises IndexRefused when nothing is published there, or what is there cannot be opened.
+    """
+    layout = Layout(root)
+    version_id = layout.published()
+    if version_id is None:
+        raise IndexRefused(
+            f"there is no index in {root}; build one with: python -m indexer build RECORDS --index {root}"
+        )
+    version = layout.version(version_id)
+    manifest = Manifest.load(version)
+    ranker = open_ranker(version)
+    return Engine(manifest, ranker, encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint)))
+
+
+def open_ranker(version: Version) -> Ranker:
+    """The parts of one version of an index, without an encoder. Raises IndexRefused."""
+    store, table = Store(version.records), PassageTable.load(version.passages)
+    return Ranker(store, table, load_views(version.dense), Lexical.load(version.lexical))
+
+
+def published(root: Path) -> str | None:
+    """Id of the published version of an index folder; None where there is none."""
+    return Layout(root).published()
+
+
+def _asking_text(page: Record) -> str:
+    """What a page asks: its title and message, or its first answer where it has neither."""
+    return " ".join(part for part in (page.title, page.question) if part.strip()) or page.answers[0].text

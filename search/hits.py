@@ -1,0 +1,154 @@
+"""What a search takes and what comes back: plain frozen values that the pages, the JSON and the shell all render."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from corpus.records import Record
+from search.errors import BadQuestion
+
+MAX_QUESTION_CHARS = 20_000
+MAX_K = 100
+MAX_OFFSET = 1_000
+
+
+class Match(StrEnum):
+    """How near a result is to the question, in the words that users see."""
+
+    SAME = "same question"
+    RELATED = "related"
+    TOPIC = "same topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a result must be. `None` is no filter; an empty set lets nothing through. Names compare without case.
+
+    `after` and `before` are ISO dates, both inclusive, held against the newest date on the page; a page without a date
+    passes no date filter.
+    """
+
+    specialties: frozenset[str] | None = None
+    sources: frozenset[str] | None = None
+    ages: frozenset[str] | None = None
+    sexes: frozenset[str] | None = None
+    after: str | None = None
+    before: str | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was asked: its text, the page of results wanted, and the filters. Raises BadQuestion."""
+
+    text: str
+    k: int = 10
+    offset: int = 0
+    filters: Filters = Filters()
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise BadQuestion("q", "the question is empty")
+        if len(self.text) > MAX_QUESTION_CHARS:
+            raise BadQuestion(
+                "q", f"the question has {len(self.text):,} characters; the limit is {MAX_QUESTION_CHARS:,}"
+            )
+        if not 1 <= self.k <= MAX_K:
+            raise BadQuestion("k", f"k must be from 1 to {MAX_K}, found {self.k}")
+        if not 0 <= self.offset <= MAX_OFFSET:
+            raise BadQuestion("offset", f"offset must be from 0 to {MAX_OFFSET:,}, found {self.offset}")
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """An extract, word for word: characters `start` to `end` of one part of the record, on `highlights` of `text`.
+
+    `part` is `title`, `question`, `answer` or `more_info`; `answer` counts the answers from 0. A highlight is a range
+    (start, end) in `text` where a word of the question stands.
+    """
+
+    text: str = ""
+    highlights: tuple[tuple[int, int], ...] = ()
+    part: str = ""
+    answer: int = 0
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result: a record, its score (0 to 1, higher is nearer), its match word, the sentences that fit best."""
+
+    record: Record
+    score: float
+    match: Match
+    question_snippet: Snippet
+    answer_snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A specialty and its share (0 to 1) of the close results, each weighed by its score."""
+
+    name: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was made of the question: its text, the text that was searched, and what was changed on the way."""
+
+    text: str
+    used: str
+    corrections: tuple[dict[str, Any], ...] = ()
+    expansions: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """Which index answered: its version id, when it was built (ISO, UTC) and how many records it holds."""
+
+    id: str
+    built: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer to a question: hits, best first, ties broken by id, with what belongs beside them.
+
+    `total` counts the pages that were ranked, so that a reader knows whether there are more than those shown;
+    `no_close_match` says that not one of them is near enough to be called related.
+    """
+
+    query: Understood
+    hits: tuple[Hit, ...]
+    total: int
+    specialties: tuple[Share, ...]
+    no_close_match: bool
+    took_ms: float
+    index: IndexInfo
+    urgent: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of the neighbours, with the specialty it mostly belongs to and how many of them carry it."""
+
+    topic: str
+    specialty: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Counts over the whole index, most first: what a user may filter by."""
+
+    specialties: tuple[tuple[str, int], ...] = ()
+    sources: tuple[tuple[str, int], ...] = ()
+    ages: tuple[tuple[str, int], ...] = ()
+    sexes: tuple[tuple[str, int], ...] = field(default=())

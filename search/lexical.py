@@ -1,0 +1,157 @@
+"""The lexical half: BM25 over the whole text of each record, English stems, by tantivy. The only tantivy user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import tantivy
+from tantivy import Filter, Occur, Query, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+from corpus.records import Record
+from search.errors import IndexRefused
+from search.hits import Filters
+
+ANALYZER = "medqa_english"
+MAX_TERMS = 256  # distinct terms of a question that are looked up; a long message repeats itself well before this
+WRITER_HEAP = 256 << 20  # bytes; enough to write a corpus of some 100,000 records as one segment
+LONGEST_TOKEN = 80  # bytes; longer "words" are addresses and noise
+
+
+def _analyzer() -> TextAnalyzer:
+    chain = TextAnalyzerBuilder(Tokenizer.simple())
+    for step in (
+        Filter.remove_long(LONGEST_TOKEN),
+        Filter.lowercase(),
+        Filter.ascii_fold(),
+        Filter.stopword("english"),
+        Filter.stemmer("english"),
+    ):
+        chain = chain.filter(step)
+    return chain.build()
+
+
+_ANALYZER = _analyzer()
+
+
+def stems(text: str) -> list[str]:
+    """Stems of the words of a text in order, stop words left out: `Both hands were swollen` -> hand, swollen."""
+    return list(_ANALYZER.analyze(text))
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Stem of one word; empty for a stop word."""
+    return next(iter(_ANALYZER.analyze(word)), "")
+
+
+def record_text(record: Record) -> str:
+    """All that is said on a page, as one text."""
+    return "\n".join((record.title, record.question, *(a.text for a in record.answers), record.more_info))
+
+
+def day_number(date: str) -> int:
+    """ISO date as a whole number that sorts like the date: 2012-01-15 -> 20120115; 0 for no date."""
+    return int(date.replace("-", "")) if date else 0
+
+
+class Lexical:
+    """BM25 over records, known by their record rows; filters hold inside the search, not after it."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        index.register_tokenizer(ANALYZER, _analyzer())
+        self._index = index
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    @staticmethod
+    def build(records: Iterable[Record], path: Path) -> None:
+        """Writes the index of the records, whose rows are 0, 1, 2 ..., into a new folder, as one segment."""
+        path.mkdir()
+        index = tantivy.Index(_schema(), path=str(path))
+        index.register_tokenizer(ANALYZER, _analyzer())
+        writer = index.writer(heap_size=WRITER_HEAP, num_threads=1)
+        for row, record in enumerate(records):
+            writer.add_document(_document(row, record))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    @classmethod
+    def load(cls, path: Path) -> Lexical:
+        try:
+            return cls(tantivy.Index.open(str(path)))
+        except (ValueError, OSError) as error:
+            raise IndexRefused(f"{path} cannot be read as a tantivy index ({error})") from None
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, terms: Sequence[str], k: int, filters: Filters = Filters()) -> list[tuple[int, float]]:
+        """Record rows with their BM25 scores, best first: the k best of those the filters let through."""
+        return self._run(self._any_of(terms), k, filters)
+
+    def scores(self, terms: Sequence[str], rows: Sequence[int]) -> dict[int, float]:
+        """BM25 score of each of the given record rows; 0 for a row in which no term stands."""
+        among = Query.term_set_query(self._schema, "row", [int(row) for row in rows])
+        found = self._run(self._any_of(terms), len(rows), Filters(), [among])
+        return {int(row): 0.0 for row in rows} | dict(found)
+
+    def document_frequency(self, term: str) -> int:
+        """Number of records in which the stem stands."""
+        return int(self._searcher.doc_freq("text", term))
+
+    def _any_of(self, terms: Sequence[str]) -> Query | None:
+        wanted = list(dict.fromkeys(terms))[:MAX_TERMS]
+        if not wanted:
+            return None
+        return Query.boolean_query([(Occur.Should, Query.term_query(self._schema, "text", term)) for term in wanted])
+
+    def _run(
+        self, query: Query | None, k: int, filters: Filters, more: Sequence[Query] = ()
+    ) -> list[tuple[int, float]]:
+        if query is None or k < 1 or len(self) == 0:
+            return []
+        held = [(Occur.Must, Query.const_score_query(each, 0.0)) for each in (*self._filter_queries(filters), *more)]
+        found = self._searcher.search(Query.boolean_query([(Occur.Must, query), *held]), k, count=False).hits
+        rows = self._searcher.fast_field_values("row", [address for _, address in found])
+        return [(int(row), float(score)) for row, (score, _) in zip(rows, found, strict=True)]
+
+    def _filter_queries(self, filters: Filters) -> Iterable[Query]:
+        named = {
+            "specialty": filters.specialties,
+            "source": filters.sources,
+            "age": filters.ages,
+            "sex": filters.sexes,
+        }
+        for name, allowed in named.items():
+            if allowed is not None:
+                yield Query.boolean_query(
+                    [(Occur.Should, Query.term_query(self._schema, name, value.casefold())) for value in allowed]
+                )
+        if filters.after or filters.before:
+            first = max(day_number(filters.after or ""), 1)
+            last = day_number(filters.before or "9999-12-31")
+            yield Query.range_query(self._schema, "newest", tantivy.FieldType.Integer, first, last)
+
+
+def _schema() -> tantivy.Schema:
+    schema = tantivy.SchemaBuilder()
+    schema.add_unsigned_field("row", stored=False, indexed=True, fast=True)
+    schema.add_text_field("text", stored=False, tokenizer_name=ANALYZER, index_option="freq")
+    for name in ("specialty", "source", "age", "sex"):
+        schema.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
+    schema.add_integer_field("newest", stored=False, indexed=True, fast=True)
+    return schema.build()
+
+
+def _document(row: int, record: Record) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_unsigned("row", row)
+    document.add_integer("newest", day_number(record.newest))
+    document.add_text("text", record_text(record))
+    document.add_text("specialty", record.specialty.casefold())
+    document.add_text("source", record.source.casefold())
+    document.add_text("age", record.asker.age if record.asker else "")
+    document.add_text("sex", record.asker.sex if record.asker else "")
+    return document

@@ -1,0 +1,79 @@
+"""From what a search returns to the JSON of the contract. The pages render the same values."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from corpus.records import Answer
+from search.hits import Facets, Hit, IndexInfo, Results, Snippet, Topic
+
+
+def results_json(results: Results) -> dict[str, Any]:
+    """JSON of a search, or of the records like one."""
+    return {
+        "query": asdict(results.query),
+        "results": [hit_json(hit) for hit in results.hits],
+        "total": results.total,
+        "specialties": [{"name": share.name, "share": round(share.share, 4)} for share in results.specialties],
+        "urgent": results.urgent,
+        "no_close_match": results.no_close_match,
+        "took_ms": round(results.took_ms, 2),
+        "index": info_json(results.index),
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """JSON of one result; a value that the record lacks is an empty string."""
+    record, answer = hit.record, shown_answer(hit) or Answer("")
+    return {
+        "id": record.id,
+        "title": record.title,
+        "score": round(hit.score, 4),
+        "match": hit.match.value,
+        "question_snippet": snippet_json(hit.question_snippet),
+        "answer_snippet": snippet_json(hit.answer_snippet),
+        "specialty": record.specialty,
+        "responder": answer.responder,
+        "asked": record.asked,
+        "replied": answer.replied,
+        "answers": len(record.answers),
+        "source": record.source,
+        "url": record.url,
+        "license": record.license,
+    }
+
+
+def snippet_json(snippet: Snippet) -> dict[str, Any]:
+    """JSON of an extract with its place in the record; ranges count Unicode characters."""
+    return {
+        "text": snippet.text,
+        "highlights": [list(span) for span in snippet.highlights],
+        "part": snippet.part,
+        "answer": snippet.answer,
+        "start": snippet.start,
+        "end": snippet.end,
+    }
+
+
+def info_json(info: IndexInfo) -> dict[str, Any]:
+    """JSON that says which index answered."""
+    return asdict(info)
+
+
+def related_json(record_id: str, topics: tuple[Topic, ...]) -> dict[str, Any]:
+    """JSON of the topics of a record's neighbors."""
+    return {"id": record_id, "related": [asdict(topic) for topic in topics]}
+
+
+def specialties_json(facets: Facets) -> dict[str, Any]:
+    """JSON of the specialties of the whole index, most records first."""
+    return {"specialties": [{"name": name, "count": count} for name, count in facets.specialties]}
+
+
+def shown_answer(hit: Hit) -> Answer | None:
+    """The answer that the result's extract is from; the first one if it is from elsewhere, None if nobody answered."""
+    answers, snippet = hit.record.answers, hit.answer_snippet
+    if not answers:
+        return None
+    return answers[snippet.answer if snippet.part == "answer" else 0]

@@ -1,0 +1,68 @@
+"""The passage table: which record, part and characters each passage row is. Row i here is vector i in the views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.passages import Part, Passage
+from search.errors import IndexRefused
+
+PARTS = tuple(Part)
+COLUMNS = np.dtype([("record", "<i4"), ("part", "u1"), ("answer", "<u2"), ("start", "<i4"), ("end", "<i4")])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage stands: characters `start` to `end` of a part of the record in a record row."""
+
+    record: int
+    part: Part
+    answer: int
+    start: int
+    end: int
+
+
+class PassageTable:
+    """Passages in row order, their record rows ascending; shape (passages,)."""
+
+    def __init__(self, table: NDArray[np.void]) -> None:
+        if table.dtype != COLUMNS:
+            raise IndexRefused(f"the passage table: expected columns {COLUMNS.names}, found {table.dtype}")
+        if np.any(np.diff(table["record"]) < 0):
+            raise IndexRefused("the passage table is not in record order; build the index again")
+        self._table = table
+        self.record = np.ascontiguousarray(table["record"])
+        self.spoken = table["part"] != PARTS.index(Part.MORE_INFO)
+
+    @classmethod
+    def build(cls, passages: Iterable[tuple[int, Passage]]) -> PassageTable:
+        """Table of passages that come with their record rows."""
+        rows = [(row, PARTS.index(p.part), p.answer, p.start, p.end) for row, p in passages]
+        return cls(np.array(rows, dtype=COLUMNS))
+
+    def save(self, path: Path) -> None:
+        np.save(path, self._table, allow_pickle=False)
+
+    @classmethod
+    def load(cls, path: Path) -> PassageTable:
+        try:
+            return cls(np.load(path, mmap_mode="r", allow_pickle=False))
+        except (OSError, ValueError) as error:
+            raise IndexRefused(f"{path} cannot be read as a passage table ({error})") from None
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def parts(self) -> list[Part]:
+        """Part of each passage row."""
+        return [PARTS[number] for number in self._table["part"]]
+
+    def place(self, row: int) -> Place:
+        """Where the passage of this row stands."""
+        record, part, answer, start, end = self._table[row].item()
+        return Place(record, PARTS[part], answer, start, end)

@@ -1,0 +1,43 @@
+"""Which specialty deals with a question, and which topics lie around a page: counted over the nearest records."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from corpus.records import Record
+from search.hits import Share, Topic
+
+
+def shares(close: Iterable[tuple[str, float]]) -> tuple[Share, ...]:
+    """Specialties of close results, each weighed by its score; largest share first, results without one left out."""
+    weights: defaultdict[str, float] = defaultdict(float)
+    for name, score in close:
+        if name:
+            weights[name] += score
+    total = sum(weights.values())
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Share(name, weight / total) for name, weight in ranked)
+
+
+def topics_around(page: Record, neighbors: Sequence[Record], k: int) -> tuple[Topic, ...]:
+    """Topics that the neighbors carry and the page itself does not, most frequent first, at most k.
+
+    Each comes with the specialty that most of the neighbors that carry it belong to. Topics compare without case.
+    """
+    own = {topic.casefold() for topic in page.topics}
+    names: dict[str, str] = {}
+    specialties: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for neighbor in neighbors:
+        for topic in dict.fromkeys(neighbor.topics):
+            key = topic.casefold()
+            if key not in own:
+                names.setdefault(key, topic)
+                specialties[key][neighbor.specialty] += 1
+    found = [Topic(names[key], _most(counts), counts.total()) for key, counts in specialties.items()]
+    nearest = {key: place for place, key in enumerate(names)}
+    return tuple(sorted(found, key=lambda topic: (-topic.count, nearest[topic.topic.casefold()]))[:k])
+
+
+def _most(counts: Counter[str]) -> str:
+    return min(counts, key=lambda name: (-counts[name], name))

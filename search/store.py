@@ -1,0 +1,166 @@
+"""The record store: records as they were read, by row or by id, with the columns that filters need. SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.records import Record, content_hash, from_json, to_json
+from search.errors import IndexRefused, NotFound
+from search.hits import Facets, Filters
+from search.lexical import day_number
+
+SCHEMA = """
+CREATE TABLE records (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, title TEXT NOT NULL, json TEXT NOT NULL,
+    specialty TEXT NOT NULL, specialty_key TEXT NOT NULL, source TEXT NOT NULL, source_key TEXT NOT NULL,
+    age TEXT NOT NULL, sex TEXT NOT NULL, newest INTEGER NOT NULL);
+CREATE TABLE topics (topic TEXT NOT NULL, row INTEGER NOT NULL);
+"""
+INDEXES = """
+CREATE INDEX specialty ON records (specialty_key);
+CREATE INDEX source ON records (source_key);
+CREATE INDEX newest ON records (newest);
+CREATE INDEX topic ON topics (topic);
+"""
+LOOKUP_BATCH = 500  # ids a statement; SQLite's own limit on variables is far above
+
+
+class Store:
+    """Records of one version, read only; safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise IndexRefused(f"{path} is missing; roll back or build the index again")
+        self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        try:
+            self._count = int(self._db.execute("SELECT count(*) FROM records").fetchone()[0])
+        except sqlite3.DatabaseError as error:
+            raise IndexRefused(f"{path} cannot be read as a record store ({error})") from None
+
+    @staticmethod
+    def build(records: Iterable[Record], path: Path) -> int:
+        """Count of records written into a new store, whose rows are 0, 1, 2 ... in the order given."""
+        db = sqlite3.connect(path)
+        count = -1
+        with db:
+            db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
+            for count, record in enumerate(records):
+                db.execute(f"INSERT INTO records VALUES ({','.join('?' * 12)})", _columns(count, record))
+                db.executemany("INSERT INTO topics VALUES (?, ?)", ((topic, count) for topic in record.topics))
+            db.executescript(INDEXES)
+        db.close()
+        return count + 1
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def record(self, record_id: str) -> Record:
+        """The record with this id. Raises NotFound."""
+        return self.records([self.row(record_id)])[0]
+
+    def row(self, record_id: str) -> int:
+        """Row of the record with this id. Raises NotFound."""
+        found = self._db.execute("SELECT row FROM records WHERE id = ?", (record_id,)).fetchone()
+        if found is None:
+            raise NotFound(f"no record has the id {record_id[:200]}")
+        return int(found[0])
+
+    def records(self, rows: Sequence[int]) -> list[Record]:
+        """The records of these rows, in the order asked for. Raises IndexRefused when a row is not there."""
+        found = dict(self._lookup("json", rows))
+        if missing := [row for row in rows if int(row) not in found]:
+            raise IndexRefused(f"the record store has no row {missing[0]}; verify the index")
+        return [from_json(json.loads(found[int(row)])) for row in rows]
+
+    def ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """Record id by row."""
+        return dict(self._lookup("id", rows))
+
+    def hashes(self) -> dict[str, str]:
+        """Content hash of every record by id."""
+        return dict(self._db.execute("SELECT id, hash FROM records"))
+
+    def all(self) -> Iterator[Record]:
+        """Every record, in row order."""
+        for (text,) in self._db.execute("SELECT json FROM records ORDER BY row"):
+            yield from_json(json.loads(text))
+
+    def titles(self) -> list[str]:
+        """Every title once, sorted."""
+        return [
+            title for (title,) in self._db.execute("SELECT DISTINCT title FROM records WHERE title <> '' ORDER BY 1")
+        ]
+
+    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
+        """Which record rows the filters let through, shape (records,)."""
+        where, values = _where(filters)
+        rows = np.fromiter((row for (row,) in self._db.execute(f"SELECT row FROM records{where}", values)), np.int64)
+        mask = np.zeros(self._count, np.bool_)
+        mask[rows] = True
+        return mask
+
+    def facets(self) -> Facets:
+        """How many records there are of each specialty, source, age band and sex."""
+        return Facets(**{name: self._counts(column) for name, column in _FACETS.items()})
+
+    def _counts(self, column: str) -> tuple[tuple[str, int], ...]:
+        return tuple(
+            self._db.execute(
+                f"SELECT {column}, count(*) FROM records WHERE {column} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
+            )
+        )
+
+    def _lookup(self, column: str, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
+        for start in range(0, len(rows), LOOKUP_BATCH):
+            some = [int(row) for row in rows[start : start + LOOKUP_BATCH]]
+            marks = ",".join("?" * len(some))
+            yield from self._db.execute(f"SELECT row, {column} FROM records WHERE row IN ({marks})", some)
+
+
+_FACETS = {"specialties": "specialty", "sources": "source", "ages": "age", "sexes": "sex"}
+
+
+def _columns(row: int, record: Record) -> tuple[object, ...]:
+    asker = record.asker
+    return (
+        row,
+        record.id,
+        content_hash(record),
+        record.title,
+        json.dumps(to_json(record), ensure_ascii=False),
+        record.specialty,
+        record.specialty.casefold(),
+        record.source,
+        record.source.casefold(),
+        asker.age if asker else "",
+        asker.sex if asker else "",
+        day_number(record.newest),
+    )
+
+
+def _where(filters: Filters) -> tuple[str, list[object]]:
+    terms: list[str] = []
+    values: list[object] = []
+    named = {
+        "specialty_key": filters.specialties,
+        "source_key": filters.sources,
+        "age": filters.ages,
+        "sex": filters.sexes,
+    }
+    for column, allowed in named.items():
+        if allowed is not None:
+            terms.append(f"{column} IN ({','.join('?' * len(allowed))})")
+            values += sorted(value.casefold() for value in allowed)
+    if filters.after or filters.before:
+        terms.append("newest BETWEEN ? AND ?")
+        values += [max(day_number(filters.after or ""), 1), day_number(filters.before or "9999-12-31")]
+    return (" WHERE " + " AND ".join(terms) if terms else ""), values
