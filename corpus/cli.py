@@ -9,28 +9,18 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from corpus import fetch, jsonl, reports, stats
 from corpus.errors import CorpusError
-from corpus.importers import FORMATS, Options
-from corpus.importers.table import FIELDS
+from corpus.importers import Options
 from corpus.importing import Job, run
 from corpus.jsonl import BadLine
 from corpus.records import Record
+from corpus.usage import TABLES, parser
 
-FAILED, WRONG_USAGE = 1, 2
+FAILED = 1
 INTERRUPTED = 130  # 128 + SIGINT, as a shell says it
 CLOSED_PIPE = 141  # 128 + SIGPIPE
-TABLES = ("csv", "tsv")
-
-
-class Parser(argparse.ArgumentParser):
-    """Argument parser that says in one line what is wrong."""
-
-    def error(self, message: str) -> NoReturn:
-        """Exit 2 with the message."""
-        self.exit(WRONG_USAGE, f"{self.prog}: {reports.printable(message)}; see {self.prog} --help\n")
 
 
 class RecordFiles:
@@ -59,8 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        arguments = _parser().parse_args(argv)
-        code: int = arguments.command(arguments)
+        arguments = parser().parse_args(argv)
+        code = COMMANDS[arguments.command](arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _fail("interrupted; nothing was written", INTERRUPTED)
@@ -110,42 +100,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
     return _close(reports.written(done, arguments.output))
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="python -m corpus", description="Q&A records: made from other formats, checked, and counted.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    add = commands.add_parser("import", help="write records from sources of one format")
-    add.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
-    add.add_argument("sources", nargs="+", type=Path, metavar="SRC", help="a file; or a folder, or a zip for medquad")
-    add.add_argument("-o", "--output", required=True, type=Path, metavar="OUT", help="a .jsonl or .jsonl.gz file")
-    add.add_argument("--rejects", type=Path, metavar="FILE", help="take the bad lines, and import the good ones")
-    add.add_argument("--column", action="append", default=[], type=_column, metavar="FIELD=HEADER",
-                     help=f"the column of a field ({', '.join(FIELDS)}); repeatable")  # fmt: skip
-    add.set_defaults(command=_import, parser=add)
-
-    check = commands.add_parser("check", help="say which lines of record files are bad")
-    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    check.set_defaults(command=_check)
-
-    count = commands.add_parser("stats", help="count what record files hold")
-    count.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    count.add_argument("--json", action="store_true", help="as one JSON object")
-    count.set_defaults(command=_stats)
-
-    get = commands.add_parser("fetch", help="download a public data set and write its records")
-    get.add_argument("dataset", choices=["medquad"], metavar="DATASET", help="medquad")
-    get.add_argument("-o", "--output", required=True, type=Path, metavar="OUT", help="a .jsonl or .jsonl.gz file")
-    get.add_argument("--url", default=fetch.MEDQUAD_URL, help="a mirror of the archive")
-    get.add_argument("--sha256", default="", metavar="HEX", help="refuse an archive of any other SHA-256")
-    get.set_defaults(command=_fetch)
-    return parser
-
-
-def _column(text: str) -> tuple[str, str]:
-    field, _, header = text.partition("=")
-    if field not in FIELDS or not header:
-        raise argparse.ArgumentTypeError(f"{text} is not FIELD=HEADER; the fields are {', '.join(FIELDS)}")
-    return field, header
+COMMANDS = {"import": _import, "check": _check, "stats": _stats, "fetch": _fetch}
 
 
 def _say(bad: BadLine) -> None:

@@ -14,11 +14,13 @@ from corpus.progress import Progress
 from corpus.records import Record, content_hash
 from indexer.cache import EmbeddingCache
 from indexer.embed import embed
+from indexer.lay_terms import ontology_file, read_lay_terms
 from indexer.publish import new_version, publish, sweep, writing
 from indexer.verify import verify
 from search.dense import build_views, save_views
 from search.encoder import Encoder
 from search.errors import SearchError
+from search.lay_terms import LayTerms
 from search.layout import FORMAT, Layout, Manifest, Version, file_hash
 from search.lexical import Lexical
 from search.rows import PassageTable
@@ -84,6 +86,7 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
     _say("writing the lexical index and the record store")
     Lexical.build(records, draft.lexical)
     Store.build(records, draft.records)
+    LayTerms.save(draft.lay_terms, *read_lay_terms(ontology_file()))
     manifest = _manifest(version_id, records, passages, draft, encoder)
     manifest.save(draft)
     verify(draft, encoder)

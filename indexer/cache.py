@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from search.dense import Vectors
+from search.errors import SearchError
 from search.layout import ModelCard
 
 LOOKUP_BATCH = 500
@@ -26,11 +27,17 @@ class EmbeddingCache:
     def __init__(self, folder: Path, model: ModelCard) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._dimension = model.dimension
-        self._db = sqlite3.connect(folder / f"{model.fingerprint[:32]}.sqlite")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
-        )
+        path = folder / f"{model.fingerprint[:32]}.sqlite"
+        self._db = sqlite3.connect(path)
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA secure_delete = ON")  # what is forgotten is gone from the disk as well
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+            )
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise SearchError(f"{path} cannot be read as an embedding cache ({error}); delete it") from None
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         """The vectors that are known, of shape (dimension,), by key."""

@@ -40,7 +40,7 @@ def sweep(layout: Layout) -> list[str]:
     current = layout.published() or ""
     newer = sorted(path.name for path in layout.versions.iterdir() if path.name > current)
     for version_id in newer:
-        shutil.rmtree(layout.version(version_id).root)
+        _remove(layout.version(version_id))
     return newer
 
 
@@ -61,7 +61,7 @@ def publish(layout: Layout, version_id: str) -> None:
     _set_current(layout, version_id)
     for path in layout.versions.iterdir():
         if path.name not in (before, version_id):
-            shutil.rmtree(path)
+            _remove(Version(path))
 
 
 def rollback(layout: Layout) -> tuple[str, str]:
@@ -80,6 +80,12 @@ def sync(version: Version) -> None:
         _sync_path(path)
     for folder in {path.parent for path in version.files()} | {version.root, version.root.parent}:
         _sync_path(folder)
+
+
+def _remove(version: Version) -> None:
+    """Removes a version, its manifest first: what is left when this is interrupted is none to go back to."""
+    version.manifest.unlink(missing_ok=True)
+    shutil.rmtree(version.root)
 
 
 def _set_current(layout: Layout, version_id: str) -> None:

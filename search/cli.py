@@ -12,7 +12,7 @@ from corpus.progress import Progress
 from search.command import index_option, run
 from search.engine import open_index
 from search.errors import SearchError
-from search.hits import MAX_K, Filters, Question, Results
+from search.hits import HALF_CHARACTER, MAX_K, Filters, Question, Results
 from search.present import results_json
 
 TAG = "medqa"
@@ -109,6 +109,8 @@ def read_queries(path: Path) -> Iterator[tuple[str, str]]:
                 raise SearchError(f'{path}:{number}: expected {{"id": "...", "text": "..."}}') from None
             if not isinstance(query_id, str) or not isinstance(text, str) or len(query_id.split()) != 1:
                 raise SearchError(f"{path}:{number}: id and text must be strings, the id without spaces")
+            if HALF_CHARACTER.search(query_id + text):
+                raise SearchError(f"{path}:{number}: half of a surrogate pair is not a character")
             if query_id in seen:
                 raise SearchError(f"{path}:{number}: the id {query_id} was used before")
             seen.add(query_id)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from corpus.passages import Part, part_text, windows
+from corpus.passages import Part, part_text
 from corpus.records import Record
-from search.dense import Vectors, load_views
+from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.errors import IndexRefused
-from search.fusion import weights_for
 from search.hits import Facets, Filters, Hit, IndexInfo, Match, Question, Results, Snippet, Topic, Understood
+from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest, Version
 from search.lexical import Lexical, stems
 from search.match import match_of
+from search.question import Reader
 from search.ranking import Asked, Ranked, Ranker
 from search.rows import PassageTable
-from search.snippets import best_snippet
+from search.snippets import best_snippet, telling
 from search.specialty import shares, topics_around
 from search.store import Store
 from search.suggest import suggestions
@@ -34,7 +33,7 @@ CLOSE_HITS = 10  # first results that say which specialty answers such questions
 class Engine:
     """Answers questions from one version of an index. Immutable: safe to use from several threads at once."""
 
-    def __init__(self, manifest: Manifest, ranker: Ranker, encoder: Encoder) -> None:
+    def __init__(self, manifest: Manifest, ranker: Ranker, encoder: Encoder, lay_terms: LayTerms) -> None:
         expected, found = manifest.model, encoder.card
         if (expected.fingerprint, expected.dimension) != (found.fingerprint, found.dimension):
             raise IndexRefused(
@@ -46,19 +45,22 @@ class Engine:
         self.facets: Facets = ranker.store.facets()
         self._ranker = ranker
         self._store = ranker.store
-        self._encoder = encoder
+        self._reader = Reader(encoder, lay_terms)
         self._titles = ranker.store.titles()
 
     def search(self, question: Question) -> Results:
         """The pages nearest to a question."""
         start = time.perf_counter()
-        asked = self._asked(question.text)
+        asked, expansions = self._reader.read(question.text)
         ranked = self._ranker.rank(asked, question.filters, question.offset + question.k)
-        return self._results(question.text, asked.terms, ranked, question.k, question.offset, start)
+        added = tuple({"from": item.phrase, "to": item.term, "source": item.source} for item in expansions)
+        used = "; ".join([question.text, *(item.term for item in expansions)])
+        understood = Understood(text=question.text, used=used, expansions=added)
+        return self._results(understood, ranked, question.k, question.offset, start)
 
     def run(self, text: str, k: int, without: str = "") -> list[tuple[str, float]]:
         """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out."""
-        ranked = self._ranker.rank(self._asked(text), Filters(), k + 1)[: k + 1]
+        ranked = self._ranker.rank(self._reader.read(text)[0], Filters(), k + 1)[: k + 1]
         ids = self._store.ids([item.row for item in ranked])
         return [(ids[item.row], item.score) for item in ranked if ids[item.row] != without][:k]
 
@@ -75,7 +77,7 @@ class Engine:
         start = time.perf_counter()
         page = self.record(record_id)
         text = _asking_text(page)
-        return self._results(text, stems(text), self._near(page, k), k, 0, start)
+        return self._results(Understood(text=text, used=text), self._near(page, k), k, 0, start)
 
     def related(self, record_id: str, k: int = 10) -> tuple[Topic, ...]:
         """Topics of the pages around a page, its own left out, with their specialties. Raises NotFound."""
@@ -87,35 +89,23 @@ class Engine:
         """Titles in which every word typed so far begins a word, those that begin with the text first."""
         return suggestions(self._titles, prefix, k)
 
-    def embed(self, text: str) -> Vectors:
-        """Unit vector of a question; of a long one, the mean over its windows, so that its end counts too."""
-        room = self._encoder.card.max_tokens - 2
-        pieces = [text[start:end] for start, end in windows(text, self._encoder, room)] or [text]
-        mean = self._encoder.encode(pieces).mean(axis=0)
-        return np.asarray(mean / np.linalg.norm(mean), np.float32)
-
     def close(self) -> None:
         self._store.close()
-
-    def _asked(self, text: str) -> Asked:
-        return Asked(self.embed(text), stems(text), weights_for(text))
 
     def _near(self, page: Record, k: int) -> list[Ranked]:
         row = self._store.row(page.id)
         asked = Asked(self._ranker.vector_of(row), stems(_asking_text(page)))
         return [item for item in self._ranker.rank(asked, Filters(), k + 1) if item.row != row][:k]
 
-    def _results(
-        self, text: str, terms: Sequence[str], ranked: Sequence[Ranked], k: int, offset: int, start: float
-    ) -> Results:
+    def _results(self, understood: Understood, ranked: Sequence[Ranked], k: int, offset: int, start: float) -> Results:
         shown = ranked[offset : offset + k]
         close = [item for item in ranked[:CLOSE_HITS] if match_of(item.score) is not Match.TOPIC]
         rows = list(dict.fromkeys(item.row for item in (*close, *shown)))
         records = dict(zip(rows, self._store.records(rows), strict=True))
-        wanted = set(terms)
+        weights = {term: self._rarity(term) for term in telling(understood.used)}
         return Results(
-            query=Understood(text=text, used=text),
-            hits=tuple(self._hit(item, records[item.row], wanted) for item in shown),
+            query=understood,
+            hits=tuple(self._hit(item, records[item.row], weights) for item in shown),
             total=len(ranked),
             specialties=shares((records[item.row].specialty, item.score) for item in close),
             no_close_match=not close,
@@ -123,23 +113,28 @@ class Engine:
             index=self.info,
         )
 
-    def _hit(self, item: Ranked, record: Record, wanted: Set[str]) -> Hit:
+    def _hit(self, item: Ranked, record: Record, weights: Mapping[str, float]) -> Hit:
         asked = Part.QUESTION if record.question.strip() else Part.TITLE
         place = self._ranker.table.place(item.passage) if item.passage >= 0 else None
         return Hit(
             record=record,
             score=item.score,
             match=match_of(item.score),
-            question_snippet=self._snippet(record, asked, 0, wanted),
-            answer_snippet=self._snippet(record, place.part, place.answer, wanted, (place.start, place.end))
+            question_snippet=self._snippet(record, asked, 0, weights),
+            answer_snippet=self._snippet(record, place.part, place.answer, weights, (place.start, place.end))
             if place
             else Snippet(),
         )
 
     def _snippet(
-        self, record: Record, part: Part, answer: int, wanted: Set[str], within: tuple[int, int] | None = None
+        self,
+        record: Record,
+        part: Part,
+        answer: int,
+        weights: Mapping[str, float],
+        within: tuple[int, int] | None = None,
     ) -> Snippet:
-        found = best_snippet(part_text(record, part, answer), wanted, self._rarity, within)
+        found = best_snippet(part_text(record, part, answer), weights, within)
         return replace(found, part=part.value, answer=answer)
 
     def _rarity(self, term: str) -> float:
@@ -161,7 +156,8 @@ def open_index(root: Path, encoder: Encoder | None = None) -> Engine:
     version = layout.version(version_id)
     manifest = Manifest.load(version)
     ranker = open_ranker(version)
-    return Engine(manifest, ranker, encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint)))
+    encoder = encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint))
+    return Engine(manifest, ranker, encoder, LayTerms.load(version.lay_terms))
 
 
 def open_ranker(version: Version) -> Ranker:

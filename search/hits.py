@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -12,6 +13,7 @@ from search.errors import BadQuestion
 MAX_QUESTION_CHARS = 20_000
 MAX_K = 100
 MAX_OFFSET = 1_000
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # half of a surrogate pair: can be neither looked up nor written
 
 
 class Match(StrEnum):
@@ -53,6 +55,16 @@ class Question:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise BadQuestion("q", "the question is empty")
+        named = {
+            "q": {self.text},
+            "specialty": self.filters.specialties,
+            "source": self.filters.sources,
+            "age": self.filters.ages,
+            "sex": self.filters.sexes,
+        }
+        for parameter, values in named.items():
+            if any(HALF_CHARACTER.search(value) for value in values or ()):
+                raise BadQuestion(parameter, f"{parameter} holds half of a surrogate pair, which is not a character")
         if len(self.text) > MAX_QUESTION_CHARS:
             raise BadQuestion(
                 "q", f"the question has {len(self.text):,} characters; the limit is {MAX_QUESTION_CHARS:,}"

@@ -88,6 +88,10 @@ class Version:
     def lexical(self) -> Path:
         return self.root / "lexical"
 
+    @property
+    def lay_terms(self) -> Path:
+        return self.root / "lay_terms.json"
+
     def files(self) -> Iterator[Path]:
         """Every file of the version but the manifest, sorted by name."""
         return (path for path in sorted(self.root.rglob("*")) if path.is_file() and path != self.manifest)

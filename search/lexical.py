@@ -36,7 +36,7 @@ _ANALYZER = _analyzer()
 
 
 def stems(text: str) -> list[str]:
-    """Stems of the words of a text in order, stop words left out: `Both hands were swollen` -> hand, swollen."""
+    """Stems of the words of a text in order, stop words left out: `The hands are swollen` -> hand, swollen."""
     return list(_ANALYZER.analyze(text))
 
 

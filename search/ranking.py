@@ -17,6 +17,7 @@ from search.rows import PassageTable
 from search.store import Store
 
 DEPTH = 200  # passages of each view, and records of the lexical half, that become candidates
+DEEPER = 4  # times as many where these are passages of fewer records than were asked for
 DECIMALS = 6  # scores are rounded before they are ordered, so that the order is the same wherever they are written
 
 
@@ -72,8 +73,7 @@ class Ranker:
         Candidates are the nearest of each view and the best of the lexical half; each candidate then gets its score
         in every view, so that no view counts less for a record only because another one found it.
         """
-        depth = max(DEPTH, 2 * k)
-        rows, words = self._candidates(asked, filters, depth)
+        rows, words = self._candidates(asked, filters, k)
         found = {view: self._score(view, asked.vector, rows) for view in self._views}
         bm25 = np.fromiter((words[int(row)] for row in rows), np.float32, len(rows))
         evidence = Evidence(
@@ -97,13 +97,18 @@ class Ranker:
     def _vectors(self, view: View, row: int) -> Vectors:
         return self._views[view].vectors(self._rows[view][self._owners[view] == row])
 
-    def _candidates(self, asked: Asked, filters: Filters, depth: int) -> tuple[Rows, dict[int, float]]:
-        """Candidate record rows, ascending, and the BM25 score of each."""
+    def _candidates(self, asked: Asked, filters: Filters, k: int) -> tuple[Rows, dict[int, float]]:
+        """Candidate record rows, ascending, and the BM25 score of each; at least k where there are k."""
         allowed = self.store.allowed(filters) if filters else None
         passages = None if allowed is None else allowed[self.table.record]
-        words = dict(self.lexical.search(asked.terms, depth, filters))
-        near = [view.search(asked.vector, depth, passages)[0] for view in self._views.values()]
-        rows = np.union1d(self.table.record[np.concatenate(near)], np.fromiter(words, np.int64, len(words)))
+        depth = max(DEPTH, 2 * k)
+        while True:
+            words = dict(self.lexical.search(asked.terms, depth, filters))
+            near = [view.search(asked.vector, depth, passages)[0] for view in self._views.values()]
+            rows = np.union1d(self.table.record[np.concatenate(near)], np.fromiter(words, np.int64, len(words)))
+            if len(rows) >= k or max(map(len, near)) < depth:
+                break
+            depth *= DEEPER  # one long page took the places of many
         words |= self.lexical.scores(asked.terms, [row for row in rows.tolist() if row not in words])
         return rows, words
 

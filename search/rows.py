@@ -52,7 +52,7 @@ class PassageTable:
     def load(cls, path: Path) -> PassageTable:
         try:
             return cls(np.load(path, mmap_mode="r", allow_pickle=False))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             raise IndexRefused(f"{path} cannot be read as a passage table ({error})") from None
 
     def __len__(self) -> int:

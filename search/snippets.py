@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 
 from corpus.text import sentences
 from search.hits import Snippet
@@ -13,22 +13,30 @@ from search.lexical import stem
 WORD = re.compile(r"\w+")
 FULL = 240  # characters; a shorter best sentence is shown with those that follow it, up to here
 LONGEST = 480  # characters; only a longer sentence is cut, between words
+# Function words, and what is left of "I'm", "don't", "we've": marked in a result they would look like a reason. "No",
+# "not" and "without" are not among them: they change what is asked.
+FUNCTION_WORDS = frozenset(
+    """a about after again all also am an and any are as at be because been being both but by can could d did do does
+    doing don during each else ever few for from further get gets getting got had has have having he her here hers him his how
+    i if im in into is it its itself ive just ll m may me might more most much must my myself of off on once only or
+    other our ours out own please re s same shall she should so some such t than thank thanks that the their theirs them
+    then there these they this those through to too until up us ve very was we were what when where which while who whom
+    why will with would you your yours""".split()
+)
 FEW_WORDS = 4  # a sentence of fewer words ("Hello doctor,") says nothing by itself
 
 
-def best_snippet(
-    text: str, wanted: Collection[str], weight: Callable[[str], float], within: tuple[int, int] | None = None
-) -> Snippet:
+def best_snippet(text: str, weights: Mapping[str, float], within: tuple[int, int] | None = None) -> Snippet:
     """Snippet that starts at the best sentence of `text`, or of the range `within` it where one is given.
 
-    The best sentence is the one whose words share most with the stems `wanted`, each weighed by `weight` (rarer words
-    weigh more), for its length; the earlier one where two are equal.
+    The best sentence is the one that holds most of the stems in `weights`, counted by their weights, for its length;
+    the earlier one where two are equal.
     """
     first, last = within or (0, len(text))
-    ranges = [(start, end) for start, end in sentences(text) if start < last and end > first]
+    ranges = [(first + start, first + end) for start, end in sentences(text[first:last])]
     if not ranges:
         return Snippet()
-    scores = [_fit(text[start:end], wanted, weight) for start, end in ranges]
+    scores = [_fit(text[start:end], weights) for start, end in ranges]
     best = max(range(len(ranges)), key=lambda number: (scores[number], -number))
     start, end = ranges[best]
     for _, next_end in ranges[best + 1 :]:
@@ -38,7 +46,13 @@ def best_snippet(
     if end - start > LONGEST:
         end = start + len(text[start : start + LONGEST].rsplit(None, 1)[0])
     piece = text[start:end]
-    return Snippet(text=piece, highlights=highlights(piece, wanted), start=start, end=end)
+    return Snippet(text=piece, highlights=highlights(piece, weights), start=start, end=end)
+
+
+def telling(text: str) -> set[str]:
+    """Stems of the words of a question that a result may be chosen and marked by."""
+    words = (word.casefold() for word in WORD.findall(text))
+    return {found for word in words if word not in FUNCTION_WORDS and (found := stem(word))}
 
 
 def highlights(text: str, wanted: Collection[str]) -> tuple[tuple[int, int], ...]:
@@ -46,8 +60,8 @@ def highlights(text: str, wanted: Collection[str]) -> tuple[tuple[int, int], ...
     return tuple(match.span() for match in WORD.finditer(text) if stem(match.group()) in wanted)
 
 
-def _fit(sentence: str, wanted: Collection[str], weight: Callable[[str], float]) -> float:
+def _fit(sentence: str, weights: Mapping[str, float]) -> float:
     words = WORD.findall(sentence)
-    shared = {stem(word) for word in words} & set(wanted)
-    fit = sum(weight(word) for word in shared) / math.sqrt(len(words) + 8)  # long sentences match by chance
+    shared = weights.keys() & {stem(word) for word in words}
+    fit = sum(weights[term] for term in shared) / math.sqrt(len(words) + 8)  # long sentences match by chance
     return fit if len(words) >= FEW_WORDS else fit - 1.0

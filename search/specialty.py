@@ -10,11 +10,15 @@ from search.hits import Share, Topic
 
 
 def shares(close: Iterable[tuple[str, float]]) -> tuple[Share, ...]:
-    """Specialties of close results, each weighed by its score; largest share first, results without one left out."""
+    """Specialties of close results, each weighed by its score; largest share first, results without one left out.
+
+    Names compare without case; each is shown as its first result spells it.
+    """
+    names: dict[str, str] = {}
     weights: defaultdict[str, float] = defaultdict(float)
     for name, score in close:
         if name:
-            weights[name] += score
+            weights[names.setdefault(name.casefold(), name)] += score
     total = sum(weights.values())
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Share(name, weight / total) for name, weight in ranked)
@@ -29,8 +33,8 @@ def topics_around(page: Record, neighbors: Sequence[Record], k: int) -> tuple[To
     names: dict[str, str] = {}
     specialties: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for neighbor in neighbors:
-        for topic in dict.fromkeys(neighbor.topics):
-            key = topic.casefold()
+        carried = {topic.casefold(): topic for topic in reversed(neighbor.topics)}  # each once, as it is spelt first
+        for key, topic in reversed(carried.items()):
             if key not in own:
                 names.setdefault(key, topic)
                 specialties[key][neighbor.specialty] += 1

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.records import Record, content_hash, from_json, to_json
+from corpus.records import ID_FORM, Record, content_hash, from_json, to_json
 from search.errors import IndexRefused, NotFound
 from search.hits import Facets, Filters
 from search.lexical import day_number
@@ -69,7 +70,8 @@ class Store:
 
     def row(self, record_id: str) -> int:
         """Row of the record with this id. Raises NotFound."""
-        found = self._db.execute("SELECT row FROM records WHERE id = ?", (record_id,)).fetchone()
+        known = ID_FORM.fullmatch(record_id)  # SQLite cannot even look up half of a surrogate pair
+        found = self._db.execute("SELECT row FROM records WHERE id = ?", (record_id,)).fetchone() if known else None
         if found is None:
             raise NotFound(f"no record has the id {record_id[:200]}")
         return int(found[0])
@@ -109,14 +111,21 @@ class Store:
         return mask
 
     def facets(self) -> Facets:
-        """How many records there are of each specialty, source, age band and sex."""
-        return Facets(**{name: self._counts(column) for name, column in _FACETS.items()})
+        """How many records there are of each specialty, source, age band and sex, as a filter counts them."""
+        return Facets(**{name: self._counts(*columns) for name, columns in _FACETS.items()})
 
-    def _counts(self, column: str) -> tuple[tuple[str, int], ...]:
+    def _counts(self, column: str, key: str) -> tuple[tuple[str, int], ...]:
+        """Counts by key, most first; each under its most frequent spelling."""
+        found = self._db.execute(
+            f"SELECT {key}, {column}, count(*) FROM records WHERE {column} <> '' GROUP BY 1, 2 ORDER BY 3 DESC, 2"
+        )
+        names: dict[str, str] = {}
+        counts: Counter[str] = Counter()
+        for value, name, count in found:
+            names.setdefault(value, name)
+            counts[value] += count
         return tuple(
-            self._db.execute(
-                f"SELECT {column}, count(*) FROM records WHERE {column} <> '' GROUP BY 1 ORDER BY 2 DESC, 1"
-            )
+            sorted(((names[value], count) for value, count in counts.items()), key=lambda item: (-item[1], item[0]))
         )
 
     def _lookup(self, column: str, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
@@ -126,7 +135,12 @@ class Store:
             yield from self._db.execute(f"SELECT row, {column} FROM records WHERE row IN ({marks})", some)
 
 
-_FACETS = {"specialties": "specialty", "sources": "source", "ages": "age", "sexes": "sex"}
+_FACETS = {
+    "specialties": ("specialty", "specialty_key"),
+    "sources": ("source", "source_key"),
+    "ages": ("age", "age"),
+    "sexes": ("sex", "sex"),
+}
 
 
 def _columns(row: int, record: Record) -> tuple[object, ...]:

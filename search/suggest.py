@@ -7,7 +7,7 @@ from heapq import nsmallest
 
 
 def suggestions(titles: Sequence[str], typed: str, k: int) -> tuple[str, ...]:
-    """At most k titles in which every word typed begins a word; those that begin with the text first, then short ones."""
+    """At most k titles in which every word typed begins a word: those that begin with the text, then short ones."""
     text = " ".join(typed.casefold().split())
     words = text.split()
     if not words:

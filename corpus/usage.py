@@ -1,0 +1,59 @@
+"""The commands of the corpus and their arguments."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from corpus import reports
+from corpus.fetch import MEDQUAD_URL
+from corpus.importers import FORMATS
+from corpus.importers.table import FIELDS
+
+WRONG_USAGE = 2
+TABLES = ("csv", "tsv")
+
+
+class Parser(argparse.ArgumentParser):
+    """Argument parser that says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit 2 with the message."""
+        self.exit(WRONG_USAGE, f"{self.prog}: {reports.printable(message)}; see {self.prog} --help\n")
+
+
+def parser() -> Parser:
+    """The commands with their arguments; `command` is the name of the one that was given."""
+    top = Parser(prog="python -m corpus", description="Q&A records: made from other formats, checked, and counted.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    add = commands.add_parser("import", help="write records from sources of one format")
+    add.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
+    add.add_argument("sources", nargs="+", type=Path, metavar="SRC", help="a file; or a folder, or a zip for medquad")
+    add.add_argument("-o", "--output", required=True, type=Path, metavar="OUT", help="a .jsonl or .jsonl.gz file")
+    add.add_argument("--rejects", type=Path, metavar="FILE", help="take the bad lines, and import the good ones")
+    add.add_argument("--column", action="append", default=[], type=_column, metavar="FIELD=HEADER",
+                     help=f"the column of a field ({', '.join(FIELDS)}); repeatable")  # fmt: skip
+    add.set_defaults(parser=add)
+
+    check = commands.add_parser("check", help="say which lines of record files are bad")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+    count = commands.add_parser("stats", help="count what record files hold")
+    count.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    count.add_argument("--json", action="store_true", help="as one JSON object")
+
+    get = commands.add_parser("fetch", help="download a public data set and write its records")
+    get.add_argument("dataset", choices=["medquad"], metavar="DATASET", help="medquad")
+    get.add_argument("-o", "--output", required=True, type=Path, metavar="OUT", help="a .jsonl or .jsonl.gz file")
+    get.add_argument("--url", default=MEDQUAD_URL, help="a mirror of the archive")
+    get.add_argument("--sha256", default="", metavar="HEX", help="refuse an archive of any other SHA-256")
+    return top
+
+
+def _column(text: str) -> tuple[str, str]:
+    field, _, header = text.partition("=")
+    if field not in FIELDS or not header:
+        raise argparse.ArgumentTypeError(f"{text} is not FIELD=HEADER; the fields are {', '.join(FIELDS)}")
+    return field, header

@@ -1,0 +1,143 @@
+"""A person's story in a real browser, without JavaScript, wide and on a phone."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.web.toy import Shelf, ToyEngine
+from web import create_app
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
+PHONES = [ViewportSize(width=320, height=640), ViewportSize(width=390, height=844)]
+DESK = ViewportSize(width=1280, height=900)
+ADDRESSES = ["/", "/?q=lip", "/?q=carburetor", "/?q=chest pain", "/qa/toy:lip-1", "/qa/toy:hostile", "/about", "/docs"]
+TARGET_PX = 44
+SMALL_TARGETS = """least =>
+    [...document.querySelectorAll("button, input[type=text], textarea, summary, .choice, .site-head a, .browse a")]
+    .filter(item => item.checkVisibility() && item.getBoundingClientRect().height < least)
+    .map(item => item.outerHTML)"""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not CHROMIUM.exists():
+        why = f"{CHROMIUM} is not installed: apt-get install chromium"
+        pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """Address of the site over the toy records."""
+    shelf = Shelf(ToyEngine())
+    app = create_app(Path("toy"), opener=shelf.open, published=shelf.published)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """A tab without JavaScript; at the end the browser has complained of nothing and asked no other site."""
+    context = browser.new_context(java_script_enabled=False, viewport=DESK)
+    complaints: list[str] = []
+    tab = context.new_page()
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("request", lambda request: None if request.url.startswith(site) else complaints.append(request.url))
+    yield tab
+    context.close()
+    assert complaints == []
+
+
+def test_ask_open_a_result_go_to_a_similar_one_and_back(page: Page, site: str, tmp_path: Path) -> None:
+    page.goto(site)
+    page.screenshot(path=tmp_path / "home.png", full_page=True)
+    page.get_by_label("Your question or message").fill("my lip keeps twitching at night")
+    page.get_by_role("button", name="Find answers").click()
+    assert page.url == f"{site}/"  # the question is not in the address
+    assert page.get_by_label("Your question", exact=True).input_value() == "my lip keeps twitching at night"
+    page.screenshot(path=tmp_path / "results.png", full_page=True)
+
+    page.get_by_role("link", name="Twitching or spasms of the lower lip?").click()
+    assert page.url == f"{site}/qa/toy:lip-1"
+    page.screenshot(path=tmp_path / "page.png", full_page=True)
+
+    similar = page.get_by_role("region", name="Similar Q&A")
+    similar.get_by_role("link", name="Read more of: Why does my eyelid keep twitching?").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Why does my eyelid keep twitching?"
+    page.go_back()
+    assert page.get_by_role("heading", level=1).inner_text() == "Twitching or spasms of the lower lip?"
+    page.go_back()  # the results are still there, although the question was posted
+    assert page.get_by_role("heading", level=1).inner_text() == "What others asked"
+
+
+def test_filters_open_on_a_phone_and_come_off_one_by_one(page: Page, site: str, tmp_path: Path) -> None:
+    page.set_viewport_size(PHONES[1])
+    page.goto(f"{site}/?q=twitching")
+    assert not page.get_by_label("Neurology").is_visible()
+    page.get_by_text("Filter the results").first.click()
+    page.get_by_label("Neurology").check()
+    page.screenshot(path=tmp_path / "filters.png", full_page=True)
+    page.get_by_role("button", name="Apply filters").click()
+    assert page.locator(".card-title").all_inner_texts() == [
+        "Why does my eyelid keep twitching?",
+        "Twitching or spasms of the lower lip?",
+    ]
+    page.get_by_role("button", name="Remove the filter Specialty: Neurology").click()
+    assert page.locator(".card-title").count() == 5
+
+
+@pytest.mark.parametrize("size", PHONES, ids=lambda size: str(size["width"]))
+def test_a_phone_shows_every_page_whole_with_targets_for_a_thumb(
+    browser: Browser, site: str, tmp_path: Path, size: ViewportSize
+) -> None:
+    context = browser.new_context(viewport=size)  # measuring takes JavaScript
+    tab = context.new_page()
+    wide, small = {}, {}
+    for number, address in enumerate(ADDRESSES):
+        tab.goto(site + address)
+        tab.screenshot(path=tmp_path / f"page-{number}.png", full_page=True)
+        wide[address] = tab.evaluate("document.documentElement.scrollWidth")
+        small[address] = tab.evaluate(SMALL_TARGETS, TARGET_PX)
+    context.close()
+    assert wide == dict.fromkeys(ADDRESSES, size["width"])
+    assert small == {address: [] for address in ADDRESSES}
+
+
+def test_the_page_follows_the_colors_of_the_system(browser: Browser, site: str, tmp_path: Path) -> None:
+    grounds = {}
+    for scheme in ("light", "dark"):
+        context = browser.new_context(viewport=DESK, color_scheme=scheme)
+        tab = context.new_page()
+        tab.goto(f"{site}/?q=lip")
+        tab.screenshot(path=tmp_path / f"{scheme}.png", full_page=True)
+        grounds[scheme] = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+        context.close()
+    assert grounds == {"light": "rgb(246, 247, 245)", "dark": "rgb(16, 23, 26)"}

@@ -1,0 +1,148 @@
+"""Tables: what each column becomes, and what is said of a bad row or a missing column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusError
+from corpus.importers import FORMATS, Options
+from corpus.jsonl import BadLine
+from corpus.records import Answer, Asker, Record
+
+
+def read(path: Path, data: bytes, columns: dict[str, str] | None = None, name: str = "t.csv") -> list[Record | BadLine]:
+    file = path / name
+    file.write_bytes(data)
+    return list(FORMATS[file.suffix[1:]](file, Options(columns or {})))
+
+
+def test_a_table_whose_columns_are_named_like_the_fields(toy: Path) -> None:
+    assert list(FORMATS["csv"](toy / "questions.csv", Options())) == [
+        Record(
+            id="toy:1",
+            title="Can I nap twice?",
+            question='My lunch break is long,\nso I nap "properly".',
+            asker=Asker("40-49", "female"),
+            asked="2020-03-01",
+            answers=(Answer("Yes & sleep well.", "Dr. Ada Fern", "Sleep Medicine", "2020-03-02"),),
+            topics=("naps", "sleep", "Naps"),
+            specialty="Sleep Medicine",
+            source="questions",
+            extra={"votes": "7"},
+        ),
+        Record(id="toy:2", title="Why do feet tingle?", source="questions"),
+    ]
+
+
+def test_a_column_map_and_ids_made_from_the_rows(toy: Path) -> None:
+    options = Options({"title": "Headline", "answer": "reply", "responder": "Doctor"})
+    assert list(FORMATS["tsv"](toy / "headlines.tsv", options)) == [
+        # The digits begin the SHA-1 of ["Is tea at night fine?","One cup is fine.","Dr. Bo Reed","green"]
+        Record(
+            id="headlines:2a226ba718ab",
+            title="Is tea at night fine?",
+            answers=(Answer("One cup is fine.", "Dr. Bo Reed"),),
+            source="headlines",
+            extra={"Note": "green"},
+        ),
+        Record(
+            id="headlines:dc856cb29448",
+            title="Is warm milk fine?",
+            answers=(Answer("Yes.", "Dr. Bo Reed"),),
+            source="headlines",
+        ),
+    ]
+
+
+def test_a_row_keeps_its_id_when_others_come_before_it(tmp_path: Path) -> None:
+    [one] = read(tmp_path, b"title\nA\n")
+    assert read(tmp_path, b"title\nB\nA\n")[1] == one
+
+
+def test_a_byte_order_mark_crlf_and_blank_rows_pass(tmp_path: Path) -> None:
+    assert read(tmp_path, b"\xef\xbb\xbfid,Title\r\n\r\n1,A\r\n,\r\n") == [Record("1", "A", source="t")]
+
+
+def test_a_missing_column_names_those_found(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError) as error:
+        read(tmp_path, b"id,Frage\n1,A\n", {"question": "Ask"})
+    assert str(error.value) == (
+        f"{tmp_path}/t.csv: there is no column Ask for the field question; the columns found are: id, Frage"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (b"id,Frage", "no column is a title, question or answer; name one: --column title=NAME"),
+        (b"title,Title", "two columns have the same name; the columns found are: title, Title"),
+        (b"title,answers", "say what the column answers holds, for example --column answer=answers"),
+        (b'title,"open', "the header line cannot be read"),
+    ],
+)
+def test_a_header_that_cannot_be_used(tmp_path: Path, header: bytes, said: str) -> None:
+    with pytest.raises(CorpusError) as error:
+        read(tmp_path, header + b"\nA,B\n")
+    assert said in str(error.value)
+
+
+def test_bad_rows_are_named_by_their_first_line_and_the_rest_is_read(tmp_path: Path) -> None:
+    rows = [
+        b"id,title,asked",
+        b'1,"A\nB",',
+        b"2,A",
+        b"3,caf\xe9,",
+        b'4,"A"x,',
+        b"5,A,yesterday",
+        b"a b,A,",
+        b"7,A,",
+    ]
+    found = read(tmp_path, b"\n".join(rows))
+    assert [(item.line, item.reason) for item in found if isinstance(item, BadLine)] == [
+        (4, "2 cells, but the header has 3"),
+        (5, "not UTF-8: byte 0xe9 in the column title; save the file as UTF-8"),
+        (6, "not a row of a table: ',' expected after '\"'"),
+        (7, 'asked must be a date such as 2012-01-15, found "yesterday"'),
+        (8, 'id must be 1 to 200 letters, digits or any of . _ : -, found "a b"'),
+    ]
+    assert [item for item in found if isinstance(item, Record)] == [
+        Record("1", "A B", source="t"),
+        Record("7", "A", source="t"),
+    ]
+
+
+def test_an_open_quotation_mark_is_said_and_ends_the_reading(tmp_path: Path) -> None:
+    found = read(tmp_path, b'id,title\n1,A\n2,"B\n3,C\n')
+    assert found[0] == Record("1", "A", source="t")
+    assert [str(item) for item in found[1:]] == [
+        f"{tmp_path}/t.csv:3: not a row of a table: unexpected end of data; a quotation mark may be open, "
+        "and nothing after it was read"
+    ]
+
+
+def test_a_cell_of_one_megabyte_is_read_and_one_of_ten_is_bad(tmp_path: Path) -> None:
+    [record] = read(tmp_path, b"id,title,answer\n1,A," + b"x" * 1_000_000)
+    assert isinstance(record, Record)
+    assert record.answers == (Answer("x" * 1_000_000),)
+    [bad] = read(tmp_path, b"id,title,answer\n1,A," + b"x" * 10_000_000)
+    assert isinstance(bad, BadLine)
+    assert bad.reason.startswith("not a row of a table: field larger than field limit (8388608)")
+
+
+def test_no_cell_is_lost_when_another_column_takes_its_field(tmp_path: Path) -> None:
+    assert read(tmp_path, b"id,title,Headline,doctor,\n1,old,new,Dr. Fern,3\n", {"title": "Headline"}) == [
+        Record("1", "new", source="t", extra={"column_title": "old", "doctor": "Dr. Fern", "column 5": "3"})
+    ]
+
+
+def test_a_responder_without_an_answer_is_kept(tmp_path: Path) -> None:
+    assert read(tmp_path, b"id,title,answer,responder\n1,A,,Dr. Fern\n") == [
+        Record("1", "A", source="t", extra={"responder": "Dr. Fern"})
+    ]
+
+
+def test_an_empty_file_has_no_records(tmp_path: Path) -> None:
+    assert read(tmp_path, b"") == []
+    assert read(tmp_path, b"id,title\n") == []

@@ -1,0 +1,130 @@
+"""Records on disk: good lines, every kind of bad line, and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from corpus import jsonl
+from corpus.jsonl import BadLine
+from corpus.records import Answer, Asker, Record
+
+GOOD = b'{"id": "a", "title": "One?"}\n'
+
+
+def read(path: Path, data: bytes, name: str = "records.jsonl") -> list[Record | BadLine]:
+    file = path / name
+    file.write_bytes(data)
+    return list(jsonl.read(file))
+
+
+def reasons(items: list[Record | BadLine]) -> list[tuple[int, str]]:
+    return [(item.line, item.reason) for item in items if isinstance(item, BadLine)]
+
+
+def test_a_file_of_records(toy: Path) -> None:
+    found = list(jsonl.read(toy / "records.jsonl"))
+    assert found[0] == Record(
+        id="toy:hiccups",
+        title="Hiccups after lunch?",
+        question="They stop when I drink water.",
+        asker=Asker("40-49", "female"),
+        asked="2020-03-01",
+        answers=(
+            Answer("Eat slowly. Hiccups are harmless.", "Dr. Ada Fern", "Family Medicine", "2020-03-02", {"votes": 3}),
+        ),
+        topics=("Hiccups",),
+        specialty="Family Medicine",
+        source="toy",
+        extra={"mood": "cheerful"},
+    )
+    assert [item.id for item in found if isinstance(item, Record)] == ["toy:hiccups", "toy:yawning", "toy:freckles"]
+
+
+def test_a_byte_order_mark_and_crlf_pass(tmp_path: Path) -> None:
+    assert read(tmp_path, b"\xef\xbb\xbf" + GOOD.replace(b"\n", b"\r\n") + b"\r\n") == [Record("a", "One?")]
+
+
+def test_bad_bytes_are_named(tmp_path: Path) -> None:
+    found = read(tmp_path, GOOD + b'{"id": "b", "title": "caf\xe9"}\n' + GOOD)
+    assert reasons(found) == [(2, "not UTF-8: byte 0xe9 at position 26")]
+    assert found[0] == found[2] == Record("a", "One?")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"id": "a"', "not JSON: Expecting ',' delimiter at position 11"),
+        (b"[1]", "a record must be a JSON object, found a list"),
+        (b'{"id": "a", "title": "\\ud800"}', "a text holds half of a surrogate pair, which is not a character"),
+        (b'{"id": "a", "title": "b", "n": NaN}', "a number is NaN, infinite or too long, which JSON cannot hold"),
+        (b'{"id": "a", "title": "b", "n": 1e999}', "a number is NaN, infinite or too long, which JSON cannot hold"),
+        (b"[" * 100_000, "not JSON that can be read: lists or objects nested too deep"),
+    ],
+)
+def test_a_line_that_is_no_record(tmp_path: Path, line: bytes, reason: str) -> None:
+    assert reasons(read(tmp_path, line)) == [(1, reason)]
+
+
+def test_a_number_of_too_many_digits_is_a_bad_line(tmp_path: Path) -> None:
+    [(line, reason)] = reasons(read(tmp_path, b'{"id": "a", "title": "b", "n": ' + b"9" * 5000 + b"}"))
+    assert line == 1
+    assert reason.startswith("Exceeds the limit (4300 digits)")
+
+
+def test_a_line_of_ten_megabytes_is_bad_and_the_next_is_read(tmp_path: Path) -> None:
+    found = read(tmp_path, b'{"id": "' + b"x" * 10_000_000 + b'"}\n' + GOOD)
+    assert reasons(found) == [(1, "the line is longer than 8 MiB")]
+    assert found[1] == Record("a", "One?")
+
+
+def test_a_gzip_file_is_read(tmp_path: Path) -> None:
+    assert read(tmp_path, gzip.compress(GOOD), "records.jsonl.gz") == [Record("a", "One?")]
+
+
+def test_a_damaged_gzip_file_is_said_after_its_good_lines(tmp_path: Path) -> None:
+    lines = b"".join(b'{"id": "%d", "title": "%d"}\n' % (number, number) for number in range(20_000))
+    found = read(tmp_path, gzip.compress(lines)[:-2000], "records.jsonl.gz")
+    good = [item for item in found if isinstance(item, Record)]
+    [(line, reason)] = reasons(found)
+    assert good == [Record(str(number), str(number)) for number in range(len(good))]
+    assert (line, reason.startswith("the gzip file is damaged from here on")) == (len(good) + 1, True)
+
+
+def test_a_file_named_gz_that_is_none(tmp_path: Path) -> None:
+    [(line, reason)] = reasons(read(tmp_path, GOOD, "records.jsonl.gz"))
+    assert (line, reason) == (1, "the gzip file is damaged from here on (Not a gzipped file (b'{\"'))")
+
+
+def test_the_second_use_of_an_id_is_bad_in_any_file(tmp_path: Path) -> None:
+    first, second = tmp_path / "1.jsonl", tmp_path / "2.jsonl"
+    first.write_bytes(GOOD + b"\n" + GOOD)
+    second.write_bytes(GOOD)
+    found = list(jsonl.read_all([first, second]))
+    assert [str(item) for item in found if isinstance(item, BadLine)] == [
+        f"{first}:3: id a was used before, at {first}:1",
+        f"{second}:1: id a was used before, at {first}:1",
+    ]
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz"])
+def test_what_is_written_is_read_back(tmp_path: Path, toy: Path, name: str) -> None:
+    records = [item for item in jsonl.read(toy / "records.jsonl") if isinstance(item, Record)]
+    assert jsonl.write(records, tmp_path / "new" / name) == 3
+    assert list(jsonl.read(tmp_path / "new" / name)) == records
+
+
+def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("old")
+
+    def records() -> Iterator[Record]:
+        yield Record("a", "One?")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        jsonl.write(records(), out)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"out.jsonl": "old"}

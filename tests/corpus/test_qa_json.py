@@ -1,0 +1,268 @@
+"""JSON exports: the names that fields may have, the shapes that files may have, and what is said of the rest."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.importers import FORMATS, Options
+from corpus.jsonl import BadLine
+from corpus.records import Answer, Asker, Record
+
+read = FORMATS["qa-json"]
+
+
+def items(path: Path, text: str | bytes, name: str = "qa.json") -> list[Record | BadLine]:
+    file = path / name
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return list(read(file, Options()))
+
+
+def of(path: Path, value: dict[str, Any]) -> Record:
+    [record] = items(path, json.dumps(value))
+    assert isinstance(record, Record), record
+    return record
+
+
+def said(found: list[Record | BadLine]) -> list[tuple[int, str]]:
+    return [(item.line, item.reason) for item in found if isinstance(item, BadLine)]
+
+
+def test_a_list_of_the_usual_forms(toy: Path) -> None:
+    found = [item for item in read(toy / "qa.json", Options()) if isinstance(item, Record)]
+    assert found == [
+        Record(
+            id=found[0].id,
+            title="Is yawning fine?",
+            question="I yawn a lot.",
+            answers=(Answer("Yes & no."),),
+            topics=("yawns", "sleep"),
+            source="qa",
+            url="https://example.org/yawn",
+            extra={"views": 12},
+        ),
+        Record(
+            id=found[1].id,
+            title="Which pillow?",
+            question="My pillow is flat.",
+            answers=(Answer("A soft one."), Answer("Any.", "Dr. Bo Reed", "", "2020-01-02", {"votes": 4})),
+            source="qa",
+        ),
+        Record(
+            id=found[2].id,
+            title="Q. Are naps fine?",
+            question="I nap at noon.",
+            answers=(Answer("Naps are fine."),),
+            source="qa",
+        ),
+        Record(
+            id=found[3].id,
+            title="Tea or milk?",
+            question="At night I drink both.",
+            answers=(Answer("Either."),),
+            topics=("drinks", "sleep"),
+            source="qa",
+        ),
+        Record(
+            id=found[4].id,
+            question="My hair is dry.",
+            answers=(Answer("Use a mild soap."),),
+            source="qa",
+            extra={"instruction": "You are a doctor, please answer."},
+        ),
+        Record(
+            id="qa:ef23cd415cd1",  # they begin the SHA-1 of {"answer":"They do.","question":"Do nails grow in winter?"}
+            title="Do nails grow in winter?",
+            answers=(Answer("They do."),),
+            source="qa",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "title", "question"),
+    [
+        ({"question": "Short?"}, "Short?", ""),
+        ({"question": "long " * 50}, "", ("long " * 50).strip()),
+        ({"title": "T", "question": "Q"}, "T", "Q"),
+        ({"title": "T", "text": "Q"}, "T", "Q"),
+        ({"Question-Title": "T", "QUESTION_TEXT": "Q"}, "T", "Q"),
+        ({"title": "T", "description": "Q"}, "T", "Q"),
+        ({"title": "", "question": "Short?"}, "Short?", ""),
+        ({"instruction": "Why?", "input": ""}, "Why?", ""),
+        ({"instruction": "Why?", "input": "I sneeze."}, "Why?", "I sneeze."),
+        ({"description": "long " * 50, "patient": "I sneeze."}, "", "long " * 50 + "\nI sneeze."),
+    ],
+)
+def test_title_and_question(tmp_path: Path, value: dict[str, Any], title: str, question: str) -> None:
+    record = of(tmp_path, value)
+    assert (record.title, record.question.split()) == (title, question.split())
+
+
+def test_no_text_is_lost_when_two_names_mean_one_field(tmp_path: Path) -> None:
+    value = {
+        "id": 7,
+        "title": "T",
+        "subject": "S",
+        "body": "B",
+        "text": "X",
+        "question": "Q",
+        "answer": "A",
+        "reply": "R",
+    }
+    record = of(tmp_path, value)
+    assert (record.title, record.question, record.answers) == ("T", "B", (Answer("A"),))
+    assert record.extra == {"source_id": 7, "subject": "S", "text": "X", "source_question": "Q", "reply": "R"}
+
+
+def test_fields_of_the_answer_and_the_asker(tmp_path: Path) -> None:
+    value = {
+        "question": "Q?",
+        "answer": "A",
+        "doctor": "Dr. Fern",
+        "reply_date": "2020/1/2",
+        "age": 43,
+        "gender": "Female",
+    }
+    record = of(tmp_path, value)
+    assert record.answers == (Answer("A", "Dr. Fern", "", "2020-01-02"),)
+    assert record.asker == Asker("40-49", "female")
+
+
+def test_fields_of_one_answer_are_kept_apart_when_there_are_several(tmp_path: Path) -> None:
+    record = of(tmp_path, {"question": "Q?", "answers": ["A", None, "", "B"], "responder": "Dr. Fern"})
+    assert (record.answers, record.extra) == ((Answer("A"), Answer("B")), {"responder": "Dr. Fern"})
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "lines"),
+    [
+        ('[{"question": "A?"},\n\n {"question":\n "B?"}]', "qa.json", [1, 3]),
+        ('{"question": "A?"}\n\n{"question": "B?"}\n', "qa.json", [1, 3]),
+        ('{"question": "A?"}\r\n{"question": "B?"}', "qa.jsonl", [1, 2]),
+        ('{"v": 1, "title": "All",\n"data": [{"question": "A?"},\n{"question": "B?"}], "n": [2]}', "qa.json", [2, 3]),
+    ],
+)
+def test_shapes_of_files(tmp_path: Path, text: str, name: str, lines: list[int]) -> None:
+    (tmp_path / name).write_text(f"\ufeff{text}")
+    options, found = Options(), []
+    for item in read(tmp_path / name, options):
+        assert isinstance(item, Record), item
+        found.append((item.title, options.notes.line))
+    assert found == [("A?", lines[0]), ("B?", lines[1])]
+
+
+def test_one_object_is_one_item(tmp_path: Path) -> None:
+    assert of(tmp_path, {"title": "T?", "answers": [{"text": "A"}]}).answers == (Answer("A"),)
+
+
+def test_an_item_that_is_not_understood_is_bad_and_says_what_would_be(tmp_path: Path) -> None:
+    [(line, reason)] = said(items(tmp_path, '[{"frage": "?", "url": "x"}]'))
+    assert line == 1
+    assert reason.startswith(
+        "no title, question or answer; the fields found are: frage, url; understood are: title, question_title, "
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        ('"Q?"', "an item must be an object with named fields, found str"),
+        ('{"question": 3}', "question must be a string, found int"),
+        (
+            '{"question": "Q?", "answers": [{"votes": 3}]}',
+            "answers: an answer must be a text, or an object with one of",
+        ),
+        (
+            '{"question": "Q?", "answer": 3}',
+            "answer: an answer must be a text, or an object with one of: text",
+        ),
+        ('{"question": "Q?", "asked": "May"}', 'asked must be a date such as 2012-01-15, found "May"'),
+        ('{"question": "Q?", "age": "old"}', 'asker.age must be a band such as 40-49 or 80+, found "old"'),
+        ('{"question": "Q?", "asker": {"name": "Ann"}}', 'asker has the field "name"; only age and sex may be kept'),
+        ('{"question": "\\ud800"}', "a text holds half of a surrogate pair, which is not a character"),
+        ('{"question": "Q?", "n": NaN}', "a number is NaN, infinite or too long, which JSON cannot hold"),
+    ],
+)
+def test_an_item_that_is_no_record_is_bad_and_the_next_is_read(tmp_path: Path, item: str, reason: str) -> None:
+    found = items(tmp_path, f'[\n{item},\n{{"question": "Next?"}}]')
+    [(line, given)] = said(found)
+    assert (line, given[: len(reason)]) == (2, reason)
+    assert isinstance(found[1], Record)
+    assert found[1].title == "Next?"
+
+
+GOOD = '{"question": "A?"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        (
+            f"[{GOOD},\n{{]",
+            2,
+            "not JSON: Expecting property name enclosed in double quotes at position 2 of its line;",
+        ),
+        (f"[{GOOD}\n{GOOD}]", 2, "not JSON: the list is not closed, or a comma is missing; the rest was not read"),
+        (f"[{GOOD}\n", 2, "not JSON: the list is not closed, or a comma is missing; the rest was not read"),
+        (f"[{GOOD},\n{'[' * 100_000}", 2, "not JSON that can be read: nested too deep, or a number of too many digits"),
+        (f"[{GOOD},\n{'9' * 5000}]", 2, "not JSON that can be read: nested too deep, or a number of too many digits"),
+        (f"{GOOD}\n{{", 2, "not JSON: Expecting property name enclosed in double quotes at position 2 of its line"),
+    ],
+)
+def test_a_file_that_breaks_off(tmp_path: Path, text: str, line: int, reason: str) -> None:
+    found = items(tmp_path, text)
+    assert isinstance(found[0], Record)
+    assert found[0].title == "A?"
+    [(at, given)] = said(found)
+    assert (at, given[: len(reason)]) == (line, reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ('{"train": [{"q": 1}], "test": [{"q": 2}]}', 1, "the object holds several lists (train, test); "),
+        ("{", 1, "not JSON: Expecting property name"),
+        (b'[\n"\xe9"]', 2, "not UTF-8: byte 0xe9; save the file as UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read(tmp_path: Path, text: str | bytes, line: int, reason: str) -> None:
+    [(at, given)] = said(items(tmp_path, text))
+    assert (at, given[: len(reason)]) == (line, reason)
+
+
+def test_an_empty_file_and_an_empty_list_have_no_records(tmp_path: Path) -> None:
+    assert items(tmp_path, "") == items(tmp_path, " \n") == items(tmp_path, "[]") == items(tmp_path, "[ ]") == []
+
+
+def test_words_after_the_list_are_said(tmp_path: Path) -> None:
+    found = items(tmp_path, f"[{GOOD}]\nand more")
+    assert said(found) == [(2, "not JSON: there is more after the end of the list")]
+
+
+def test_ids_are_stable_and_of_a_good_form_whatever_the_file_is_called(tmp_path: Path) -> None:
+    [one] = items(tmp_path, f"[{GOOD}]", "Fragen & Antworten.json")
+    [_, other] = items(tmp_path, '[{"question": "B?"}, {"question": "A?"}]', "Fragen & Antworten.json")
+    assert isinstance(one, Record)
+    assert one == other
+    assert re.fullmatch("Fragen-Antworten:[0-9a-f]{12}", one.id)
+
+
+def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
+    for name in ("b.json", "a.json"):
+        (tmp_path / name).write_text(json.dumps({"question": f"{name}?"}))
+    assert [item.title for item in read(tmp_path, Options()) if isinstance(item, Record)] == ["a.json?", "b.json?"]
+
+
+def test_the_real_icliniq_export(shared: Callable[[str], Path]) -> None:
+    found = [item for item in read(shared("raw/icliniqQAs.json"), Options()) if isinstance(item, Record)]
+    assert len(found) == len({record.id for record in found}) == 465
+    assert (found[0].title, found[0].topics) == ("is it fine to exercise with knee pain?", ("exercises",))
+    assert found[0].question.startswith("Hi doctor,\nI am a 24 year old female.")
+    assert found[0].url == "https://www.icliniq.com/qa/knee-pain/is-it-fine-to-exercise-with-knee-pain"
+    assert all(record.answers and record.question for record in found)

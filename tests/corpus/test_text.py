@@ -1,0 +1,99 @@
+"""Cleaning and sentences."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.text import clean, sentences
+
+
+@pytest.mark.parametrize(
+    ("markup", "plain"),
+    [
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("\ufeffhands &amp; feet&nbsp;at &lt;b&gt; &#39;rest&#39;", "hands & feet at <b> 'rest'"),
+        ("<p class='x'>One</p><p>Two <b>three <i>four</i></b></p>", "One\n\nTwo three four"),
+        ("<ul><li>a<li>b</ul>c<br/>d", "a\nb\nc\nd"),
+        ("<table><tr><td>Iron</td><td>low</td></tr></table>", "Iron low"),
+        ('<img alt="a > b" src=x hidden>after', "after"),
+        ("<!DOCTYPE html><html><head><title>Site</title></head><body>Hello</body></html>", "Hello"),
+        ("a<script type=x>var p = '<p>';</script>b<STYLE>p{}</STYLE >c<!-- <p> -->d", "a b cd"),
+        ("<!-- never closed", "<!-- never closed"),
+        ("<script> never closed", "never closed"),
+        ("a<o:p></o:p>b", "ab"),
+        ("tabs\tand   spaces \n\n\n\n end ", "tabs and spaces\n\nend"),
+        ("a\x00b\x0cc\x1fd", "ab c d"),
+        ("&amp;lt;", "&lt;"),
+        ("&#xD800;", "\ufffd"),
+    ],
+)
+def test_clean(markup: str, plain: str) -> None:
+    assert clean(markup) == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "platelets <fifty and WBC >ten",
+        "if a <b and c> d, wait",
+        "GM>1< gangliosidosis",
+        "fewer than < 2% of patients and titres > 1:800",
+        "<five days",
+        "see <https://example.org/a>",
+        "R&D, A&E, Q&A",
+    ],
+)
+def test_clean_takes_no_word_of_the_writer(text: str) -> None:
+    assert clean(text) == text
+
+
+@given(st.text())
+def test_cleaned_text_has_no_rough_edges(text: str) -> None:
+    found = clean(text)
+    assert found == found.strip()
+    assert [rough for rough in ("\r", "\n\n\n", "  ") if rough in found] == []
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<script>", "<a ", '<a x="', "<p hidden "])
+def test_a_hostile_text_takes_no_more_than_its_length(piece: str) -> None:
+    start = time.perf_counter()
+    clean(piece * 200_000)
+    assert time.perf_counter() - start < 10  # a search from each opening to the end would take hours
+
+
+def split(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Drink water. Rest!  Why?", ["Drink water.", "Rest!", "Why?"]),
+        ("Take 2.5 ml. Twice.", ["Take 2.5 ml.", "Twice."]),
+        ("See Dr. Fern, e.g. today. Go.", ["See Dr. Fern, e.g. today.", "Go."]),
+        ("1. Walk\n2. Rest", ["1. Walk", "2. Rest"]),
+        ('He said "yes." Then he left.', ['He said "yes."', "Then he left."]),
+        ("多喝水。多休息！", ["多喝水。", "多休息！"]),
+        ("no end", ["no end"]),
+        (" \n ", []),
+        ("", []),
+    ],
+)
+def test_sentences(text: str, found: list[str]) -> None:
+    assert split(text) == found
+
+
+@given(st.text(alphabet=st.sampled_from("ab.!?。 \n\t1\"'Dr\u3000\x1f")) | st.text())
+def test_sentences_are_in_order_apart_and_cover_every_word(text: str) -> None:
+    covered: set[int] = set()
+    last = 0
+    for start, end in sentences(text):
+        assert last <= start < end <= len(text)
+        assert text[start:end] == text[start:end].strip()
+        covered.update(range(start, end))
+        last = end
+    assert all(at in covered for at, char in enumerate(text) if not char.isspace())

@@ -1,0 +1,141 @@
+"""`python -m web`: what it says, how it ends, and the server that it starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from web.cli import listen, main
+from web.server import address
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60  # a slow machine's worst; the server is up in about one
+
+
+@contextmanager
+def server(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.web.serve_toy", *arguments]
+    environment = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=PATIENCE_S)
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    line = process.stdout.readline()
+    assert line.startswith("MedQA Search is ready: http://127.0.0.1:")
+    assert line.endswith(" (5 records)\n")
+    return line.split()[4]
+
+
+def fetch(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=PATIENCE_S) as response:
+        return str(response.read().decode())
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_the_server_says_where_it_is_answers_and_stops(stop: signal.Signals) -> None:
+    with server("1") as process:
+        url = url_of(process)
+        assert json.loads(fetch(f"{url}/api/search?q=lip&k=1"))["results"][0]["id"] == "toy:lip-1"
+        process.send_signal(stop)
+        output, errors = process.communicate(timeout=PATIENCE_S)
+        assert (output, errors, process.returncode) == ("stopped: \n", "", 0)
+
+
+def test_no_log_holds_a_question() -> None:
+    with server("1") as process:
+        url = url_of(process)
+        fetch(f"{url}/?q=my-secret")
+        with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=PATIENCE_S) as raw:
+            raw.sendall(b"GET /?q=my-secret nonsense\r\n\r\n")
+            assert raw.recv(100).startswith(b"HTTP/1.1 400")
+        process.send_signal(signal.SIGTERM)
+        output, errors = process.communicate(timeout=PATIENCE_S)
+        assert "my-secret" not in output + errors
+
+
+def test_workers_add_up_their_counters() -> None:
+    with server("2") as process:
+        url = url_of(process)
+        for _ in range(12):
+            fetch(f"{url}/healthz")
+        counted = fetch(f"{url}/metrics")
+        assert 'medqa_requests_total{endpoint="operations.healthz",status="200"} 12.0' in counted
+        assert "medqa_index_records 5.0" in counted
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_without_an_index_stops_and_says_why_once(workers: str) -> None:
+    with server(workers, "expected format 1, found 2") as process:
+        output, errors = process.communicate(timeout=PATIENCE_S)
+        assert output == "stopped: version v1 was refused: expected format 1, found 2\n"
+        assert (errors, process.returncode) == ("", 0)
+
+
+def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--port", str(port)]) == 1
+    assert capsys.readouterr().err == (
+        f"python -m web: cannot listen on 127.0.0.1:{port}: Address already in use; "
+        "choose another with --host or --port\n"
+    )
+
+
+def test_an_address_of_another_machine_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--host", "192.0.2.1", "--port", "0"]) == 1
+    assert capsys.readouterr().err == (
+        "python -m web: cannot listen on 192.0.2.1:0: Cannot assign requested address; "
+        "choose another with --host or --port\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--port", "70000"], "argument --port: must be from 0 to 65535, found 70000"),
+        (["--port", "http"], "argument --port: invalid number value: 'http'"),
+        (["--workers", "0"], "argument --workers: must be from 1 to 64, found 0"),
+        (["--threads", "-1"], "argument --threads: must be from 1 to 256, found -1"),
+        (["serve"], "unrecognized arguments: serve"),
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1] == f"python -m web: error: {message}"
+
+
+def test_help_names_the_index_of_the_environment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for value, shown in (("somewhere/else", "(default: somewhere/else)"), ("", "(default: var/index)")):
+        monkeypatch.setenv("MEDQA_INDEX", value)
+        with pytest.raises(SystemExit):
+            main(["--help"])
+        assert shown in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_address_is_one_that_a_browser_here_can_open() -> None:
+    for host, shown in (("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "localhost"), ("localhost", "127.0.0.1")):
+        with listen(host, 0) as listener:
+            assert address(listener) == f"http://{shown}:{listener.getsockname()[1]}"

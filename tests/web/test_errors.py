@@ -1,0 +1,155 @@
+"""What the user is told when something is wrong: problem details for programs, a page for people."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.toy import Shelf, ToyEngine
+from web import create_app
+
+
+def problem(status: int, title: str, detail: str, **more: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/api/search", problem(400, "Bad Request", "q: the question is empty", parameter="q")),
+        ("/api/search?q=lip&k=0", problem(400, "Bad Request", "k must be from 1 to 100, found 0", parameter="k")),
+        (
+            "/api/search?q=lip&page=2",
+            problem(
+                400,
+                "Bad Request",
+                'unknown: "page"; those known are q, k, offset, specialty, sex, age, source, after, before',
+                parameter="page",
+            ),
+        ),
+        ("/api/suggest?q=a&k=101", problem(400, "Bad Request", "k must be from 1 to 100, found 101", parameter="k")),
+        (
+            "/api/specialties?q=a",
+            problem(400, "Bad Request", 'unknown: "q"; none is taken here', parameter="q"),
+        ),
+        (
+            "/api/records/toy:none",
+            problem(404, "Not Found", "there is no record 'toy:none'", parameter="id"),
+        ),
+        ("/api/records/toy:none/similar", problem(404, "Not Found", "there is no record 'toy:none'", parameter="id")),
+        ("/api/records/toy:none/related", problem(404, "Not Found", "there is no record 'toy:none'", parameter="id")),
+        (
+            "/api/nothing",
+            problem(
+                404,
+                "Not Found",
+                "There is nothing at this address. It may have been mistyped, or the page may have been removed.",
+            ),
+        ),
+    ],
+)
+def test_programs_get_problem_details(client: FlaskClient, address: str, expected: dict[str, Any]) -> None:
+    response = client.get(address)
+    assert (response.status_code, response.content_type) == (expected["status"], "application/problem+json")
+    assert response.json == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "status", "detail"),
+    [
+        (b"{", "application/json", 400, "Expecting property name enclosed in double quotes at line 1 column 2"),
+        (b'{"q": "\xff"}', "application/json", 400, "it is not UTF-8"),
+        (b"[" * 60_000, "application/json", 400, "it is nested too deeply"),
+        (b"q=lip", "application/x-www-form-urlencoded", 415, "found application/x-www-form-urlencoded"),
+        (b"{}", "", 415, "found no content type"),
+        (b"x" * 65_537, "application/json", 413, "larger than 64 KiB"),
+    ],
+)
+def test_bodies_that_cannot_be_read(client: FlaskClient, data: bytes, kind: str, status: int, detail: str) -> None:
+    response = client.post("/api/search", data=data, content_type=kind)
+    assert (response.status_code, response.content_type) == (status, "application/problem+json")
+    assert detail in response.get_json()["detail"]
+    assert response.get_json().get("parameter") == ("body" if status == 400 else None)
+
+
+def test_a_body_and_a_query_string_are_not_mixed(client: FlaskClient) -> None:
+    response = client.post("/api/search?k=3", json={"q": "lip"})
+    assert (response.status_code, response.get_json()["parameter"]) == (400, "k")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "headline"),
+    [
+        ("/nothing", 404, "Page not found"),
+        ("/qa/toy:none", 404, "Page not found"),
+        ("/?q=lip&age=old", 400, "Please check your question"),
+    ],
+)
+def test_people_get_a_page_with_the_box(client: FlaskClient, address: str, status: int, headline: str) -> None:
+    response = client.get(address)
+    assert (response.status_code, response.content_type) == (status, "text/html; charset=utf-8")
+    assert f"<h1>{headline}</h1>" in response.text
+    assert '<textarea id="q"' in response.text
+
+
+def test_the_question_is_still_in_the_box_after_a_mistake(client: FlaskClient) -> None:
+    page = client.post("/", data={"q": "my <lip>", "before": "soon"}).text
+    assert "\nmy &lt;lip&gt;</textarea>" in page
+    assert "Before must be a date such as 2012-01-15 or a year, found &#34;soon&#34;." in page
+
+
+def test_a_message_that_is_too_long_is_said_to_be_so(client: FlaskClient) -> None:
+    response = client.post("/", data={"q": "x" * 66_000})
+    assert response.status_code == 413
+    assert "<h1>That is too long</h1>" in response.text
+
+
+class Broken(ToyEngine):
+    """An engine with a fault, whose message quotes the question."""
+
+    def search(self, question: Any) -> Any:
+        raise KeyError(question.text)
+
+    def similar(self, record_id: str, k: int = 10) -> Any:
+        raise RuntimeError("the neighbors are gone")
+
+
+@pytest.fixture
+def broken_client() -> FlaskClient:
+    shelf = Shelf(Broken())
+    return create_app(Path("toy"), opener=shelf.open, published=shelf.published).test_client()
+
+
+@pytest.mark.parametrize("address", ["/api/search?q=my-secret", "/?q=my-secret"])
+def test_a_fault_says_nothing_about_itself_and_the_log_nothing_about_the_question(
+    broken_client: FlaskClient, caplog: pytest.LogCaptureFixture, address: str
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        response = broken_client.get(address)
+    assert response.status_code == 500
+    assert "Something went wrong on our side." in response.text
+    assert "KeyError" not in response.text
+    assert "my-secret" not in caplog.text
+    assert "KeyError in" in caplog.text
+    assert "test_errors.py" in caplog.text
+
+
+def test_a_page_whose_neighbors_cannot_be_found_fails(broken_client: FlaskClient) -> None:
+    assert broken_client.get("/qa/toy:lip-1").status_code == 500
+
+
+def test_without_an_index_everything_but_life_signs_is_not_ready(empty_client: FlaskClient) -> None:
+    for address in ("/api/search?q=lip", "/readyz"):
+        response = empty_client.get(address)
+        assert (response.status_code, response.content_type) == (503, "application/problem+json")
+        assert response.headers["Retry-After"] == "5"
+    assert empty_client.get("/readyz").get_json()["detail"] == (
+        "no index is published in toy; build one: python -m indexer build RECORDS --index toy"
+    )
+    assert "The collection is being opened." in empty_client.get("/").text
+    assert empty_client.get("/healthz").status_code == 200
+    assert empty_client.get("/docs").status_code == 200

@@ -1,0 +1,251 @@
+"""The pages, read as the stories of the people who use them."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.toy import DEMONSTRATION
+
+
+def read(page: str) -> str:
+    """The words of a page's main part, as a person sees them."""
+    body = page.split('<main id="main"')[1].split("</main>")[0].split(">", 1)[1]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def titles(page: str) -> list[str]:
+    """The titles of the cards, in order."""
+    return [html.unescape(title) for title in re.findall(r'class="card-title"><a href="/qa/[^"]+">([^<]+)</a>', page)]
+
+
+def hidden(page: str) -> list[tuple[str, str]]:
+    """The fields of the form that asks the same again."""
+    form = page.split('<form id="again"')[1].split("</form>")[0]
+    return re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form)
+
+
+def test_a_visitor_sees_what_to_do_and_what_this_is_not(client: FlaskClient) -> None:
+    page = client.get("/").text
+    text = read(page)
+    assert "Describe it in your own words" in text
+    assert "Your question is not stored or logged." in text
+    assert "Written for other people, not a diagnosis. In an emergency, call your local emergency number;" in text
+    assert "this site cannot tell you that something is not urgent." in text
+    assert "The collection holds 5 pages" in text
+    assert 'maxlength="20000" required' in page
+    assert 'method="post"' in page
+
+
+def test_examples_are_titles_of_the_corpus(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert re.findall(r'<li><a href="/\?q=([^"]+)">', page) == [
+        "Why+does+my+eyelid+keep+twitching?",
+        "What+are+the+symptoms+of+fifth+disease+?",
+    ]
+
+
+def test_a_visitor_picks_a_specialty_first(client: FlaskClient) -> None:
+    assert '<a href="/?specialty=Neurology"><span>Neurology</span> <span class="count">2<' in client.get("/").text
+    page = client.get("/?specialty=Neurology").text
+    assert "Only pages with Specialty: Neurology . Search everything" in read(page)
+    assert '<input type="hidden" name="specialty" value="Neurology">' in page
+
+
+def test_a_visitor_asks_without_leaving_a_trace_in_the_address(client: FlaskClient) -> None:
+    response = client.post("/", data={"q": "my lip\r\nis twitching"})
+    assert response.status_code == 200
+    assert "\nmy lip\nis twitching</textarea>" in response.text  # the question stays in the box
+    # Of "my", "lip", "is" and "twitching" each of these two has three; equal scores go by id.
+    assert titles(response.text)[:2] == ["Twitching or spasms of the lower lip?", "Numb lip after the dentist"]
+    assert "<title>Results · MedQA Search</title>" in response.text
+
+
+def test_a_card_says_what_who_when_and_from_where(client: FlaskClient) -> None:
+    card = client.get("/?q=lip&k=1").text.split('<article class="card">')[1].split("</article>")[0]
+    assert read(f'<main id="main">{card}</main>') == (
+        "Same question asks what you ask Twitching or spasms of the lower lip? "
+        "Asked … For two days my lower lip has been twitching at night. … "
+        "Answered … Twitching of the lip often comes with tiredness. … and 2 more replies "
+        "Neurology Family physician Asked 15 January 2012 Replied 16 January 2012 "
+        f"Source {DEMONSTRATION} License Apache-2.0"
+    )
+    assert "For two days my lower <mark>lip</mark> has been twitching" in card
+    assert '<time datetime="2012-01-15">15 January 2012</time>' in card
+
+
+def test_a_card_without_an_answer_says_so(client: FlaskClient) -> None:
+    page = client.get("/?q=numb").text
+    card = page.split('<article class="card">')[1].split("</article>")[0]
+    assert titles(page)[0] == "Numb lip after the dentist"
+    assert "No doctor has answered this one." in card
+    assert "Answered" not in card
+
+
+def test_a_card_of_a_page_without_a_message_shows_its_answer_only(client: FlaskClient) -> None:
+    card = client.get("/?q=red+rash&k=1").text.split('<article class="card">')[1].split("</article>")[0]
+    assert "Asked" not in card
+    assert "A <mark>red</mark> <mark>rash</mark> on the cheeks." in card
+    assert 'class="facts"' not in card
+
+
+def test_who_usually_answers_is_a_list_with_bars(client: FlaskClient) -> None:
+    page = client.get("/?q=lip").text
+    assert "Who usually answers this Neurology 50% Dentistry 50%" in read(page)
+    assert page.count('<rect class="bar-part" width="50%" height="100%"/>') == 2
+
+
+def test_a_visitor_filters_sees_what_is_on_and_takes_one_off(client: FlaskClient) -> None:
+    asked = {"q": "twitching", "specialty": "Neurology", "sex": "female", "after": "2010"}
+    page = client.post("/", data=asked).text
+    assert titles(page) == ["Twitching or spasms of the lower lip?"]
+    chips = re.findall(r'form="again" name="drop" value="([^"]+)"', page)
+    assert chips == ["specialty:Neurology", "sex:female", "after:2010-01-01"]
+    assert 'name="specialty" value="Neurology" form="ask" checked>' in page
+    assert 'name="after" value="2010" form="ask"' in page
+    assert hidden(page) == [
+        ("q", "twitching"),
+        ("k", "10"),
+        ("specialty", "Neurology"),
+        ("sex", "female"),
+        ("after", "2010-01-01"),
+    ]
+    page = client.post("/", data={**dict(hidden(page)), "drop": "sex:female"}).text
+    assert titles(page) == ["Why does my eyelid keep twitching?", "Twitching or spasms of the lower lip?"]
+
+
+def test_a_visitor_whose_filters_let_nothing_through_learns_which_to_take_off(client: FlaskClient) -> None:
+    text = read(client.get("/?q=twitching&specialty=Neurology&source=NIH").text)
+    assert "No page passes the filters" in text
+    assert "Specialty: Neurology × 1 page without a filter by specialty" in text
+    assert "Source: NIH × 2 pages without a filter by source" in text
+
+
+def test_a_visitor_goes_through_the_pages_of_results(client: FlaskClient) -> None:
+    first = client.get("/?q=lip&k=2").text
+    assert "Results 1–2, nearest first, out of 5 pages" in read(first)
+    assert '<form id="again" class="again" method="get"' in first
+    assert re.findall(r'form="again" name="offset" value="(\d+)"', first) == ["2"]
+    second = client.get("/", query_string=[*hidden(first), ("offset", "2")]).text
+    assert "Results 3–4, nearest first" in read(second)
+    assert '<ol class="cards" start="3">' in second
+    assert re.findall(r'form="again" name="offset" value="(\d+)"', second) == ["0", "4"]
+    last = client.get("/?q=lip&k=2&offset=4").text
+    assert re.findall(r'form="again" name="offset" value="(\d+)"', last) == ["2"]
+    assert "There are no more results" in read(client.get("/?q=lip&offset=10").text)
+
+
+def test_questions_that_were_posted_are_paged_by_posting(client: FlaskClient) -> None:
+    assert '<form id="again" class="again" method="post"' in client.post("/", data={"q": "lip", "k": "2"}).text
+
+
+def test_a_visitor_is_told_plainly_that_nothing_is_close(client: FlaskClient) -> None:
+    page = client.get("/?q=carburetor").text
+    text = read(page)
+    assert "Nothing here is close to your question" in text
+    assert "That says nothing about how serious it is" in text
+    assert "The nearest we have, probably about something else" in text
+    assert len(titles(page)) == 3
+    assert "Same topic" not in text.split("The nearest we have")[1]
+    assert "Who usually answers this" not in text
+    assert "More results" not in text
+
+
+def test_an_emergency_is_above_everything_and_hides_nothing(client: FlaskClient) -> None:
+    page = client.get("/?q=chest pain of my hand").text
+    text = read(page)
+    assert text.startswith(
+        "This may be an emergency Chest pain can be a heart attack. "
+        "Emergency: your local emergency number Crisis line: 116 123 Your question"
+    )
+    assert '<a href="tel:116123">116 123</a>' in page
+    assert len(titles(page)) == 5
+
+
+def test_a_reader_sees_the_whole_page(client: FlaskClient) -> None:
+    page = client.get("/qa/toy:lip-1").text
+    text = read(page)
+    assert "<title>Twitching or spasms of the lower lip? · MedQA Search</title>" in page
+    assert "The question Female, 40–49 years Hello doctor." in text
+    assert '<p class="kept">Could it be a stroke?</p>' in page
+    assert "Reply 1 of 3 Family physician Family Medicine Replied 16 January 2012 This may be harmless." in text
+    assert "Reply 2 of 3 Neurologist Neurology Replied 1 February 2012 I agree." in text
+    assert "<h3>Causes of twitching</h3>" in page
+    assert '<p class="kept">1. Fatigue.\n2. Caffeine.</p>' in page
+    assert f"Source {DEMONSTRATION}" in text
+    assert "License Apache-2.0 Topics Lip twitching, Stress" in text
+    assert "a program" not in page  # an unknown field; it is in the JSON
+    assert '<a href="/api/records/toy:lip-1">' in page
+
+
+def test_a_reader_goes_on_to_similar_pages_and_topics(client: FlaskClient) -> None:
+    page = client.get("/qa/toy:eyelid-1").text
+    assert titles(page)[0] == "Twitching or spasms of the lower lip?"
+    assert "close to what this page asks" not in page  # two of six words: the same topic
+    assert '<a href="/qa/toy:lip-1">Read more<span class="unseen"> of: Twitching or spasms' in page
+    assert '<a href="/?q=Lip+numbness&amp;specialty=Dentistry">Lip numbness</a> <span class="quiet">(Dentistry)' in page
+
+
+def test_a_page_nobody_answered_says_so(client: FlaskClient) -> None:
+    page = client.get("/qa/toy:lip-2").text
+    assert "No doctor has answered this one." in read(page)
+    assert "0 replies" in read(page)
+
+
+def test_a_source_on_the_web_is_a_link_that_tells_nothing(client: FlaskClient) -> None:
+    page = client.get("/qa/nih:rash_2").text
+    assert '<a href="https://example.org/fifth" rel="noopener noreferrer">NIH</a>' in page
+    assert "CC BY 4.0" in page
+
+
+def test_programs_read_the_page_as_linked_data(client: FlaskClient) -> None:
+    page = client.get("/qa/toy:eyelid-1").text
+    data = json.loads(page.split('<script type="application/ld+json">')[1].split("</script>")[0])
+    assert data == {
+        "@context": "https://schema.org",
+        "@type": "QAPage",
+        "mainEntity": {
+            "@type": "Question",
+            "name": "Why does my eyelid keep twitching?",
+            "text": "My left eyelid keeps twitching. I drink a lot of coffee.",
+            "dateCreated": "2021-11-23",
+            "answerCount": 1,
+            "suggestedAnswer": [
+                {
+                    "@type": "Answer",
+                    "text": "Drink less coffee.",
+                    "author": {"@type": "Person", "name": "Neurologist"},
+                }
+            ],
+        },
+    }
+
+
+def test_the_about_page_names_every_source_with_its_license(client: FlaskClient) -> None:
+    page = client.get("/about").text
+    rows = [read(f'<main id="main">{row}</main>') for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)[1:]]
+    assert rows == [
+        f"{DEMONSTRATION} 3 Apache-2.0 Why does my eyelid keep twitching?",
+        "NIH 1 CC BY 4.0 What are the symptoms of fifth disease ?",
+        "Soup & Sons 1 not stated <script>alert('title')</script> & burns",
+    ]
+    assert "If no notice appears, that does not mean that it can wait." in read(page)
+    assert "Collection v1, built 22 November 2026 ." in read(page)
+
+
+@pytest.mark.parametrize("address", ["/", "/?q=lip", "/?q=carburetor", "/qa/toy:lip-1", "/about", "/docs", "/nothing"])
+def test_every_page_can_be_found_through_without_eyes(client: FlaskClient, address: str) -> None:
+    page = client.get(address).text
+    assert '<html lang="en">' in page
+    assert '<a class="skip" href="#main">' in page
+    assert page.count("<h1") == 1
+    levels = [int(level) for level in re.findall(r"<h([1-6])", page.split("<h1")[1])]
+    assert all(below - above <= 1 for above, below in zip([1, *levels], levels, strict=False))
+    names = re.findall(r'\sid="([^"]+)"', page)
+    assert sorted(names) == sorted(set(names))
+    for target in re.findall(r'(?:aria-labelledby|aria-describedby|for|form)="([^"]+)"', page):
+        assert target in names

@@ -1,0 +1,113 @@
+"""How values read on a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.records import Answer, Asker, Record
+from search.hits import Match, Snippet
+from web import words
+
+
+def test_dates_read_day_month_year() -> None:
+    assert [words.human_date(day) for day in ("2012-01-15", "1999-12-03")] == ["15 January 2012", "3 December 1999"]
+
+
+@pytest.mark.parametrize(
+    ("asker", "expected"),
+    [
+        (Asker("40-49", "female"), "Female, 40–49 years"),
+        (Asker("00-09", "male"), "Male, 0–9 years"),
+        (Asker("80+", ""), "80 years or older"),
+        (Asker("", "other"), "Other"),
+        (Asker("50", ""), "50 years"),
+        (None, ""),
+    ],
+)
+def test_who_asked(asker: Asker | None, expected: str) -> None:
+    assert words.asker_words(asker) == expected
+
+
+def test_the_match_words_are_said_in_other_words() -> None:
+    assert [words.match_meaning(match) for match in Match] == [
+        "asks what you ask",
+        "close to what you ask",
+        "on the same topic, but another question",
+    ]
+    assert words.match_meaning(Match.SAME, to_page=True) == "asks what this page asks"
+
+
+def test_a_record_without_a_title_is_headed_by_its_message() -> None:
+    assert words.headline(Record("a", title="Lip?", question="My lip")) == "Lip?"
+    assert words.headline(Record("a", question="My lip\ntwitches")) == "My lip twitches"
+    assert words.headline(Record("a", answers=(Answer("Sleep more."),))) == "Sleep more."
+    assert words.headline(Record("a", question="twitching " * 20)) == " ".join(["twitching"] * 9) + "…"
+
+
+@pytest.mark.parametrize(
+    ("highlights", "expected"),
+    [
+        ((), [("my lip twitches", False)]),
+        (((3, 6),), [("my ", False), ("lip", True), (" twitches", False)]),
+        (((0, 2), (7, 15)), [("my", True), (" lip ", False), ("twitches", True)]),
+        (((3, 6), (0, 4)), [("my l", True), ("ip", True), (" twitches", False)]),  # out of order, overlapping
+        (((0, 15),), [("my lip twitches", True)]),
+    ],
+)
+def test_a_snippet_in_pieces(highlights: tuple[tuple[int, int], ...], expected: list[tuple[str, bool]]) -> None:
+    assert list(words.pieces(Snippet("my lip twitches", highlights))) == expected
+
+
+def test_paragraphs_are_kept() -> None:
+    assert words.paragraphs("  One.\n two \n \n\n  Three.\n") == ["One.\ntwo", "Three."]
+    assert words.paragraphs(" \n ") == []
+
+
+def test_short_lines_above_others_head_an_explanation() -> None:
+    text = "First words.\nPossible Causes\n1. Fatigue: rest.\n2. Caffeine.\n\nConclusion\nHarmless.\n\nGood luck"
+    assert list(words.sections(text)) == [
+        ("paragraph", "First words."),
+        ("heading", "Possible Causes"),
+        ("paragraph", "1. Fatigue: rest.\n2. Caffeine."),
+        ("heading", "Conclusion"),
+        ("paragraph", "Harmless."),
+        ("paragraph", "Good luck"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://example.org/a", True),
+        ("HTTP://example.org", True),
+        ("tel:112", False),
+        ("javascript:alert(1)", False),
+        ("//example.org", False),
+        (" https://example.org", False),
+        ("", False),
+    ],
+)
+def test_which_addresses_become_links(url: str, linked: bool) -> None:
+    assert words.web_address(url) == (url if linked else "")
+
+
+@pytest.mark.parametrize(
+    ("number", "address"),
+    [
+        ("112", "tel:112"),
+        ("0808 2000 247", "tel:08082000247"),
+        ("1-800-222-1222", "tel:18002221222"),
+        ("+44 (0)20", "tel:+44020"),
+        ("112 or 999", ""),
+        ("your local emergency number", ""),
+    ],
+)
+def test_which_numbers_can_be_called(number: str, address: str) -> None:
+    assert words.phone_address(number) == address
+
+
+def test_numbers_in_words() -> None:
+    assert [words.plural(1, "page"), words.plural(16407, "page")] == ["1 page", "16,407 pages"]
+    assert [words.plural(1, "reply", "replies"), words.plural(0, "reply", "replies")] == ["1 reply", "0 replies"]
+    assert [words.percent(0.714), words.percent(1)] == ["71%", "100%"]
+    assert [words.sentence("k is wrong"), words.sentence("Why?")] == ["K is wrong.", "Why?"]

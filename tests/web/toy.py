@@ -1,0 +1,245 @@
+"""A search engine over a few toy records, simple enough that a reader can work out every answer by hand.
+
+A record's score is the share of the question's words that stand in it. From .8 on it is the same question, from .4 on
+related. Snippets are the first sentence that holds a word of the question, with every such word highlighted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from corpus.records import Record, from_json
+from search.errors import NotFound
+from search.hits import (
+    Facets,
+    Filters,
+    Hit,
+    IndexInfo,
+    Match,
+    Question,
+    Results,
+    Share,
+    Snippet,
+    Topic,
+    Understood,
+)
+
+DEMONSTRATION = "Demonstration text, not reviewed by physicians"
+TOOK_MS = 4.2
+
+LIP = {
+    "id": "toy:lip-1",
+    "title": "Twitching or spasms of the lower lip?",
+    "question": "Hello doctor. For two days my lower lip has been twitching at night.\n\nCould it be a stroke?",
+    "asker": {"age": "40-49", "sex": "female"},
+    "asked": "2012-01-15",
+    "answers": [
+        {
+            "text": "This may be harmless. Twitching of the lip often comes with tiredness.\n\nDo see a neurologist.",
+            "responder": "Family physician",
+            "specialty": "Family Medicine",
+            "replied": "2012-01-16",
+        },
+        {"text": "I agree.", "responder": "Neurologist", "specialty": "Neurology", "replied": "2012-02-01"},
+        {"text": "Sleep more.", "responder": "Dentist", "specialty": "Dentistry", "replied": "2012-02-03"},
+    ],
+    "more_info": "Causes of twitching\n1. Fatigue.\n2. Caffeine.\n\nConclusion\nMostly harmless.",
+    "topics": ["Lip twitching", "Stress"],
+    "specialty": "Neurology",
+    "source": DEMONSTRATION,
+    "license": "Apache-2.0",
+    "lang": "en",
+    "crawled_by": "a program",
+}
+EYELID = {
+    "id": "toy:eyelid-1",
+    "title": "Why does my eyelid keep twitching?",
+    "question": "My left eyelid keeps twitching. I drink a lot of coffee.",
+    "asker": {"age": "20-29", "sex": "male"},
+    "asked": "2021-11-23",
+    "answers": [{"text": "Drink less coffee.", "responder": "Neurologist", "specialty": "Neurology"}],
+    "topics": ["Eyelid twitching", "Caffeine"],
+    "specialty": "Neurology",
+    "source": DEMONSTRATION,
+    "license": "Apache-2.0",
+}
+UNANSWERED = {
+    "id": "toy:lip-2",
+    "title": "Numb lip after the dentist",
+    "question": "My lip is still numb two days after the dentist.",
+    "asker": {"sex": "female"},
+    "asked": "2019-05-02",
+    "topics": ["Lip numbness"],
+    "specialty": "Dentistry",
+    "source": DEMONSTRATION,
+    "license": "Apache-2.0",
+}
+RASH = {
+    "id": "nih:rash_2",
+    "title": "What are the symptoms of fifth disease ?",
+    "answers": [{"text": "A red rash on the cheeks. It itches."}],
+    "source": "NIH",
+    "url": "https://example.org/fifth",
+    "license": "CC BY 4.0",
+}
+HOSTILE = {
+    "id": "toy:hostile",
+    "title": "<script>alert('title')</script> & burns",
+    "question": "I spilled <b>hot</b> </script><script>alert('question')</script> soup on my hand.",
+    "answers": [{"text": "Cool the burns under <img src=x onerror=alert(1)> running water."}],
+    "specialty": "Emergency <Medicine>",
+    "source": "Soup & Sons",
+    "url": "javascript:alert(1)",
+}
+TOY = tuple(from_json(value) for value in (LIP, EYELID, UNANSWERED, RASH, HOSTILE))
+
+
+class ToyEngine:
+    """An engine over records in memory."""
+
+    def __init__(self, records: Iterable[Record] = TOY, version: str = "v1") -> None:
+        self.records = {record.id: record for record in records}
+        self.info = IndexInfo(version, "2026-11-22T08:00:00Z", len(self.records))
+        self.facets = facets(self.records.values())
+        self.closed = False
+
+    def search(self, question: Question) -> Results:
+        """The records that pass the filters, best first."""
+        passing = [record for record in self.records.values() if passes(record, question.filters)]
+        return self._results(question.text, passing, question.k, question.offset)
+
+    def record(self, record_id: str) -> Record:
+        """The record. Raises NotFound."""
+        if record_id not in self.records:
+            raise NotFound(f"there is no record {record_id!r}")
+        return self.records[record_id]
+
+    def similar(self, record_id: str, k: int = 10) -> Results:
+        """The records that share a word with the record's title."""
+        page = self.record(record_id)
+        others = [record for record in self.records.values() if record.id != record_id]
+        return self._results(page.title, [item for item in others if score(page.title, item)], k, 0)
+
+    def related(self, record_id: str, k: int = 10) -> tuple[Topic, ...]:
+        """The topics of those records."""
+        near = [hit.record for hit in self.similar(record_id).hits]
+        return tuple(Topic(topic, record.specialty, 1) for record in near for topic in record.topics)[:k]
+
+    def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:
+        """The titles that begin so."""
+        titles = sorted(record.title for record in self.records.values())
+        return tuple(title for title in titles if title.casefold().startswith(prefix.casefold()))[:k]
+
+    def close(self) -> None:
+        """Nothing; it is known to be closed from now on."""
+        self.closed = True
+
+    def _results(self, text: str, records: list[Record], k: int, offset: int) -> Results:
+        hits = sorted((hit_of(text, record) for record in records), key=lambda hit: (-hit.score, hit.record.id))
+        close = [hit for hit in hits if hit.match is not Match.TOPIC]
+        urgent = URGENT if "chest pain" in text else None
+        counted = Counter(hit.record.specialty for hit in close if hit.record.specialty)
+        shares = tuple(Share(name, count / counted.total()) for name, count in counted.most_common())
+        shown = tuple(hits[offset : offset + k])
+        understood = Understood(text, text)
+        return Results(understood, shown, len(hits), shares, not close, TOOK_MS, self.info, urgent)
+
+
+URGENT = {
+    "kind": "heart",
+    "title": "This may be an emergency",
+    "text": "Chest pain can be a heart attack.",
+    "actions": [
+        {"label": "Emergency", "number": "your local emergency number"},
+        {"label": "Crisis line", "number": "116 123"},
+    ],
+    "matched": [[0, 10]],
+    "also": [],
+}
+
+
+class Shelf:
+    """An index folder in memory: `version` is published, and `open` opens it, or raises what it holds instead."""
+
+    def __init__(self, *versions: ToyEngine | Exception) -> None:
+        self.versions: dict[str, Any] = {f"v{number}": version for number, version in enumerate(versions, 1)}
+        self.version: str | None = "v1" if versions else None
+        self.asked = self.opened = 0
+
+    def published(self, index: Path) -> str | None:
+        """The version that is published now."""
+        self.asked += 1
+        return self.version
+
+    def open(self, index: Path) -> ToyEngine:
+        """That version, opened."""
+        self.opened += 1
+        found: ToyEngine | Exception = self.versions[self.version or ""]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+def words(text: str) -> set[str]:
+    """The words of a text, in small letters."""
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def score(text: str, record: Record) -> float:
+    """Share of the text's words that stand in the record's title, message or answers."""
+    found = words(" ".join([record.title, record.question, *(answer.text for answer in record.answers)]))
+    return len(words(text) & found) / len(words(text)) if words(text) else 0.0
+
+
+def hit_of(text: str, record: Record) -> Hit:
+    """The record as a result for this text."""
+    found = score(text, record)
+    match = Match.SAME if found >= 0.8 else Match.RELATED if found >= 0.4 else Match.TOPIC
+    asked = snippet(text, record.question, "question") if record.question else snippet(text, record.title, "title")
+    answered = snippet(text, record.answers[0].text, "answer") if record.answers else Snippet()
+    return Hit(record, found, match, asked, answered)
+
+
+def snippet(text: str, whole: str, part: str) -> Snippet:
+    """The first sentence of the text's part that holds one of the words, else the first."""
+    sentences = [match.span() for match in re.finditer(r"[^.?!\s][^.?!]*[.?!]?", whole)]
+    holding = [span for span in sentences if words(text) & words(whole[slice(*span)])]
+    start, end = (holding or sentences)[0]
+    found = whole[start:end]
+    spans = [match.span() for match in re.finditer(r"\w+", found) if match.group().casefold() in words(text)]
+    return Snippet(found, tuple(spans), part, 0, start, end)
+
+
+def passes(record: Record, filters: Filters) -> bool:
+    """Whether the record passes all filters."""
+    sets = [
+        (filters.specialties, record.specialty),
+        (filters.sources, record.source),
+        (filters.ages, record.asker.age if record.asker else ""),
+        (filters.sexes, record.asker.sex if record.asker else ""),
+    ]
+    named = all(wanted is None or value.casefold() in {item.casefold() for item in wanted} for wanted, value in sets)
+    days = (not filters.after or record.newest >= filters.after) and (
+        not filters.before or "" < record.newest <= filters.before
+    )
+    return named and days
+
+
+def facets(records: Iterable[Record]) -> Facets:
+    """Counts of the values that the records have, most first, then by name."""
+    kept = list(records)
+    askers = [record.asker for record in kept if record.asker]
+    return Facets(
+        specialties=_counts(record.specialty for record in kept),
+        sources=_counts(record.source for record in kept),
+        ages=_counts(asker.age for asker in askers),
+        sexes=_counts(asker.sex for asker in askers),
+    )
+
+
+def _counts(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(value for value in values if value).items(), key=lambda item: (-item[1], item[0])))

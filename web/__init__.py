@@ -1,0 +1,41 @@
+"""The site and its JSON interface: server-rendered pages over one published index, swapped when a newer one appears."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from web.engine import Opener, Published
+
+SITE_NAME = "MedQA Search"
+API_VERSION = "1.0"
+MAX_BODY = 64 * 1024  # bytes: three times the longest question in plain English
+
+
+def create_app(
+    index: Path,
+    *,
+    opener: Opener | None = None,
+    published: Published | None = None,
+    clock: Callable[[], float] | None = None,
+    start: Callable[[Callable[[], None]], None] | None = None,
+) -> Flask:
+    """The site over the newest version published in `index`; without one it answers 503 until one appears.
+
+    `opener` and `published` default to those of `search.engine`; `clock` (seconds) and `start` (runs the opening of a
+    newer version beside the requests) are for tests.
+    """
+    import time
+
+    from web.app import build
+    from web.serving import Serving, in_thread
+
+    if opener is None or published is None:
+        from search import engine
+
+        opener, published = opener or engine.open_index, published or engine.published
+    return build(Serving(index, opener, published, clock=clock or time.monotonic, start=start or in_thread))

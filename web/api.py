@@ -1,0 +1,108 @@
+"""The JSON interface under /api/: read the parameters, ask the engine, render."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from corpus.records import to_json
+from search import present
+from search.errors import BadQuestion
+from search.hits import MAX_K
+from web import metrics, openapi, params
+from web.serving import engine
+
+SUGGESTIONS = 8
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """The pages nearest to the question `q`, best first."""
+    return _search(params.of_query(request.args))
+
+
+@blueprint.post("/search")
+def search_post() -> Response:
+    """The same for a JSON body, so that a question need not stand in an address."""
+    _no_parameters()
+    return _search(params.of_json(_body()))
+
+
+@blueprint.get("/records/<record_id>")
+def record(record_id: str) -> Response:
+    """A whole record, unknown fields included."""
+    _no_parameters()
+    return jsonify(to_json(engine().record(record_id)))
+
+
+@blueprint.get("/records/<record_id>/similar")
+def similar(record_id: str) -> Response:
+    """The records most like this one, without itself."""
+    return jsonify(present.results_json(engine().similar(record_id, _k(10))))
+
+
+@blueprint.get("/records/<record_id>/related")
+def related(record_id: str) -> Response:
+    """The topics of the record's neighbors with the specialty of each."""
+    return jsonify(present.related_json(record_id, engine().related(record_id, _k(10))))
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """Titles of the corpus that go on from what was typed."""
+    values = params.of_query(request.args, ("q", "k"))
+    prefix, k = params.single(values, "q"), _limited(params.whole(values, "k", SUGGESTIONS))
+    return jsonify({"suggestions": list(engine().suggest(prefix, k)) if prefix else []})
+
+
+@blueprint.get("/specialties")
+def specialties() -> Response:
+    """The specialties of the whole index with their counts."""
+    _no_parameters()
+    return jsonify(present.specialties_json(engine().facets))
+
+
+@blueprint.get("/openapi.json")
+def description() -> Response:
+    """The OpenAPI document of this interface."""
+    return jsonify(openapi.document())
+
+
+def _search(values: params.Values) -> Response:
+    results = engine().search(params.question(values))
+    metrics.count(results)
+    return jsonify(present.results_json(results))
+
+
+def _body() -> Any:
+    if not request.is_json:
+        raise UnsupportedMediaType(f"the body must be application/json, found {request.mimetype or 'no content type'}")
+    try:
+        return json.loads(request.get_data())
+    except (ValueError, RecursionError) as error:
+        raise BadQuestion("body", f"the body is not JSON: {_place(error)}") from None
+
+
+def _place(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at line {error.lineno} column {error.colno}"
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else "it is nested too deeply"
+
+
+def _k(default: int) -> int:
+    return _limited(params.whole(params.of_query(request.args, ("k",)), "k", default))
+
+
+def _limited(k: int) -> int:
+    if not 1 <= k <= MAX_K:
+        raise BadQuestion("k", f"k must be from 1 to {MAX_K}, found {k}")
+    return k
+
+
+def _no_parameters() -> None:
+    params.of_query(request.args, names=())

@@ -1,0 +1,60 @@
+"""Puts the site together: one Flask application out of its parts."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from search import present
+from web import (
+    API_VERSION,
+    MAX_BODY,
+    SITE_NAME,
+    api,
+    errors,
+    form,
+    metrics,
+    operations,
+    pages,
+    schemas,
+    security,
+    serving,
+    words,
+)
+from web.serving import Serving
+
+YEAR_S = 365 * 24 * 3600  # a static file's address holds its hash, so a copy never goes stale
+
+
+def build(opened: Serving) -> Flask:
+    """The application over what `opened` serves."""
+    app = Flask("web")
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, SEND_FILE_MAX_AGE_DEFAULT=YEAR_S)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the fields keep the order of the contract
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals.update(site_name=SITE_NAME, api_version=API_VERSION)
+    app.jinja_env.filters.update(words.FILTERS, shown_answer=present.shown_answer, day_text=form.day_text)
+    app.jinja_env.filters.update(schema_name=schemas.name_in, schema_words=schemas.in_words)
+    for part in (serving, metrics):
+        part.register(app, opened)
+    for blueprint in (pages.blueprint, api.blueprint, operations.blueprint):
+        app.register_blueprint(blueprint)
+    errors.register(app)
+    security.register(app)
+    _version_static_files(app)
+    return app
+
+
+def _version_static_files(app: Flask) -> None:
+    folder = Path(str(app.static_folder))
+    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in folder.iterdir()}
+
+    @app.url_defaults
+    def add_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            values["v"] = hashes[values["filename"]]

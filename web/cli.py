@@ -1,0 +1,65 @@
+"""`python -m web`: reads the arguments, takes the port, and serves until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from web import SITE_NAME, create_app
+
+DEFAULT_INDEX = "var/index"
+BACKLOG = 256  # connections that may wait while all threads are busy
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status: 0 stopped by a signal, 1 could not serve. Wrong usage exits with 2."""
+    options = _options(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("web").setLevel(logging.INFO)
+    try:
+        listener = listen(options.host, options.port)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        return _fail(f"cannot listen on {options.host}:{options.port}: {why}; choose another with --host or --port")
+    from web.server import serve
+
+    with listener:
+        refusal = serve(lambda: create_app(options.index), listener, options.workers, options.threads)
+    return _fail(refusal) if refusal else 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there, on a free port if `port` is 0. Raises OSError."""
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    index = Path(os.environ.get("MEDQA_INDEX") or DEFAULT_INDEX)
+    parser = argparse.ArgumentParser(prog="python -m web", description=f"Serve {SITE_NAME} over an index.")
+    parser.add_argument("--index", type=Path, default=index, help="folder of the index (default: %(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=_number(0, 65535), default=8000, help="0: a free one (default: %(default)s)")
+    parser.add_argument("--workers", type=_number(1, 64), default=1, help="processes (default: %(default)s)")
+    parser.add_argument("--threads", type=_number(1, 256), default=4, help="threads of each (default: %(default)s)")
+    return parser.parse_args(arguments)
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"must be from {low} to {high}, found {value}")
+        return value
+
+    return number
+
+
+def _fail(why: str) -> int:
+    print(f"python -m web: {why}", file=sys.stderr)
+    return 1

@@ -1,0 +1,36 @@
+"""What the site needs of a search engine: its methods, and the two functions that find and open one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from corpus.records import Record
+from search.hits import Facets, IndexInfo, Question, Results, Topic
+
+
+class Engine(Protocol):
+    """One open, unchanging version of the index."""
+
+    @property
+    def info(self) -> IndexInfo: ...
+
+    @property
+    def facets(self) -> Facets: ...
+
+    def search(self, question: Question) -> Results: ...
+
+    def record(self, record_id: str) -> Record: ...
+
+    def similar(self, record_id: str, k: int = 10) -> Results: ...
+
+    def related(self, record_id: str, k: int = 10) -> tuple[Topic, ...]: ...
+
+    def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]: ...
+
+    def close(self) -> None: ...
+
+
+Opener = Callable[[Path], Engine]  # opens the newest version published in a folder; raises IndexRefused
+Published = Callable[[Path], str | None]  # names that version, cheaply

@@ -1,0 +1,112 @@
+"""The one place that speaks to the user about errors: problem+json for programs, a page for people."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from search.errors import BadQuestion, NotFound
+from web import MAX_BODY
+from web.params import NAMES
+from web.serving import NoIndexError
+
+DETAILS = {  # the words of the framework, said for this site
+    404: "There is nothing at this address. It may have been mistyped, or the page may have been removed.",
+    405: "This address does not take requests of this kind.",
+    413: f"The request is larger than {MAX_BODY // 1024} KiB. A question may have up to 20,000 characters.",
+    500: "Something went wrong on our side. It has been noted, without your question. Please try again.",
+    503: "The collection is being opened. Please try again in a moment.",
+}
+HEADLINES = {
+    400: "Please check your question",
+    404: "Page not found",
+    413: "That is too long",
+    500: "Something went wrong",
+    503: "One moment, please",
+}
+RETRY_AFTER_S = 5
+INNER_FRAMES = 6  # calls shown in the log, those nearest to the error
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, as RFC 9457 has it; `parameter` names the part of the request that is wrong."""
+
+    status: int
+    detail: str
+    parameter: str = ""
+
+    @property
+    def title(self) -> str:
+        """The usual phrase for the status."""
+        return HTTPStatus(self.status).phrase
+
+    @property
+    def headline(self) -> str:
+        """The same said to a person."""
+        return HEADLINES.get(self.status, self.title)
+
+    def json(self) -> dict[str, Any]:
+        """The problem as JSON."""
+        value = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
+        return value | ({"parameter": self.parameter} if self.parameter else {})
+
+
+def register(app: Flask) -> None:
+    """Nothing; every error of the application goes through `answer`."""
+    app.register_error_handler(Exception, answer)
+
+
+def answer(error: Exception) -> Response:
+    """The response to an error: JSON under /api/ and for /readyz, a page elsewhere."""
+    problem = problem_of(error)
+    response = jsonify(problem.json()) if _wants_json() else _page(problem)
+    response.status_code = problem.status
+    if _wants_json():
+        response.content_type = "application/problem+json"
+    if isinstance(error, HTTPException):
+        response.headers.extend((name, text) for name, text in error.get_headers() if name == "Allow")
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def problem_of(error: Exception) -> Problem:
+    """What to say about an error; one that was not foreseen is logged and says nothing about itself."""
+    match error:
+        case BadQuestion():
+            named = re.search(rf"\b{re.escape(error.parameter)}\b", str(error))
+            return Problem(400, str(error) if named else f"{error.parameter}: {error}", error.parameter)
+        case NotFound():
+            return Problem(404, str(error), "id")
+        case NoIndexError():
+            return Problem(503, str(error) if request.path == "/readyz" else DETAILS[503])
+        case HTTPException() if error.code and error.code != HTTPStatus.INTERNAL_SERVER_ERROR:
+            return Problem(error.code, DETAILS.get(error.code) or error.description or "")
+    log.error("%s in %s at %s", type(error).__name__, request.endpoint, _place(error))
+    return Problem(500, DETAILS[500])
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/") or request.path == "/readyz"
+
+
+def _page(problem: Problem) -> Response:
+    asked = request.values.get("q", "") if problem.parameter in NAMES else ""
+    return make_response(render_template("error.html", problem=problem, asked=asked))
+
+
+def _place(error: Exception) -> str:
+    """Where the error was raised, innermost call last. Its message stays out: it may quote the question."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-INNER_FRAMES:])

@@ -1,0 +1,98 @@
+"""The filters of the page's form: what can be chosen, and what is chosen now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from search.hits import Facets, Filters, Question
+from web.engine import Engine
+from web.words import age_words
+
+AT_ONCE = 7  # choices of a long list that are shown before "more"
+ONCE = {"after": "From", "before": "Until"}
+SOME = {"specialty": "specialties", "sex": "sexes", "age": "ages", "source": "sources"}  # form name -> field of Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, how it reads, how many records of the index have it, and whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One filter: the choices shown at once, and those behind a "more"."""
+
+    name: str
+    legend: str
+    first: tuple[Choice, ...]
+    rest: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """A filter value that is chosen, as it reads; `loosened` counts the pages found without its filter, if known."""
+
+    name: str
+    value: str
+    label: str
+    loosened: int | None = None
+
+
+def groups(facets: Facets, filters: Filters) -> list[Group]:
+    """The filters that this index has anything to choose for, each with its counts over the whole index."""
+    every = [
+        _long("specialty", "Specialty", _choices("specialty", facets.specialties, filters.specialties)),
+        Group("sex", "Sex of the person who asked", _choices("sex", facets.sexes, filters.sexes)),
+        Group("age", "Age of the person who asked", _choices("age", sorted(facets.ages), filters.ages)),
+        _long("source", "Source", _choices("source", facets.sources, filters.sources)),
+    ]
+    return [group for group in every if group.first]
+
+
+def active(filters: Filters) -> list[Active]:
+    """The chosen values, in the order of the form."""
+    chosen = [
+        Active(name, value, f"{name.capitalize()}: {_label(name, value)}")
+        for name, field in SOME.items()
+        for value in sorted(getattr(filters, field) or ())
+    ]
+    days = [(name, getattr(filters, name)) for name in ONCE]
+    return chosen + [Active(name, day, f"{ONCE[name]} {day_text(day, name)}") for name, day in days if day]
+
+
+def loosened(engine: Engine, question: Question) -> list[Active]:
+    """The chosen values, each with how many pages the same question finds without its filter."""
+    counts: dict[str, int] = {}
+    for name in {item.name for item in active(question.filters)}:
+        without = replace(question.filters, **{SOME.get(name, name): None})
+        counts[name] = engine.search(replace(question, k=1, offset=0, filters=without)).total
+    return [replace(item, loosened=counts[item.name]) for item in active(question.filters)]
+
+
+def _long(name: str, legend: str, choices: tuple[Choice, ...]) -> Group:
+    chosen_first = tuple(sorted(choices, key=lambda choice: not choice.chosen))
+    shown = max(AT_ONCE, sum(choice.chosen for choice in choices))
+    return Group(name, legend, chosen_first[:shown], chosen_first[shown:])
+
+
+def _choices(name: str, counted: Iterable[tuple[str, int]], chosen: frozenset[str] | None) -> tuple[Choice, ...]:
+    wanted = {value.casefold(): value for value in chosen or ()}
+    rows = [(value, count, wanted.pop(value.casefold(), None) is not None) for value, count in counted]
+    rows += [(value, 0, True) for value in sorted(wanted.values())]  # chosen, but in no record
+    return tuple(Choice(value, _label(name, value), count, picked) for value, count, picked in rows)
+
+
+def _label(name: str, value: str) -> str:
+    return {"age": age_words, "sex": str.capitalize}.get(name, str)(value)
+
+
+def day_text(day: str, name: str) -> str:
+    """The bound of a date filter as a person gives it: the year alone where it takes in the whole year."""
+    whole_year = day.endswith("-01-01" if name == "after" else "-12-31")
+    return day[:4] if whole_year else day

@@ -1,0 +1,30 @@
+"""A record as schema.org QAPage, for programs that read pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corpus.records import Answer, Record
+from web.words import headline
+
+
+def qa_page(record: Record) -> dict[str, Any]:
+    """JSON-LD of the record's page. It is data, not code: browsers do not run it, so the policy need not allow it."""
+    question = {
+        "@type": "Question",
+        "name": headline(record),
+        "text": record.question or record.title,
+        "dateCreated": record.asked,
+        "answerCount": len(record.answers),
+        "suggestedAnswer": [_answer(item) for item in record.answers],
+    }
+    return {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": _stated(question)}
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    author = {"@type": "Person", "name": answer.responder} if answer.responder else ""
+    return _stated({"@type": "Answer", "text": answer.text, "dateCreated": answer.replied, "author": author})
+
+
+def _stated(value: dict[str, Any]) -> dict[str, Any]:
+    return {name: item for name, item in value.items() if item != "" and item != []}

@@ -1,0 +1,86 @@
+"""Counters for Prometheus. They hold numbers only: never a question, never who asked it."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import datetime
+
+from flask import Flask, Response, current_app, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from search.hits import IndexInfo, Match, Results
+from web.serving import Serving
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where the workers of one site add up their numbers
+SECONDS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 10.0)  # an answer takes about 0.02
+
+
+class Metrics:
+    """The counters of one application."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.requests = Counter(
+            "medqa_requests", "Requests by endpoint and status.", ["endpoint", "status"], registry=registry
+        )
+        self.seconds = Histogram(
+            "medqa_request_seconds", "Seconds a request took.", ["endpoint"], registry=registry, buckets=SECONDS
+        )
+        self.results = Counter("medqa_results", "Results shown by match word.", ["match"], registry=registry)
+        self.far = Counter("medqa_no_close_match", "Questions that nothing was close to.", registry=registry)
+        self.records = Gauge(
+            "medqa_index_records", "Records in the open index.", registry=registry, multiprocess_mode="mostrecent"
+        )
+        self.built = Gauge(
+            "medqa_index_built_timestamp_seconds",
+            "When the open index was built.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        )
+        for match in Match:
+            self.results.labels(match.value)
+
+    def opened(self, info: IndexInfo) -> None:
+        """Nothing; the gauges show this index from now on."""
+        self.records.set(info.records)
+        self.built.set(datetime.fromisoformat(info.built).timestamp())
+
+
+def register(app: Flask, serving: Serving) -> None:
+    """Nothing; every request of the application is counted and timed, and every index that opens is shown."""
+    app.extensions["metrics"] = metrics = Metrics()
+    serving.on_open = metrics.opened
+    if serving.info:
+        metrics.opened(serving.info)
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def count_request(response: Response) -> Response:
+        endpoint = request.endpoint or "unknown"
+        metrics.requests.labels(endpoint, str(response.status_code)).inc()
+        metrics.seconds.labels(endpoint).observe(time.perf_counter() - g.started)
+        return response
+
+
+def count(results: Results) -> None:
+    """Nothing; the results of a search are counted by match word."""
+    metrics: Metrics = current_app.extensions["metrics"]
+    for hit in results.hits:
+        metrics.results.labels(hit.match.value).inc()
+    if results.no_close_match:
+        metrics.far.inc()
+
+
+def text() -> bytes:
+    """The counters in the text format, added up over all workers of the site."""
+    registry = current_app.extensions["metrics"].registry
+    if SHARED in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

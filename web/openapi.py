@@ -1,0 +1,109 @@
+"""The OpenAPI 3.1 document of the JSON interface; /docs is made from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from search.hits import MAX_K
+from web import API_VERSION, SITE_NAME
+from web.schemas import ID, SCHEMAS, SEARCH, Schema, array, ref, text, whole
+
+ABOUT = (
+    "Finds the medical questions and answers nearest to a question in everyday words. Answers were written for other "
+    "people; they are not a diagnosis. Questions are not logged. Errors are problem details (RFC 9457)."
+)
+PROBLEMS = {
+    400: "A parameter is wrong, and named.",
+    404: "There is no such record.",
+    413: "The body is larger than 64 KiB.",
+    415: "The body is not application/json.",
+    503: "No index is open yet.",
+}
+REPEATABLE = ("specialty", "sex", "age", "source")
+EXAMPLE = {"q": "my lower lip keeps twitching at night", "k": 3, "specialty": ["Neurology"], "after": "2010"}
+
+
+def document() -> dict[str, Any]:
+    """The whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": SITE_NAME, "version": API_VERSION, "description": ABOUT},
+        "paths": {path: dict(operations) for path, *operations in PATHS},
+        "components": {"schemas": SCHEMAS},
+    }
+
+
+def _parameter(name: str, schema: Schema, place: str = "query", required: bool = False) -> dict[str, Any]:
+    shown = {key: value for key, value in schema.items() if key != "description"}
+    if name in REPEATABLE:
+        shown = array(text())
+    found = {"name": name, "in": place, "required": required, "description": schema["description"], "schema": shown}
+    return found | ({"explode": True} if name in REPEATABLE else {})
+
+
+def _json(name: str, media: str = "application/json") -> dict[str, Any]:
+    return {media: {"schema": ref(name)}}
+
+
+def _operation(
+    name: str, summary: str, answer: str, problems: tuple[int, ...] = (), parameters: tuple[dict[str, Any], ...] = ()
+) -> dict[str, Any]:
+    responses: dict[str, Any] = {"200": {"description": "Done.", "content": _json(answer)}}
+    for status in problems:
+        content = _json("Problem", "application/problem+json")
+        responses[str(status)] = {"description": PROBLEMS[status], "content": content}
+    return {"operationId": name, "summary": summary, "parameters": list(parameters), "responses": responses}
+
+
+def _search_post() -> dict[str, Any]:
+    summary = "Search, with the question in the body, so that it does not stand in an address."
+    operation = _operation("searchPost", summary, "SearchResults", (400, 413, 415, 503))
+    content = {"application/json": {"schema": ref("SearchRequest"), "example": EXAMPLE}}
+    return operation | {"requestBody": {"required": True, "content": content}}
+
+
+def _text_answer(name: str, summary: str) -> dict[str, Any]:
+    content = {"text/plain": {"schema": text()}}
+    responses = {"200": {"description": "Done.", "content": content}}
+    return {"operationId": name, "summary": summary, "parameters": [], "responses": responses}
+
+
+def _object_answer(name: str, summary: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"type": "object"}}}
+    responses = {"200": {"description": "Done.", "content": content}}
+    return {"operationId": name, "summary": summary, "parameters": [], "responses": responses}
+
+
+SEARCHED = tuple(_parameter(name, schema, required=name == "q") for name, schema in SEARCH.items())
+RECORD_ID = _parameter("record_id", ID, "path", required=True)
+K = _parameter("k", whole("How many.", minimum=1, maximum=MAX_K, default=10))
+SUGGEST_K = _parameter("k", whole("How many.", minimum=1, maximum=MAX_K, default=8))
+PREFIX = _parameter("q", text("What was typed so far."))
+RECORD = "/api/records/{record_id}"
+AT_RECORD = (400, 404, 503)
+
+PATHS: tuple[tuple[Any, ...], ...] = (
+    (
+        "/api/search",
+        ("get", _operation("search", "Search.", "SearchResults", (400, 503), SEARCHED)),
+        ("post", _search_post()),
+    ),
+    (RECORD, ("get", _operation("record", "A whole record.", "Record", AT_RECORD, (RECORD_ID,)))),
+    (
+        f"{RECORD}/similar",
+        ("get", _operation("similar", "The records most like it.", "SearchResults", AT_RECORD, (RECORD_ID, K))),
+    ),
+    (
+        f"{RECORD}/related",
+        ("get", _operation("related", "Topics of the records like it.", "Related", AT_RECORD, (RECORD_ID, K))),
+    ),
+    (
+        "/api/suggest",
+        ("get", _operation("suggest", "Titles that go on so.", "Suggestions", (400, 503), (PREFIX, SUGGEST_K))),
+    ),
+    ("/api/specialties", ("get", _operation("specialties", "All specialties.", "Specialties", (400, 503)))),
+    ("/api/openapi.json", ("get", _object_answer("openapi", "This document."))),
+    ("/healthz", ("get", _operation("alive", "Whether the process answers.", "Alive"))),
+    ("/readyz", ("get", _operation("ready", "Whether an index is open.", "Ready", (503,)))),
+    ("/metrics", ("get", _text_answer("metrics", "Counters for Prometheus."))),
+)

@@ -1,0 +1,120 @@
+"""The pages: read the parameters, ask the engine, render."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask import Blueprint, current_app, render_template, request
+
+from search.hits import MAX_OFFSET, Filters, Question, Results
+from web import form, linked, metrics, openapi, params
+from web.engine import Engine
+from web.serving import engine
+
+SIMILAR, RELATED = 5, 10
+EXAMPLE_STARTS = ("why", "is", "how", "can", "what", "my", "do")  # how people begin a question
+EXAMPLES, EXAMPLE_CHARS = 5, 80
+NEAREST = 3  # results shown when none is close
+SOURCES = 30  # sources for which the about page looks up an example
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+def ask() -> str:
+    """The box; and once a question was asked, its results."""
+    values = params.of_form(request.form if request.method == "POST" else request.args)
+    if request.method == "GET" and "q" not in values:
+        return _home(params.filters(values))
+    return _results(params.question(values))
+
+
+@blueprint.get("/qa/<record_id>")
+def qa(record_id: str) -> str:
+    """One Q&A page, with those like it."""
+    found = engine()
+    record = found.record(record_id)
+    return render_template(
+        "qa.html",
+        record=record,
+        similar=found.similar(record_id, SIMILAR).hits,
+        related=found.related(record_id, RELATED),
+        linked=linked.qa_page(record),
+    )
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """What this is and is not, what happens to a question, and where the pages come from."""
+    found = engine()
+    return render_template("about.html", info=found.info, sources=_sources(found))
+
+
+@blueprint.get("/docs")
+def docs() -> str:
+    """The JSON interface explained, from its OpenAPI document."""
+    return render_template("docs.html", document=openapi.document())
+
+
+def _home(filters: Filters) -> str:
+    found = engine()
+    return render_template(
+        "home.html",
+        info=found.info,
+        facets=found.facets,
+        examples=_examples(found),
+        active=form.active(filters),
+        groups=form.groups(found.facets, filters),
+        filters=filters,
+    )
+
+
+def _results(question: Question) -> str:
+    found = engine()
+    results = found.search(question)
+    metrics.count(results)
+    active = form.active(question.filters)
+    if active and not results.hits and not question.offset:
+        active = form.loosened(found, question)
+    return render_template(
+        "results.html",
+        question=question,
+        results=results,
+        hits=results.hits[:NEAREST] if results.no_close_match else results.hits,
+        active=active,
+        groups=form.groups(found.facets, question.filters),
+        filters=question.filters,
+        previous=max(0, question.offset - question.k) if question.offset else None,
+        following=_following(question, results),
+    )
+
+
+def _following(question: Question, results: Results) -> int | None:
+    """Offset of the next page of results; None if this is the last."""
+    offset = question.offset + question.k
+    return offset if offset < results.total and offset <= MAX_OFFSET and not results.no_close_match else None
+
+
+def _examples(found: Engine) -> list[str]:
+    """Titles that a person might ask, a few, begun in different ways; found once for each version of the index."""
+    kept: dict[str, list[str]] = current_app.extensions.setdefault("examples", {})
+    if found.info.id not in kept:
+        kept.clear()
+        kept[found.info.id] = _pick(found.suggest(start, EXAMPLES) for start in EXAMPLE_STARTS)
+    return kept.get(found.info.id, [])
+
+
+def _pick(titles: Iterable[Sequence[str]]) -> list[str]:
+    short = [[title for title in some if len(title) <= EXAMPLE_CHARS] for some in titles]
+    by_turns = [some[turn] for turn in range(EXAMPLES) for some in short if turn < len(some)]
+    return list(dict.fromkeys(by_turns))[:EXAMPLES]
+
+
+def _sources(found: Engine) -> list[tuple[str, int, Results]]:
+    """Each source with its count and the one page of it that fits its name best, which shows the license."""
+    some = found.facets.sources[:SOURCES]
+    return [(name, count, found.search(_one_of(name))) for name, count in some]
+
+
+def _one_of(source: str) -> Question:
+    return Question(text=source, k=1, filters=Filters(sources=frozenset({source})))

@@ -1,0 +1,150 @@
+"""From what a client sent to a checked `Question`: every error is a BadQuestion that names its parameter."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from corpus.records import SEXES, age_band
+from search.errors import BadQuestion
+from search.hits import Filters, Question
+
+SETS = ("specialty", "sex", "age", "source")  # may be given more than once
+FILTERS = (*SETS, "after", "before")
+NAMES = ("q", "k", "offset", *FILTERS)
+WHOLE = ("k", "offset")  # numbers in JSON too
+
+Values = Mapping[str, Sequence[str]]  # a missing name is no filter, an empty list a filter that nothing passes
+
+
+def of_query(args: MultiDict[str, str], names: Iterable[str] = NAMES) -> Values:
+    """Values of a query string, blanks left out. Raises BadQuestion for a name not in `names`."""
+    _check_names(args, tuple(names))
+    return _without_blanks(args)
+
+
+def of_form(form: MultiDict[str, str]) -> Values:
+    """Values of a page's form, blanks and unknown names left out, and without each `drop=name:value` it asks for."""
+    dropped = {tuple(text.partition(":")[::2]) for text in form.getlist("drop")}
+    values = _without_blanks(form)
+    kept = {name: [text for text in values[name] if (name, text) not in dropped] for name in values if name in NAMES}
+    return {name: texts for name, texts in kept.items() if texts}
+
+
+def of_json(body: object) -> Values:
+    """Values of a decoded JSON body. Raises BadQuestion."""
+    if not isinstance(body, dict):
+        raise BadQuestion("body", 'the body must be a JSON object such as {"q": "..."}')
+    _check_names(body, NAMES)
+    return {name: _texts(name, value) for name, value in body.items() if value is not None and value != ""}
+
+
+def question(values: Values) -> Question:
+    """The question that was asked, with its page and filters. Raises BadQuestion."""
+    text = single(values, "q").replace("\r\n", "\n")
+    return Question(text=text, k=whole(values, "k", 10), offset=whole(values, "offset", 0), filters=filters(values))
+
+
+def filters(values: Values) -> Filters:
+    """The filters among the values. Raises BadQuestion."""
+    after, before = _day(values, "after", "-01-01"), _day(values, "before", "-12-31")
+    if after and before and after > before:
+        raise BadQuestion("after", f"after ({after}) is later than before ({before}), so nothing can pass")
+    return Filters(
+        specialties=_names(values, "specialty"),
+        sources=_names(values, "source"),
+        ages=_set(values, "age", _age),
+        sexes=_set(values, "sex", _sex),
+        after=after,
+        before=before,
+    )
+
+
+def whole(values: Values, name: str, default: int) -> int:
+    """The whole number given under this name, or `default`. Raises BadQuestion."""
+    text = single(values, name).strip()
+    if not text:
+        return default
+    if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
+        raise BadQuestion(name, f"{name} must be a whole number, found {_short(text)}")
+    return int(text)
+
+
+def single(values: Values, name: str) -> str:
+    """The one text given under this name, empty if none. Raises BadQuestion."""
+    texts = values.get(name, [""])
+    if len(texts) > 1:
+        raise BadQuestion(name, f"{name} was given {len(texts)} times; give it once")
+    return _unicode(name, texts[0])
+
+
+def _check_names(given: Iterable[str], known: tuple[str, ...]) -> None:
+    if unknown := [name for name in given if name not in known]:
+        takes = f"those known are {', '.join(known)}" if known else "none is taken here"
+        raise BadQuestion(unknown[0], f"unknown: {', '.join(_short(name) for name in unknown)}; {takes}")
+
+
+def _without_blanks(args: MultiDict[str, str]) -> Values:
+    values = {name: [text for text in args.getlist(name) if text.strip()] for name in args}
+    return {name: texts for name, texts in values.items() if texts}
+
+
+def _texts(name: str, value: Any) -> list[str]:
+    if name in WHOLE and isinstance(value, int) and not isinstance(value, bool):
+        return [str(value)]
+    items = value if isinstance(value, list) and name in SETS else [value]
+    if name in WHOLE or not all(isinstance(item, str) for item in items):
+        kind = "a whole number" if name in WHOLE else "a string or a list of strings" if name in SETS else "a string"
+        raise BadQuestion(name, f"{name} must be {kind}, found {_short(value)}")
+    return items
+
+
+def _names(values: Values, name: str) -> frozenset[str] | None:
+    return frozenset(_unicode(name, text.strip()) for text in values[name]) if name in values else None
+
+
+def _set(values: Values, name: str, read: Callable[[str], str]) -> frozenset[str] | None:
+    return frozenset(read(text.strip()) for text in values[name]) if name in values else None
+
+
+def _age(text: str) -> str:
+    if re.fullmatch(r"\d{1,3}", text, re.ASCII):
+        return age_band(int(text))
+    if re.fullmatch(r"\d{1,3}-\d{1,3}|\d{1,3}\+", text, re.ASCII):
+        return text
+    raise BadQuestion("age", f"age must be a number such as 43 or a band such as 40-49 or 80+, found {_short(text)}")
+
+
+def _sex(text: str) -> str:
+    if text.lower() not in SEXES:
+        raise BadQuestion("sex", f"sex must be female, male or other, found {_short(text)}")
+    return SEXES[text.lower()]
+
+
+def _day(values: Values, name: str, rest_of_year: str) -> str | None:
+    text = single(values, name).strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text + rest_of_year if re.fullmatch(r"\d{4}", text, re.ASCII) else text).isoformat()
+    except ValueError:
+        found = _short(text)
+        raise BadQuestion(name, f"{name} must be a date such as 2012-01-15 or a year, found {found}") from None
+
+
+def _unicode(name: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadQuestion(name, f"{name} holds half of a surrogate pair, which is not a character") from None
+    return text
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."

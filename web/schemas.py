@@ -1,0 +1,167 @@
+"""JSON Schemas of what the interface takes and returns, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from search.hits import MAX_K, MAX_OFFSET, MAX_QUESTION_CHARS, Match
+
+Schema = dict[str, Any]
+
+
+def text(description: str = "", **more: Any) -> Schema:
+    """Schema of a string."""
+    return {"type": "string"} | ({"description": description} if description else {}) | more
+
+
+def number(description: str = "", **more: Any) -> Schema:
+    """Schema of a number that is not below 0."""
+    return {"type": "number", "minimum": 0} | ({"description": description} if description else {}) | more
+
+
+def whole(description: str = "", **more: Any) -> Schema:
+    """Schema of a whole number that is not below 0."""
+    return {"type": "integer", "minimum": 0} | ({"description": description} if description else {}) | more
+
+
+def array(items: Schema, description: str = "", **more: Any) -> Schema:
+    """Schema of a list."""
+    return {"type": "array", "items": items} | ({"description": description} if description else {}) | more
+
+
+def record_of(properties: dict[str, Schema], optional: tuple[str, ...] = (), closed: bool = True) -> Schema:
+    """Schema of an object whose properties are all required but those in `optional`."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": not closed}
+
+
+def ref(name: str) -> Schema:
+    """Reference to a named schema."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def name_in(schema: Schema) -> str:
+    """Name of the schema that this one, or the items of this list, refer to; empty if none."""
+    target: str = schema.get("$ref") or schema.get("items", {}).get("$ref", "")
+    return target.rsplit("/", 1)[-1]
+
+
+def in_words(schema: Schema) -> str:
+    """The schema in a few words: `whole number, 1 to 100, default 10`."""
+    kinds = {"integer": "whole number", "array": "list", "boolean": "true or false"}
+    kind = schema.get("type", "")
+    words = [kinds.get(kind, kind), " or ".join(f'"{item}"' for item in schema.get("enum", ()) if item)]
+    if "maximum" in schema:
+        words.append(f"{schema.get('minimum', 0)} to {schema['maximum']:,}")
+    if "maxLength" in schema:
+        words.append(f"up to {schema['maxLength']:,} characters")
+    if "default" in schema:
+        words.append(f"default {schema['default']}")
+    return ", ".join(word for word in words if word)
+
+
+def some(description: str) -> Schema:
+    """Schema of a string or a list of strings."""
+    return {"description": description, "oneOf": [{"type": "string"}, array({"type": "string"})]}
+
+
+DATE = text("ISO date; empty if the record states none.", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
+ID = text("Id of a record.", pattern=r"^[A-Za-z0-9._:-]{1,200}$")
+SPAN = array(whole(), "Start and end of a range, the end excluded.", minItems=2, maxItems=2)
+ANY_OBJECT: Schema = {"type": "object"}
+
+INDEX = {
+    "id": text("Id of the published version."),
+    "built": text("When it was built, UTC.", format="date-time"),
+    "records": whole("How many records it holds."),
+}
+QUERY = {
+    "text": text("The question as it was asked."),
+    "used": text("The text that was searched for."),
+    "corrections": array(ANY_OBJECT, "Spelling that was corrected."),
+    "expansions": array(ANY_OBJECT, "Words that were added."),
+}
+SNIPPET = {
+    "text": text("An extract, word for word; empty if there is none."),
+    "highlights": array(SPAN, "Where words of the question stand in `text`, in Unicode characters."),
+    "part": text("Where it is from.", enum=["", "title", "question", "answer", "more_info"]),
+    "answer": whole("Which answer it is from, counted from 0."),
+    "start": whole("Where it begins in that part."),
+    "end": whole("Where it ends in that part."),
+}
+RESULT = {
+    "id": ID,
+    "title": text(),
+    "score": number("How near it is; higher is nearer.", maximum=1),
+    "match": text("How near it is, in words.", enum=[match.value for match in Match]),
+    "question_snippet": ref("Snippet"),
+    "answer_snippet": ref("Snippet"),
+    "specialty": text(),
+    "responder": text("Who gave the answer that the extract is from."),
+    "asked": DATE,
+    "replied": DATE,
+    "answers": whole("How many replies the record has."),
+    "source": text("Where the record is from."),
+    "url": text("Its address there."),
+    "license": text("On which terms it may be used."),
+}
+RESULTS = {
+    "query": ref("Query"),
+    "results": array(ref("Result"), "Best first; equal scores by id."),
+    "total": whole("How many records were ranked."),
+    "specialties": array(ref("Share"), "Who usually answers this: shares of the close results."),
+    "urgent": {"description": "A notice to show first, or null. Null never means that nothing is urgent.",
+               "oneOf": [{"type": "null"}, ANY_OBJECT]},
+    "no_close_match": {"type": "boolean", "description": "True if not one result is close to the question."},
+    "took_ms": number("Milliseconds the search took."),
+    "index": ref("Index"),
+}  # fmt: skip
+ANSWER = {"text": text(), "responder": text(), "specialty": text(), "replied": DATE}
+RECORD = {
+    "id": ID,
+    "title": text(),
+    "question": text("The patient's own message."),
+    "asker": record_of({"age": text("A band such as 40-49."), "sex": text()}, optional=("age", "sex")),
+    "asked": DATE,
+    "answers": array(ref("Answer")),
+    "more_info": text("A longer explanation."),
+    "topics": array(text()),
+    **{name: text() for name in ("specialty", "source", "url", "license", "lang")},
+}
+SEARCH = {
+    "q": text("The question, in whole sentences or a few words.", minLength=1, maxLength=MAX_QUESTION_CHARS),
+    "k": whole("How many results.", minimum=1, maximum=MAX_K, default=10),
+    "offset": whole("How many results to leave out first.", maximum=MAX_OFFSET, default=0),
+    "specialty": some("Only these specialties."),
+    "sex": some("Only questions of people of this sex: female, male or other."),
+    "age": some("Only questions of people of this age: a number such as 43, or a band such as 40-49 or 80+."),
+    "source": some("Only these sources."),
+    "after": text("Only pages whose newest date is this day or later: 2012-01-15, or a year."),
+    "before": text("Only pages whose newest date is this day or earlier."),
+}
+PROBLEM = {
+    "type": text(),
+    "title": text("The usual phrase for the status."),
+    "status": whole(),
+    "detail": text("What was wrong."),
+    "parameter": text("Which parameter was wrong."),
+}
+TOPIC = {"topic": text(), "specialty": text(), "count": whole("How many of the neighbors carry it.")}
+
+SCHEMAS: dict[str, Schema] = {
+    "SearchRequest": record_of(SEARCH, optional=tuple(name for name in SEARCH if name != "q")),
+    "SearchResults": record_of(RESULTS),
+    "Query": record_of(QUERY),
+    "Result": record_of(RESULT),
+    "Snippet": record_of(SNIPPET),
+    "Share": record_of({"name": text(), "share": number(maximum=1)}),
+    "Index": record_of(INDEX),
+    "Record": record_of(RECORD, optional=tuple(RECORD)[3:5] + tuple(RECORD)[6:], closed=False),
+    "Answer": record_of(ANSWER, optional=("responder", "specialty", "replied"), closed=False),
+    "Related": record_of({"id": ID, "related": array(record_of(TOPIC))}),
+    "Suggestions": record_of({"suggestions": array(text())}),
+    "Specialties": record_of({"specialties": array(record_of({"name": text(), "count": whole()}))}),
+    "Alive": record_of({"status": text(enum=["alive"])}),
+    "Ready": record_of({"status": text(enum=["ready"]), "index": ref("Index"), "detail": text()}),
+    "Problem": record_of(PROBLEM, optional=("parameter",)),
+}

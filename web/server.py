@@ -1,0 +1,109 @@
+"""gunicorn, started from Python: each worker opens the index after the fork, and no log line holds a question."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from web import SITE_NAME
+
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the workers add up their counters
+LONGEST_ADDRESS = 8190  # bytes, the most that gunicorn allows; longer questions go into a body
+MOST_TEXT = 4000  # bytes of a refusal that go through the pipe at once
+
+log = logging.getLogger(__name__)
+
+
+class Discreet(Logger):  # type: ignore[misc]
+    """A log that names errors in the server but never quotes the request: its address may hold a question."""
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Nothing; the kind of error is logged."""
+        kind = sys.exc_info()[0]
+        self.error_log.error("%s in the server", kind.__name__ if kind else "error")
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """The workers around one listening socket."""
+
+    def __init__(self, make_app: Callable[[], Flask], listener: socket.socket, workers: int, threads: int) -> None:
+        self.make_app, self.listener, self.workers, self.threads = make_app, listener, workers, threads
+        self.refusals, self.refuse = os.pipe()
+        os.set_blocking(self.refusals, False)
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Nothing; the settings of gunicorn are set."""
+        settings = {
+            "bind": f"fd://{os.dup(self.listener.fileno())}",  # gunicorn closes the number it is given
+            "worker_class": "gthread",
+            "workers": self.workers,
+            "threads": self.threads,
+            "logger_class": Discreet,
+            "loglevel": "error",
+            "accesslog": None,
+            "limit_request_line": LONGEST_ADDRESS,
+            "control_socket_disable": True,
+            "post_worker_init": self.started,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application; called in each worker, after the fork."""
+        return self.make_app()
+
+    def started(self, worker: Any) -> None:
+        """Nothing; the first worker says where the site is, and one that has no index at the start stops them all."""
+        serving = worker.wsgi.extensions["serving"]
+        if serving.info is None and worker.age <= self.workers:
+            os.write(self.refuse, f"{serving.refusal}\n".encode()[-MOST_TEXT:])
+            os.kill(worker.ppid, signal.SIGTERM)
+        elif serving.info is None:
+            log.warning("%s; no index is open", serving.refusal)
+        elif worker.age == 1:
+            print(f"{SITE_NAME} is ready: {address(self.listener)} ({serving.info.records:,} records)", flush=True)
+
+    def refusal(self) -> str:
+        """What the first worker without an index said; empty if all have one."""
+        try:
+            return os.read(self.refusals, MOST_TEXT).decode(errors="replace").split("\n")[0]
+        except BlockingIOError:
+            return ""
+
+
+def serve(make_app: Callable[[], Flask], listener: socket.socket, workers: int = 1, threads: int = 4) -> str:
+    """Why the site could not start; empty once it was told to stop."""
+    parent, folder = os.getpid(), tempfile.mkdtemp(prefix="medqa-metrics-")
+    if workers > 1:
+        os.environ.setdefault(METRICS_FOLDER, folder)
+    server, failed = Server(make_app, listener, workers, threads), ""
+    try:
+        server.run()
+    except SystemExit as stop:
+        if os.getpid() != parent:  # a worker ends here too
+            raise
+        if stop.code:
+            failed = "the site could not start; the lines above say why"
+    finally:
+        if os.getpid() == parent:
+            shutil.rmtree(folder)
+    return server.refusal() or failed
+
+
+def address(listener: socket.socket) -> str:
+    """The address at which a browser on this machine finds the site."""
+    host, port = listener.getsockname()[:2]
+    host = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    return f"http://{host}:{port}"

@@ -1,0 +1,169 @@
+"""Which index answers: the newest published version, swapped in while the site runs. One request, one engine."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from flask import Flask, current_app, g
+
+from search.errors import SearchError
+from search.hits import IndexInfo
+from web.engine import Engine, Opener, Published
+
+CHECK_S = 1.0  # how often at most the site looks for a newly published version
+RETRY_S = 30.0  # how long a version that was refused is left alone before it is tried again
+
+Starter = Callable[[Callable[[], None]], None]
+
+log = logging.getLogger(__name__)
+
+
+class NoIndexError(SearchError):
+    """No version of the index is open; the message says why."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """An engine and how many requests use it now; once `retired` it closes after the last of them."""
+
+    engine: Engine
+    users: int = 0
+    retired: bool = False
+
+
+def in_thread(job: Callable[[], None]) -> None:
+    """Nothing; the job runs beside the requests."""
+    threading.Thread(target=job, name="open-index", daemon=True).start()
+
+
+def at_once(job: Callable[[], None]) -> None:
+    """Nothing; the job is done when this returns."""
+    job()
+
+
+class Serving:
+    """The engine that answers now; `refusal` says what stands in the way of the newest version, empty if nothing."""
+
+    def __init__(
+        self,
+        index: Path,
+        opener: Opener,
+        published: Published,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        start: Starter = in_thread,
+    ) -> None:
+        self.index, self.refusal = index, ""
+        self.on_open: Callable[[IndexInfo], None] | None = None
+        self._opener, self._published, self._clock, self._start = opener, published, clock, start
+        self._lock, self._looking = threading.Lock(), threading.Lock()
+        self._current: Opened | None = None
+        self._served = self._refused = ""  # ids of versions
+        self._look_at = self._retry_at = clock()
+        self._begun = False
+        self._look(at_once)
+        self._begun = True
+
+    def take(self) -> Opened:
+        """The engine for one request, to be given back with `release`. Raises NoIndexError."""
+        self._look(self._start)
+        with self._lock:
+            if self._current is None:
+                raise NoIndexError(self.refusal or "the index is being opened")
+            self._current.users += 1
+            return self._current
+
+    def release(self, opened: Opened) -> None:
+        """Nothing; an engine that was replaced meanwhile closes after its last request."""
+        with self._lock:
+            opened.users -= 1
+            done = opened.retired and opened.users == 0
+        if done:
+            opened.engine.close()
+
+    @property
+    def info(self) -> IndexInfo | None:
+        """The version that answers now; None while no index is open."""
+        return self._current.engine.info if self._current else None
+
+    def _look(self, start: Starter) -> None:
+        if self._clock() < self._look_at or not self._looking.acquire(blocking=False):
+            return
+        self._look_at, wanted = self._clock() + CHECK_S, None
+        try:
+            wanted = self._wanted()
+        finally:
+            if wanted is None:
+                self._looking.release()
+        if wanted is not None:
+            start(partial(self._open, wanted))
+
+    def _wanted(self) -> str | None:
+        try:
+            newest = self._published(self.index)
+        except (OSError, SearchError) as error:
+            self._refuse(str(error))
+            return None
+        if newest is None:
+            hint = f"build one: python -m indexer build RECORDS --index {self.index}"
+            self._refuse(f"no index is published in {self.index}; {hint}")
+            return None
+        if newest == self._served:
+            self.refusal = ""
+            return None
+        left_alone = newest == self._refused and self._clock() < self._retry_at
+        return None if left_alone else newest
+
+    def _open(self, version: str) -> None:
+        try:
+            engine = self._opener(self.index)
+        except Exception as error:  # whatever is wrong with the new version, the one that is open goes on answering
+            self._refused, self._retry_at = version, self._clock() + RETRY_S
+            why = str(error) if isinstance(error, SearchError) else f"{type(error).__name__}: {error}"
+            self._refuse(f"version {version} was refused: {why}")
+        else:
+            self._swap(engine, version)
+        finally:
+            self._looking.release()
+
+    def _swap(self, engine: Engine, version: str) -> None:
+        with self._lock:
+            before, self._current = self._current, Opened(engine)
+            self._served, self.refusal = version, ""
+            unused = before if before and before.users == 0 else None
+            if before:
+                before.retired = True
+        if unused:
+            unused.engine.close()
+        if self.on_open:
+            self.on_open(engine.info)
+        log.info("index %s is open: %d records", engine.info.id, engine.info.records)
+
+    def _refuse(self, why: str) -> None:
+        if self._begun and why != self.refusal:  # at the beginning whoever starts the site says it
+            log.warning("%s; %s", why, "the version open now stays" if self._current else "no index is open")
+        self.refusal = why
+
+
+def register(app: Flask, serving: Serving) -> None:
+    """Nothing; every request of the application gives its engine back when it ends."""
+    app.extensions["serving"] = serving
+
+    @app.teardown_appcontext
+    def release(error: BaseException | None) -> None:
+        if "opened" in g:
+            serving.release(g.pop("opened"))
+
+
+def engine() -> Engine:
+    """The engine of this request, the same one for the whole of it. Raises NoIndexError."""
+    if "opened" not in g:
+        g.opened = current_app.extensions["serving"].take()
+    opened: Opened = g.opened
+    return opened.engine
