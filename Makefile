@@ -48,6 +48,7 @@ lint: $(VENV)/.ready ## check style and types
 
 eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its own
 	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs.json
+	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs-no-lay-terms.json --no-lay-terms
 
 bench: $(VENV)/.ready ## time building and asking against the plain way, over RECORDS
 	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --json docs/benchmarks/bench.json

@@ -18,11 +18,13 @@ from indexer.models import open_encoder
 from search.command import index_option
 from search.engine import Engine, open_index
 from search.errors import SearchError
+from search.lay_terms import LayTerms
 from search.layout import Layout
 
 DEPTH = 100  # records asked for each query
 BIN = 0.05  # width of a step of scores in the reliability table
 COLUMNS = ("ndcg@10", "ndcg_condensed@10", "mrr@10", "hit@1", "hit@10", "recall@100", "trap_rate", "queries")
+NO_LAY_TERMS = LayTerms("no lay terms", ())
 RECORD_FILES = ("records.jsonl", "records.jsonl.gz")
 
 
@@ -36,6 +38,7 @@ def add_command(commands: Any) -> None:
         "--each", action="store_true", help="build an index for each pack under --index and measure it"
     )
     command.add_argument("--model", help="with --each: the model to build with")
+    command.add_argument("--no-lay-terms", action="store_true", help="do not look up the medical terms for lay ones")
     command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     index_option(command)
     command.set_defaults(action=_evaluate)
@@ -85,7 +88,12 @@ def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
-    figures = _each(args.pack, args.index, args.model) if args.each else _one(args.pack, args.index)
+    lay_terms = NO_LAY_TERMS if args.no_lay_terms else None
+    if args.each:
+        figures = _each(args.pack, args.index, args.model, lay_terms)
+    else:
+        pack = read_pack(args.pack)
+        figures = {pack.name: evaluate(pack, open_index(args.index, lay_terms=lay_terms))}
     print(table(figures))
     if args.json:
         with replacing(args.json) as file:
@@ -93,12 +101,7 @@ def _evaluate(args: argparse.Namespace) -> None:
             file.write("\n")
 
 
-def _one(folder: Path, index: Path) -> dict[str, dict[str, Any]]:
-    pack = read_pack(folder)
-    return {pack.name: evaluate(pack, open_index(index))}
-
-
-def _each(folder: Path, indexes: Path, model: str | None) -> dict[str, dict[str, Any]]:
+def _each(folder: Path, indexes: Path, model: str | None, lay_terms: LayTerms | None) -> dict[str, dict[str, Any]]:
     packs = sorted(path.parent for path in folder.glob("*/queries.jsonl"))
     if not packs:
         raise SearchError(f"{folder} holds no packs (folders with queries.jsonl and qrels.txt)")
@@ -108,7 +111,7 @@ def _each(folder: Path, indexes: Path, model: str | None) -> dict[str, dict[str,
         records = records_of(path)
         layout = Layout(indexes / records.parent.name)
         build(_records(records), layout, encoder)
-        engine = open_index(layout.root, encoder)
+        engine = open_index(layout.root, encoder, lay_terms)
         figures[path.name] = evaluate(read_pack(path), engine)
         engine.close()
         print(table({path.name: figures[path.name]}).splitlines()[-1], flush=True)

@@ -142,8 +142,8 @@ class Engine:
         return math.log1p(len(self._store) / (1 + self._ranker.lexical.document_frequency(term)))
 
 
-def open_index(root: Path, encoder: Encoder | None = None) -> Engine:
-    """Engine on the published version of an index folder, with the model that made it unless an encoder is given.
+def open_index(root: Path, encoder: Encoder | None = None, lay_terms: LayTerms | None = None) -> Engine:
+    """Engine on the published version of an index folder, with its own model and lay terms unless others are given.
 
     Raises IndexRefused when nothing is published there, or what is there cannot be opened.
     """
@@ -157,7 +157,7 @@ def open_index(root: Path, encoder: Encoder | None = None) -> Engine:
     manifest = Manifest.load(version)
     ranker = open_ranker(version)
     encoder = encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint))
-    return Engine(manifest, ranker, encoder, LayTerms.load(version.lay_terms))
+    return Engine(manifest, ranker, encoder, lay_terms or LayTerms.load(version.lay_terms))
 
 
 def open_ranker(version: Version) -> Ranker:
