@@ -7,6 +7,7 @@ HOST    ?= 127.0.0.1
 PORT    ?= 8000
 PACKS   ?= ../shared/data
 RECORDS ?= $(wildcard corpus/sample/*.jsonl)
+EVERY   ?= 1
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
@@ -50,8 +51,8 @@ eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its
 	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs.json
 	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs-no-lay-terms.json --no-lay-terms
 
-bench: $(VENV)/.ready ## time building and asking against the plain way, over RECORDS
-	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --json docs/benchmarks/bench.json
+bench: $(VENV)/.ready ## time building and asking against the plain way, over every EVERYth of RECORDS
+	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --every $(EVERY) --json docs/benchmarks/bench.json
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) var build *.egg-info

@@ -26,7 +26,8 @@ from search.specialty import shares, topics_around
 from search.store import Store
 from search.suggest import suggestions
 
-RELATED_NEIGHBORS = 30  # records around a page whose topics make its Related FAQ
+RELATED_NEIGHBORS = 30  # at most so many records around a page make its Related FAQ,
+RELATED_SHARE = 2 / 3  # of these the ones with at least this share of the nearest one's score
 CLOSE_HITS = 10  # first results that say which specialty answers such questions
 
 
@@ -83,6 +84,7 @@ class Engine:
         """Topics of the pages around a page, its own left out, with their specialties. Raises NotFound."""
         page = self.record(record_id)
         near = self._near(page, RELATED_NEIGHBORS)
+        near = [item for item in near if item.score >= RELATED_SHARE * near[0].score]
         return topics_around(page, self._store.records([item.row for item in near]), k)
 
     def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:

@@ -85,9 +85,9 @@ def _ask(index: Path, encoder: OpenVinoEncoder, plain: Callable[[str], object]) 
         "bare_embedding": lambda text: encoder.encode([text]),
         "engine": lambda text: engine.search(Question(text)),
     }
-    with served(index) as ask:
-        ways["http_json"] = lambda text: ask("/api/search", {"q": text})
-        ways["http_page"] = lambda text: ask("/", {"q": text}, form=True)
+    with served(index) as site:
+        ways["http_json"] = lambda text: site.post("/api/search", {"q": text})
+        ways["http_page"] = lambda text: site.post("/", {"q": text}, form=True)
         found = {name: _latency(way, texts) for name, way in ways.items()}
     bare = found["bare_embedding"]["p50_ms"]
     return found | {"p50_to_bare": {name: round(value["p50_ms"] / bare, 2) for name, value in found.items()}}

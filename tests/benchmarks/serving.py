@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
@@ -16,31 +16,42 @@ from urllib.parse import urlencode
 START_SECONDS = 60
 
 
-@contextmanager
-def served(index: Path, *options: str) -> Iterator[Callable[..., bytes]]:
-    """Function that posts fields to a path of the site on this index, as JSON or as a form, and returns the body."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "web", "--index", str(index), "--port", str(port), *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+class Site:
+    """A running site: its address, and one kept connection to it."""
 
-    def ask(path: str, fields: dict[str, str], form: bool = False) -> bytes:
+    def __init__(self, port: int) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+
+    def post(self, path: str, fields: dict[str, str], form: bool = False) -> bytes:
+        """Body of the answer to these fields, sent as JSON or as a form. Raises RuntimeError unless it is a 200."""
         kind = "application/x-www-form-urlencoded" if form else "application/json"
         body = urlencode(fields) if form else json.dumps(fields)
-        connection.request("POST", path, body, {"Content-Type": kind})
-        answer = connection.getresponse()
+        self._connection.request("POST", path, body, {"Content-Type": kind})
+        answer = self._connection.getresponse()
         text = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"{path} answered {answer.status}: {text[:200]!r}")
         return text
 
+    def close(self) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def served(index: Path, *options: str) -> Iterator[Site]:
+    """The site on this index, on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "web", "--index", str(index), "--port", str(port), *options]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(process, port)
-        yield ask
+        site = Site(port)
+        yield site
+        site.close()
     finally:
-        connection.close()
         process.terminate()
         process.wait(timeout=30)
 
