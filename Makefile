@@ -11,7 +11,7 @@ EVERY   ?= 1
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test lint eval bench clean
+.PHONY: help setup index serve test lint eval bench report clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -53,6 +53,9 @@ eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its
 
 bench: $(VENV)/.ready ## time building and asking against the plain way, over every EVERYth of RECORDS
 	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --every $(EVERY) --json docs/benchmarks/bench.json
+
+report: $(VENV)/.ready ## write docs/evaluation.md from what eval and bench measured
+	$(BIN)/python -m tests.benchmarks.report
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) var build *.egg-info

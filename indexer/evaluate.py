@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus.jsonl import read, replacing
+from corpus.jsonl import read_all, replacing
 from corpus.progress import Progress
 from corpus.records import Record
 from indexer.build import build
@@ -68,7 +68,7 @@ def reliability(pack: Pack, run: Run) -> list[dict[str, float]]:
     bins: dict[int, list[bool]] = defaultdict(list)
     for query, grades in pack.qrels.items():
         for record, score in run.get(query, [])[:1]:
-            bins[int(score / BIN)].append(grades.get(record, 0) >= pack.relevant_from)
+            bins[int(round(score / BIN, 6))].append(grades.get(record, 0) >= pack.relevant_from)
     return [
         {"from": round(number * BIN, 2), "queries": len(right), "right": round(sum(right) / len(right), 3)}
         for number, right in sorted(bins.items())
@@ -135,7 +135,7 @@ def records_of(pack: Path) -> Path:
 
 def _records(path: Path) -> Sequence[Record]:
     records = []
-    for item in read(path):
+    for item in read_all([path]):  # an id that is used twice is a bad line
         if not isinstance(item, Record):
             raise SearchError(str(item))
         records.append(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ Qrels = dict[str, dict[str, int]]
 Run = Mapping[str, list[tuple[str, float]]]
 
 MAX_GRADE = 4
+GRADE = re.compile(r"-?[0-9]{1,9}")
 GAINS = {grade: 2**grade - 1 for grade in range(MAX_GRADE + 1)}  # Burges et al. 2005: a grade counts exponentially
 CUT = 10
 DEEP = 100
@@ -41,7 +43,7 @@ def read_pack(folder: Path) -> Pack:
     """The pack in a folder. Raises SearchError that names the file and line that is wrong."""
     qrels: Qrels = defaultdict(dict)
     for number, (query, _, record, grade) in _table(folder / "qrels.txt", 4):
-        if not grade.lstrip("-").isdigit() or int(grade) > MAX_GRADE:
+        if not GRADE.fullmatch(grade) or int(grade) > MAX_GRADE:
             raise SearchError(
                 f"{folder / 'qrels.txt'}:{number}: a grade is a whole number up to {MAX_GRADE}, found {grade}"
             )
@@ -93,10 +95,13 @@ def trap_rate(pack: Pack, run: Run) -> float:
 
 
 def _table(path: Path, columns: int) -> Iterable[tuple[int, list[str]]]:
-    with open(path, encoding="utf-8") as file:
+    with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
-                fields = line.split()
+                try:
+                    fields = line.decode().split()
+                except UnicodeDecodeError:
+                    raise SearchError(f"{path}:{number}: not UTF-8") from None
                 if len(fields) != columns:
                     raise SearchError(f"{path}:{number}: expected {columns} columns, found {len(fields)}")
                 yield number, fields

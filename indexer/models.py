@@ -113,7 +113,7 @@ def _convert(name: str, folder: Path, digest: str, home: Path) -> None:
         save_card(part, ModelCard(name, digest, int(dimension), int(limit)))
         expected = model.encode(list(CHECKED), normalize_embeddings=True, show_progress_bar=False)
         cosines = (np.asarray(expected) * OpenVinoEncoder.load(part).encode(CHECKED)).sum(axis=1)
-        if cosines.min() < CLOSE:
+        if not cosines.min() >= CLOSE:  # NaN is not either
             raise SearchError(
                 f"the model {name} does not survive conversion (cosine {cosines.min():.4f}); give another"
             )

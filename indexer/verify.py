@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Sequence
 
@@ -31,9 +32,12 @@ def verify(version: Version, encoder: Encoder | None = None) -> Manifest:
     _check_files(version, manifest)
     store, table = Store(version.records), PassageTable.load(version.passages)
     views, lexical = load_views(version.dense), Lexical.load(version.lexical)
+    _equal("id in the manifest", version.root.name, manifest.id)
     _equal("records in the store", manifest.records, len(store))
     _equal("records in the lexical half", manifest.records, len(lexical))
     _equal("passages in the table", sum(manifest.passages.values()), len(table))
+    hashes = "".join(digest for _, digest in sorted(store.hashes().items()))
+    _equal("hash of the records", manifest.corpus, hashlib.sha256(hashes.encode()).hexdigest())
     rows = np.sort(np.concatenate([view.rows for view in views.values()]))
     if not np.array_equal(rows, np.arange(len(table))):
         raise IndexRefused(f"{version.root}: the passage rows of the dense half are not 0 to {len(table) - 1}")
@@ -48,7 +52,7 @@ def verify(version: Version, encoder: Encoder | None = None) -> Manifest:
     return manifest
 
 
-def _equal(what: str, expected: int, found: int) -> None:
+def _equal(what: str, expected: object, found: object) -> None:
     if expected != found:
         raise IndexRefused(f"{what}: expected {expected}, found {found}")
 
@@ -66,7 +70,7 @@ def _check_view(name: str, view: DenseView) -> None:
     rows = view.rows
     for start in range(0, len(rows), 10_000):
         lengths = np.linalg.norm(view.vectors(rows[start : start + 10_000]), axis=1)
-        if np.any(np.abs(lengths - 1) > UNIT_TOLERANCE):
+        if not np.all(np.abs(lengths - 1) <= UNIT_TOLERANCE):  # NaN is not either
             raise IndexRefused(f"{name}: a vector has length {lengths[np.argmax(np.abs(lengths - 1))]:.4f}, not 1")
     for row in rows[:: max(1, len(rows) // SAMPLE)]:
         vector = view.vectors(np.array([row]))[0]

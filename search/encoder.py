@@ -1,4 +1,4 @@
-"""The encoder: text to unit vectors, by a model converted for OpenVINO. The only openvino user; needs no torch."""
+"""The encoder: text to unit vectors, by a model converted for OpenVINO. Needs no torch."""
 
 from __future__ import annotations
 

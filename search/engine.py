@@ -13,7 +13,7 @@ from corpus.records import Record
 from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.errors import IndexRefused
-from search.hits import Facets, Filters, Hit, IndexInfo, Match, Question, Results, Snippet, Topic, Understood
+from search.hits import MAX_K, Facets, Filters, Hit, IndexInfo, Match, Question, Results, Snippet, Topic, Understood
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest, Version
 from search.lexical import Lexical, stems
@@ -53,7 +53,7 @@ class Engine:
         """The pages nearest to a question."""
         start = time.perf_counter()
         asked, expansions = self._reader.read(question.text)
-        ranked = self._ranker.rank(asked, question.filters, question.offset + question.k)
+        ranked = self._ranker.rank(asked, question.filters, MAX_K)  # the same list for every page, so that pages join
         added = tuple({"from": item.phrase, "to": item.term, "source": item.source} for item in expansions)
         used = "; ".join([question.text, *(item.term for item in expansions)])
         understood = Understood(text=question.text, used=used, expansions=added)
@@ -140,7 +140,7 @@ class Engine:
         return replace(found, part=part.value, answer=answer)
 
     def _rarity(self, term: str) -> float:
-        """Inverse document frequency of a stem: 0 for one in every record, higher for rarer ones."""
+        """Inverse document frequency of a stem: small for one in every record, higher for rarer ones."""
         return math.log1p(len(self._store) / (1 + self._ranker.lexical.document_frequency(term)))
 
 

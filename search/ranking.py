@@ -16,7 +16,7 @@ from search.lexical import Lexical
 from search.rows import PassageTable
 from search.store import Store
 
-DEPTH = 200  # passages of each view, and records of the lexical half, that become candidates
+DEPTH = 100  # passages of each view, and records of the lexical half, that become candidates
 DEEPER = 4  # times as many where these are passages of fewer records than were asked for
 DECIMALS = 6  # scores are rounded before they are ordered, so that the order is the same wherever they are written
 
@@ -101,7 +101,7 @@ class Ranker:
         """Candidate record rows, ascending, and the BM25 score of each; at least k where there are k."""
         allowed = self.store.allowed(filters) if filters else None
         passages = None if allowed is None else allowed[self.table.record]
-        depth = max(DEPTH, 2 * k)
+        depth = max(DEPTH, k)
         while True:
             words = dict(self.lexical.search(asked.terms, depth, filters))
             near = [view.search(asked.vector, depth, passages)[0] for view in self._views.values()]

@@ -63,7 +63,7 @@ class Problem:
 
 
 def register(app: Flask) -> None:
-    """Nothing; every error of the application goes through `answer`."""
+    """Every error of the application goes through `answer`."""
     app.register_error_handler(Exception, answer)
 
 

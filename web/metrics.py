@@ -44,13 +44,13 @@ class Metrics:
             self.results.labels(match.value)
 
     def opened(self, info: IndexInfo) -> None:
-        """Nothing; the gauges show this index from now on."""
+        """The gauges show this index from now on."""
         self.records.set(info.records)
         self.built.set(datetime.fromisoformat(info.built).timestamp())
 
 
 def register(app: Flask, serving: Serving) -> None:
-    """Nothing; every request of the application is counted and timed, and every index that opens is shown."""
+    """Every request of the application is counted and timed, and every index that opens is shown."""
     app.extensions["metrics"] = metrics = Metrics()
     serving.on_open = metrics.opened
     if serving.info:
@@ -69,7 +69,7 @@ def register(app: Flask, serving: Serving) -> None:
 
 
 def count(results: Results) -> None:
-    """Nothing; the results of a search are counted by match word."""
+    """The results of a search are counted by match word."""
     metrics: Metrics = current_app.extensions["metrics"]
     for hit in results.hits:
         metrics.results.labels(hit.match.value).inc()

@@ -17,7 +17,7 @@ WITH_QUESTION = {"api.search", "api.search_post", "api.suggest"}
 
 
 def register(app: Flask) -> None:
-    """Nothing; every response of the application carries the headers."""
+    """Every response of the application carries the headers."""
 
     @app.after_request
     def secure(response: Response) -> Response:

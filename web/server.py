@@ -29,7 +29,7 @@ class Discreet(Logger):  # type: ignore[misc]
     """A log that names errors in the server but never quotes the request: its address may hold a question."""
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Nothing; the kind of error is logged."""
+        """The kind of error is logged."""
         kind = sys.exc_info()[0]
         self.error_log.error("%s in the server", kind.__name__ if kind else "error")
 
@@ -44,7 +44,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Nothing; the settings of gunicorn are set."""
+        """The settings of gunicorn are set."""
         settings = {
             "bind": f"fd://{os.dup(self.listener.fileno())}",  # gunicorn closes the number it is given
             "worker_class": "gthread",
@@ -65,7 +65,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self.make_app()
 
     def started(self, worker: Any) -> None:
-        """Nothing; the first worker says where the site is, and one that has no index at the start stops them all."""
+        """The first worker says where the site is, and one that has no index at the start stops them all."""
         serving = worker.wsgi.extensions["serving"]
         if serving.info is None and worker.age <= self.workers:
             os.write(self.refuse, f"{serving.refusal}\n".encode()[-MOST_TEXT:])

@@ -38,12 +38,12 @@ class Opened:
 
 
 def in_thread(job: Callable[[], None]) -> None:
-    """Nothing; the job runs beside the requests."""
+    """The job runs beside the requests."""
     threading.Thread(target=job, name="open-index", daemon=True).start()
 
 
 def at_once(job: Callable[[], None]) -> None:
-    """Nothing; the job is done when this returns."""
+    """The job is done when this returns."""
     job()
 
 
@@ -80,7 +80,7 @@ class Serving:
             return self._current
 
     def release(self, opened: Opened) -> None:
-        """Nothing; an engine that was replaced meanwhile closes after its last request."""
+        """An engine that was replaced meanwhile closes after its last request."""
         with self._lock:
             opened.users -= 1
             done = opened.retired and opened.users == 0
@@ -152,7 +152,7 @@ class Serving:
 
 
 def register(app: Flask, serving: Serving) -> None:
-    """Nothing; every request of the application gives its engine back when it ends."""
+    """Every request of the application gives its engine back when it ends."""
     app.extensions["serving"] = serving
 
     @app.teardown_appcontext

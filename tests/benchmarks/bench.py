@@ -1,6 +1,7 @@
 """`make bench`: building and asking against the plain way (sentence-transformers and a flat index), in one run.
 
 python -m tests.benchmarks.bench RECORDS... [--every N] [--json FILE]
+python -m tests.benchmarks.bench --asking INDEX [--json FILE]      only asking, of an index that is there
 """
 
 from __future__ import annotations
@@ -34,17 +35,32 @@ WARM_UP = 10
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time building and asking against the plain way.")
-    parser.add_argument("records", nargs="+", type=Path)
+    parser.add_argument("records", nargs="*", type=Path)
     parser.add_argument("--every", type=int, default=1, help="take every Nth record only")
+    parser.add_argument("--asking", type=Path, metavar="INDEX", help="time only asking, of this index")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     args = parser.parse_args()
-    records = [item for item in read_all(args.records) if isinstance(item, Record)][:: args.every]
-    with tempfile.TemporaryDirectory() as folder:
-        figures = measure(records, Path(folder))
+    if bool(args.records) == bool(args.asking):
+        parser.error("give either RECORDS or --asking INDEX")
+    if args.asking:
+        figures = measure_asking(args.asking)
+    else:
+        records = [item for item in read_all(args.records) if isinstance(item, Record)][:: args.every]
+        with tempfile.TemporaryDirectory() as folder:
+            figures = measure(records, Path(folder))
     print(json.dumps(figures, indent=2))
     if args.json:
         with replacing(args.json) as file:
             file.write(json.dumps(figures, indent=2) + "\n")
+
+
+def measure_asking(index: Path) -> dict[str, Any]:
+    """Milliseconds and ratios of asking this index."""
+    manifest = _manifest(index)
+    encoder = OpenVinoEncoder.load(Layout(index).model(manifest.model.fingerprint))
+    model = load_sentence_transformer(EMBEDDED_MODEL, model_folder(EMBEDDED_MODEL))
+    ask = _ask(index, encoder, lambda text: model.encode([text], normalize_embeddings=True))
+    return {"records": manifest.records, "passages": sum(manifest.passages.values()), "ask": ask}
 
 
 def measure(records: Sequence[Record], folder: Path) -> dict[str, Any]:

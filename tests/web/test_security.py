@@ -50,7 +50,9 @@ def test_every_answer_carries_the_headers_once_and_no_cookie(client: FlaskClient
         ("/api/records/toy:lip-1", "private, no-cache"),
     ],
 )
-def test_answers_to_programs_and_errors_are_not_stored_and_pages_are_asked_for_again(client: FlaskClient, address: str, expected: str) -> None:
+def test_answers_to_programs_and_errors_are_not_stored_and_pages_are_asked_for_again(
+    client: FlaskClient, address: str, expected: str
+) -> None:
     assert client.get(address).headers["Cache-Control"] == expected
 
 

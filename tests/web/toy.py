@@ -135,7 +135,7 @@ class ToyEngine:
         return tuple(title for title in titles if title.casefold().startswith(prefix.casefold()))[:k]
 
     def close(self) -> None:
-        """Nothing; it is known to be closed from now on."""
+        """It is known to be closed from now on."""
         self.closed = True
 
     def _results(self, text: str, records: list[Record], k: int, offset: int) -> Results:

@@ -1,0 +1,67 @@
+"""The toy index, built once a run, and a copy of it for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from indexer.build import build
+from search.encoder import OpenVinoEncoder
+from search.engine import Engine, open_index
+from search.layout import Layout
+from tests.toy_encoder import ToyEncoder
+from tests.toy_records import ONTOLOGY, RECORDS
+
+# No database, so that a run leaves nothing behind; no deadline, as the machine may have other work.
+settings.register_profile("quiet", database=None, deadline=None)
+settings.load_profile("quiet")
+
+
+@pytest.fixture(scope="session")
+def ontology(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """File of a vocabulary of two terms."""
+    path = tmp_path_factory.mktemp("ontology") / "toy.obo"
+    path.write_text(ONTOLOGY, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def toy_vocabulary(ontology: Path) -> Iterator[None]:
+    """Every build reads that vocabulary, not the real one of thousands of terms."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.build.ontology_file", lambda: ontology)
+        yield
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, toy_vocabulary: None) -> Path:
+    """Index folder over the toy records, built once; tests only read it."""
+    root = tmp_path_factory.mktemp("built") / "index"
+    build(RECORDS, Layout(root), ToyEncoder())
+    return root
+
+
+@pytest.fixture
+def index(built: Path, tmp_path: Path) -> Layout:
+    """A built index over the toy records, this test's own."""
+    return Layout(Path(shutil.copytree(built, tmp_path / "index")))
+
+
+@pytest.fixture
+def engine(built: Path) -> Iterator[Engine]:
+    """The toy index, opened."""
+    opened = open_index(built, ToyEncoder())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def toy_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command lines open the toy encoder, whatever model is asked for."""
+    monkeypatch.setattr(OpenVinoEncoder, "load", lambda folder: ToyEncoder())
+    monkeypatch.setattr("indexer.cli.open_encoder", lambda layout, name=None: ToyEncoder())
+    monkeypatch.setattr("indexer.evaluate.open_encoder", lambda layout, name=None: ToyEncoder())

@@ -1,0 +1,175 @@
+"""The indexer's command line: exit codes, what it says, and what is on disk afterwards."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus.jsonl import write
+from indexer.cli import main
+from search.layout import Layout
+from search.store import Store
+from tests.toy_encoder import CARD
+from tests.toy_records import ACCENTS, EYELID, LIP, RECORDS
+
+pytestmark = pytest.mark.usefixtures("toy_model")
+
+BAD = '{"id": "bad one", "title": "x"}'
+BAD_REASON = 'id must be 1 to 200 letters, digits or any of . _ : -, found "bad one"'
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A file of two records."""
+    path = tmp_path / "records.jsonl"
+    write([LIP, EYELID], path)
+    return path
+
+
+@pytest.fixture
+def spoilt(source: Path) -> Path:
+    """The same file with a bad line between them."""
+    first, second = source.read_text().splitlines()
+    source.write_text("\n".join((first, BAD, second, "")))
+    return source
+
+
+def ids(index: Path) -> list[str]:
+    """Ids of the records of the published version."""
+    layout = Layout(index)
+    store = Store(layout.version(layout.published() or "").records)
+    found = [record.id for record in store.all()]
+    store.close()
+    return found
+
+
+def test_build(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    index = tmp_path / "index"
+    assert main(["build", str(source), "--index", str(index)]) == 0
+    assert ids(index) == ["toy:eyelid", "toy:lip"]
+    assert capsys.readouterr().out == (
+        f"published {Layout(index).published()} in {index}: 2 records, 13 passages (13 embedded now, 0 known before)\n"
+    )
+    assert main(["build", str(source), "--index", str(index)]) == 0
+    assert capsys.readouterr().out.endswith("2 records, 13 passages (0 embedded now, 13 known before)\n")
+
+
+def test_build_reads_several_files(source: Path, tmp_path: Path) -> None:
+    write([ACCENTS], tmp_path / "more.jsonl.gz")
+    index = tmp_path / "index"
+    assert main(["build", str(source), str(tmp_path / "more.jsonl.gz"), "--index", str(index)]) == 0
+    assert ids(index) == ["toy:eyelid", "toy:lip", "toy:rash"]
+
+
+def test_bad_lines_are_all_named_and_nothing_is_built(
+    spoilt: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = tmp_path / "more.jsonl"
+    write([LIP], more)
+    assert main(["build", str(spoilt), str(more), "--index", str(tmp_path / "index")]) == 1
+    assert capsys.readouterr() == (
+        "",
+        f"{spoilt}:2: {BAD_REASON}\n"
+        f"{more}:1: id toy:lip was used before, at {spoilt}:1\n"
+        "python -m indexer: 2 bad lines, nothing was indexed; mend them, or set them aside with --rejects FILE\n",
+    )
+    assert not (tmp_path / "index").exists()
+
+
+def test_bad_lines_are_set_aside_with_rejects(spoilt: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    index, rejects = tmp_path / "index", tmp_path / "rejects.jsonl"
+    assert main(["build", str(spoilt), "--index", str(index), "--rejects", str(rejects)]) == 0
+    assert ids(index) == ["toy:eyelid", "toy:lip"]
+    assert [json.loads(line) for line in rejects.read_text().splitlines()] == [
+        {"path": str(spoilt), "line": 2, "reason": BAD_REASON, "text": BAD}
+    ]
+    assert f"1 bad lines were put into {rejects}\n" in capsys.readouterr().err
+
+
+def test_update_puts_in_and_takes_out(index: Layout, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "new.jsonl").write_text('{"id": "toy:new", "title": "Hives"}\n')
+    arguments = ["update", str(tmp_path / "new.jsonl"), "--remove", "toy:lip", "--remove", "toy:tip"]
+    assert main([*arguments, "--index", str(index.root)]) == 0
+    assert ids(index.root) == ["toy:cough", "toy:eyelid", "toy:fever", "toy:new", "toy:numb", "toy:rash"]
+    assert "6 records, " in capsys.readouterr().out
+    assert main(["update", "--remove", "toy:new", "--index", str(index.root)]) == 0
+    assert "toy:new" not in ids(index.root)
+
+
+def test_info(index: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", "--index", str(index.root)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    live = index.published()
+    assert (said["id"], said["records"], said["versions"]) == (live, len(RECORDS), [live])
+    assert said["model"]["fingerprint"] == CARD.fingerprint
+    assert said["files"] == len(list(index.version(live or "").files()))
+
+
+def test_verify(index: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    live = index.version(index.published() or "")
+    assert main(["verify", "--index", str(index.root)]) == 0
+    assert capsys.readouterr().out == (
+        f"{index.root}: version {live.root.name} is whole: {len(RECORDS)} records, {len(list(live.files()))} files\n"
+    )
+    with open(live.passages, "ab") as file:
+        file.write(b"x")
+    assert main(["verify", "--index", str(index.root)]) == 1
+    assert capsys.readouterr().err.startswith(f"python -m indexer: {live.passages} was changed: expected ")
+
+
+def test_rollback(index: Layout, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = index.published()
+    assert main(["rollback", "--index", str(index.root)]) == 1
+    assert capsys.readouterr().err == f"python -m indexer: {index.root} holds no older version to go back to\n"
+    assert main(["build", str(source), "--index", str(index.root)]) == 0
+    second = index.published()
+    capsys.readouterr()
+    assert main(["rollback", "--index", str(index.root)]) == 0
+    assert capsys.readouterr().out == f"{index.root}: {first} is published again instead of {second}\n"
+    assert len(ids(index.root)) == len(RECORDS)
+
+
+@pytest.mark.parametrize("command", [["info"], ["verify"], ["update", "--remove", "x"]])
+def test_without_an_index_the_way_out_is_said(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = tmp_path / "none"
+    assert main([*command, "--index", str(index)]) == 1
+    assert capsys.readouterr() == (
+        "",
+        f"python -m indexer: there is no index in {index}; build one with: python -m indexer build RECORDS\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["update"], "nothing to do: give RECORDS to put in, or --remove ID"),
+        (["update", "--remove", "toy:gone"], "cannot remove toy:gone: no record of "),
+        (["build", "absent.jsonl"], "absent.jsonl: No such file or directory"),
+        (["build", "/dev/null"], "there are no records to index"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_1(
+    index: Layout, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    before = index.published()
+    assert main([*arguments, "--index", str(index.root)]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"python -m indexer: {message}")
+    assert printed.err.count("\n") == 1
+    assert index.published() == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["build"], ["build", "x.jsonl", "--remove", "a"], ["update", "--model", "m"], ["evaluate"], ["destroy"]],
+)
+def test_wrong_usage_is_exit_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: python -m indexer")

@@ -1,0 +1,83 @@
+"""What every command line shares: its index, its exit codes, and errors in one line."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import CorpusError
+from search.command import index_option, run
+from search.errors import SearchError
+
+ROOT = Path(__file__).parents[2]
+LONG_OUTPUT = """
+import sys
+from tests.search.test_command import parser_of, run
+sys.exit(run(parser_of(lambda args: print("x" * 1_000_000)), []))
+"""
+
+
+def parser_of(action: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="toy")
+    index_option(parser)
+    parser.set_defaults(action=action)
+    return parser
+
+
+def failing(error: BaseException) -> Callable[[argparse.Namespace], None]:
+    def action(args: argparse.Namespace) -> None:
+        raise error
+
+    return action
+
+
+def test_done_is_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(parser_of(lambda args: print("done")), []) == 0
+    assert capsys.readouterr() == ("done\n", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (SearchError("no index"), 1, "toy: no index"),
+        (CorpusError("no records"), 1, "toy: no records"),
+        (FileNotFoundError(2, "No such file or directory", "a.jsonl"), 1, "toy: a.jsonl: No such file or directory"),
+        (OSError("odd"), 1, "toy: a file: odd"),
+        (KeyboardInterrupt(), 130, "toy: interrupted"),
+    ],
+)
+def test_what_fails_is_one_line(error: BaseException, code: int, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(parser_of(failing(error)), []) == code
+    assert capsys.readouterr() == ("", line + "\n")
+
+
+@pytest.mark.parametrize(("value", "expected"), [(None, "var/index"), ("", "var/index"), ("/data/mine", "/data/mine")])
+def test_the_index_is_the_one_named_else_the_environments_else_the_usual(
+    monkeypatch: pytest.MonkeyPatch, value: str | None, expected: str
+) -> None:
+    monkeypatch.delenv("MEDQA_INDEX", raising=False)
+    if value is not None:
+        monkeypatch.setenv("MEDQA_INDEX", value)
+    found: list[Path] = []
+    parser = parser_of(lambda args: found.append(args.index))
+    run(parser, [])
+    run(parser, ["--index", "here"])
+    assert found == [Path(expected), Path("here")]
+
+
+@pytest.mark.parametrize("package", ["search", "indexer"])
+def test_a_package_is_a_command(package: str) -> None:
+    done = subprocess.run([sys.executable, "-m", package], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"usage: python -m {package} ")
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure() -> None:
+    command = f"{sys.executable} -c '{LONG_OUTPUT}' | head -c 1 > /dev/null; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,65 @@
+"""The encoder's folder is checked before it is opened, and texts are put into batches of like length."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.encoder import BATCH_TOKENS, CARD, MODEL, TOKENIZER, WEIGHTS, OpenVinoEncoder, _batches, save_card
+from search.errors import IndexRefused
+from tests import toy_encoder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder as a conversion leaves it, with something else in the place of the model."""
+    for name in (MODEL, WEIGHTS, TOKENIZER):
+        (tmp_path / name).write_text(name)
+    save_card(tmp_path, toy_encoder.CARD)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", [MODEL, WEIGHTS, TOKENIZER])
+def test_a_file_that_was_changed_is_refused_by_name(folder: Path, name: str) -> None:
+    (folder / name).write_text("changed")
+    with pytest.raises(IndexRefused, match=f"{name} was changed: expected [0-9a-f]{{12}}, found [0-9a-f]{{12}}$"):
+        OpenVinoEncoder.load(folder)
+
+
+@pytest.mark.parametrize("name", [MODEL, WEIGHTS, TOKENIZER, CARD])
+def test_a_file_that_is_missing_is_refused_by_name(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(
+        IndexRefused, match=f"the converted model in .* cannot be read .*{name}.*; build the index again"
+    ):
+        OpenVinoEncoder.load(folder)
+
+
+@pytest.mark.parametrize("card", ["", "[]", "{}", '{"model": {"name": "toy"}, "files": {}}'])
+def test_a_card_that_says_too_little_is_refused(folder: Path, card: str) -> None:
+    (folder / CARD).write_text(card)
+    with pytest.raises(IndexRefused, match=r"the converted model in .* cannot be read"):
+        OpenVinoEncoder.load(folder)
+
+
+def test_the_card_says_which_model_it_is(folder: Path) -> None:
+    assert json.loads((folder / CARD).read_text())["model"] == {
+        "name": "toy",
+        "fingerprint": toy_encoder.CARD.fingerprint,
+        "dimension": 9,
+        "max_tokens": 16,
+    }
+
+
+@given(st.lists(st.integers(0, 3000), max_size=60))
+def test_each_text_is_in_one_batch_and_no_batch_is_too_large(lengths: list[int]) -> None:
+    batches = list(_batches(lengths))
+    assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
+    for batch in batches:
+        assert len(batch) == 1 or len(batch) * max(lengths[number] for number in batch) <= BATCH_TOKENS
+    longest = [max(lengths[number] for number in batch) for batch in batches]
+    assert longest == sorted(longest, reverse=True)

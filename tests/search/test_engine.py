@@ -1,0 +1,223 @@
+"""The engine over the toy index."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.passages import Part, part_text
+from corpus.records import to_json
+from search import ranking
+from search.engine import Engine, open_index, open_ranker, published
+from search.errors import IndexRefused, NotFound
+from search.hits import Facets, Filters, IndexInfo, Match, Question, Results, Topic
+from search.lay_terms import LayTerms
+from search.layout import Layout, Manifest
+from tests.toy_encoder import CARD, ToyEncoder
+from tests.toy_records import BY_ROW, EYELID, LIP, RECORDS
+
+QUESTIONS = (
+    "Is lip twitching a stroke?",
+    "fever",
+    "I have a cough",
+    "Why does coffee do this?",
+    "nothing of it",
+    "皮膚科医 rash",
+)
+
+
+def ids(results: Results) -> list[str]:
+    return [hit.record.id.removeprefix("toy:") for hit in results.hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Is lip twitching a stroke?", ["lip", "numb", "eyelid", "cough", "fever", "rash", "tip"]),
+        ("Which fever?", ["fever", "cough", "rash", "eyelid", "lip", "numb", "tip"]),
+        ("Which rash?", ["rash", "cough", "eyelid", "fever", "lip", "numb", "tip"]),
+    ],
+)
+def test_the_nearest_pages_come_first_and_equal_ones_by_id(engine: Engine, text: str, found: list[str]) -> None:
+    results = engine.search(Question(text))
+    assert ids(results) == found
+    order = [(-hit.score, hit.record.id) for hit in results.hits]
+    assert order == sorted(order)
+    assert results.total == 7
+
+
+def test_a_hit_holds_the_record_as_it_was_read(engine: Engine) -> None:
+    [hit] = engine.search(Question("Is lip twitching a stroke?", k=1)).hits
+    assert hit.record == LIP
+    assert to_json(hit.record)["votes"] == 3
+    assert hit.match is Match.SAME
+
+
+def test_what_was_asked_and_which_index_answered(engine: Engine, built: Path) -> None:
+    results = engine.search(Question("  Is lip twitching a stroke? "))
+    manifest = engine.manifest
+    assert (results.query.text, results.query.used) == ("  Is lip twitching a stroke? ",) * 2
+    assert results.index == IndexInfo(published(built) or "", manifest.built, 7)
+    assert results.took_ms >= 0
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_pages_of_results_join_without_gap_or_double(engine: Engine, text: str) -> None:
+    whole = engine.search(Question(text, k=100)).hits
+    assert sorted(hit.record.id for hit in whole) == sorted(record.id for record in RECORDS)
+    for k in range(1, 9):
+        pages = [engine.search(Question(text, k=k, offset=offset)).hits for offset in range(0, 8, k)]
+        assert [hit for page in pages for hit in page] == list(whole)
+
+
+def test_what_stands_beside_the_hits_is_the_same_on_every_page(engine: Engine) -> None:
+    first = engine.search(Question("Is lip twitching a stroke?", k=2))
+    for offset in (2, 6, 500):
+        page = engine.search(Question("Is lip twitching a stroke?", k=2, offset=offset))
+        assert (page.total, page.specialties, page.no_close_match) == (7, first.specialties, False)
+    assert page.hits == ()
+
+
+@pytest.mark.parametrize(
+    "filters", [Filters(specialties=frozenset()), Filters(sources=frozenset({"?"})), Filters(after="2100-01-01")]
+)
+def test_a_filter_that_lets_nothing_through_gives_no_results(engine: Engine, filters: Filters) -> None:
+    results = engine.search(Question("Is lip twitching a stroke?", filters=filters))
+    assert (results.hits, results.total, results.specialties, results.no_close_match) == ((), 0, (), True)
+
+
+def test_a_filter_gives_all_that_it_lets_through_and_nothing_else(engine: Engine) -> None:
+    filters = Filters(specialties=frozenset({"NEUROLOGY", "pediatrics"}))
+    assert ids(engine.search(Question("I have a fever", filters=filters))) == ["cough", "eyelid", "lip"]
+
+
+def test_specialties_are_shares_of_the_close_hits(engine: Engine) -> None:
+    results = engine.search(Question("Is lip twitching a stroke?"))
+    close = [hit for hit in results.hits if hit.match is not Match.TOPIC]
+    assert [hit.record.specialty for hit in close] == ["Neurology", "Dentistry"]
+    total = close[0].score + close[1].score
+    assert [share.name for share in results.specialties] == ["Neurology", "Dentistry"]
+    assert [share.share for share in results.specialties] == pytest.approx([hit.score / total for hit in close])
+
+
+def test_no_close_match_is_said_and_hides_nothing(engine: Engine) -> None:
+    results = engine.search(Question("Is it a stroke?", filters=Filters(sources=frozenset({"Other pages"}))))
+    assert [(hit.record.id, hit.match) for hit in results.hits] == [("toy:fever", Match.TOPIC)]
+    assert results.no_close_match
+    assert results.specialties == ()
+    assert not engine.search(Question("Is it a stroke?")).no_close_match
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_snippets_are_the_records_own_words_in_their_place(engine: Engine, text: str) -> None:
+    for hit in engine.search(Question(text)).hits:
+        for snippet in (hit.question_snippet, hit.answer_snippet):
+            if snippet.part:
+                said = part_text(hit.record, Part(snippet.part), snippet.answer)
+                assert said[snippet.start : snippet.end] == snippet.text
+        assert hit.question_snippet.part == ("question" if hit.record.question else "title")
+        answered = bool(hit.record.answers or hit.record.more_info)
+        assert bool(hit.answer_snippet.text) == answered
+
+
+def test_the_answer_that_fits_best_is_shown(engine: Engine) -> None:
+    [hit] = engine.search(Question("half of the face weak after a stroke", k=1)).hits
+    assert (hit.answer_snippet.part, hit.answer_snippet.answer) == ("answer", 1)
+    assert hit.answer_snippet.text == "A stroke makes half of the face weak."
+    assert [hit.answer_snippet.text[a:b] for a, b in hit.answer_snippet.highlights] == [
+        "stroke",
+        "half",
+        "face",
+        "weak",
+    ]
+
+
+def test_similar_pages_are_without_the_page_itself(engine: Engine) -> None:
+    assert ids(engine.similar("toy:eyelid"))[0] == "lip"
+    for record in RECORDS:
+        found = engine.similar(record.id, 100).hits
+        assert sorted(hit.record.id for hit in found) == sorted(other.id for other in RECORDS if other is not record)
+        assert engine.similar(record.id, 3).hits == found[:3]
+    assert engine.similar("toy:eyelid").query.text == f"{EYELID.title} {EYELID.question}"
+
+
+def test_related_topics_are_those_of_the_near_neighbors_without_the_pages_own(engine: Engine) -> None:
+    assert engine.related("toy:eyelid") == (Topic("Lip twitching", "Neurology", 1),)  # the others are too far away
+
+
+def test_pages_join_however_few_candidates_each_view_gives(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "DEPTH", 1)
+    whole = engine.search(Question("Is lip twitching a stroke?", k=7)).hits
+    pages = [engine.search(Question("Is lip twitching a stroke?", k=2, offset=offset)).hits for offset in (0, 2, 4, 6)]
+    assert [hit for page in pages for hit in page][:7] == list(whole)
+
+
+@pytest.mark.parametrize("ask", [Engine.record, Engine.similar, Engine.related])
+def test_an_id_that_no_record_has(engine: Engine, ask: object) -> None:
+    with pytest.raises(NotFound, match="no record has the id toy:gone"):
+        ask(engine, "toy:gone")  # type: ignore[operator]
+
+
+def test_a_run_is_the_search_by_id_with_scores(engine: Engine) -> None:
+    hits = engine.search(Question("Is lip twitching a stroke?")).hits
+    expected = [(hit.record.id, hit.score) for hit in hits]
+    assert engine.run("Is lip twitching a stroke?", 7) == expected
+    assert engine.run("Is lip twitching a stroke?", 3) == expected[:3]
+    assert engine.run("Is lip twitching a stroke?", 3, without="toy:lip") == expected[1:4]
+    assert engine.run("Is lip twitching a stroke?", 3, without="toy:tip") == expected[:3]
+
+
+def test_what_the_index_holds(engine: Engine) -> None:
+    assert engine.ids() == {record.id for record in RECORDS}
+    assert [engine.record(record.id) for record in BY_ROW] == list(BY_ROW)
+    assert engine.suggest("lip") == ("Numb lip", "Is lip twitching a stroke?")
+    assert isinstance(engine.facets, Facets)
+    assert engine.facets.sexes == (("female", 2), ("male", 2))
+
+
+def test_a_lay_term_finds_the_medical_one_and_says_so(engine: Engine) -> None:
+    results = engine.search(Question("hot flush"))
+    assert ids(results)[0] == "fever"
+    assert (results.query.text, results.query.used) == ("hot flush", "hot flush; Fever")
+    source = "Human Phenotype Ontology 2025-01-16, HP:0000001"
+    assert results.query.expansions == ({"from": "Hot flush", "to": "Fever", "source": source},)
+    assert engine.search(Question("Which fever?")).query.expansions == ()
+
+
+def test_threads_get_the_answers_that_one_alone_gets(engine: Engine) -> None:
+    alone = [engine.search(Question(text)).hits for text in QUESTIONS]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda text: engine.search(Question(text)).hits, QUESTIONS * 10))
+    assert found == alone * 10
+
+
+def test_another_model_is_refused_with_both_named(built: Path) -> None:
+    other = ToyEncoder(replace(CARD, name="other", fingerprint="a1b2c3d4e5f6" + "0" * 52))
+    with pytest.raises(
+        IndexRefused, match=r"made by toy \(707070707070, .*this is other \(a1b2c3d4e5f6, .*build the index"
+    ):
+        open_index(built, other)
+
+
+def test_another_dimension_is_refused_with_both_named(built: Path) -> None:
+    layout = Layout(built)
+    version = layout.version(layout.published() or "")
+    with pytest.raises(IndexRefused, match=r"dimension 9\).*dimension 10\)"):
+        Engine(
+            Manifest.load(version), open_ranker(version), ToyEncoder(replace(CARD, dimension=10)), LayTerms("toy", ())
+        )
+
+
+def test_a_folder_without_an_index_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    assert published(tmp_path) is None
+    with pytest.raises(IndexRefused, match=r"there is no index in .*; build one with: python -m indexer build RECORDS"):
+        open_index(tmp_path, ToyEncoder())
+
+
+def test_a_published_version_that_is_gone_is_refused(index: Layout) -> None:
+    index.current.write_text("20000101T000000.000000Z\n")
+    with pytest.raises(IndexRefused, match=r"20000101T000000\.000000Z has no manifest"):
+        open_index(index.root, ToyEncoder())

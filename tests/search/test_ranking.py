@@ -1,0 +1,227 @@
+"""The ranking against a slow twin that looks at every passage of every record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.passages import Part, Passage, cut
+from corpus.records import Answer, Record
+from search import ranking
+from search.dense import VIEW_OF, View, build_views
+from search.errors import IndexRefused
+from search.fusion import BM25_HALF, TERM_WEIGHTS, Weights
+from search.hits import Filters
+from search.lexical import Lexical, stems
+from search.ranking import Asked, Ranked, Ranker
+from search.rows import PassageTable
+from search.store import Store
+from tests.search.toy_pages import FILTERS, many, passes
+from tests.toy_encoder import WORDS, ToyEncoder
+
+ENCODER = ToyEncoder()
+WEIGHTS = Weights(title=0.5, body=0.3, bm25=0.2)
+
+
+def ranker_over(records: Sequence[Record], folder: Path) -> Ranker:
+    """A ranker over records that are in the order of their ids."""
+    folder.mkdir()
+    passages = passages_of(records)
+    table = PassageTable.build(passages)
+    vectors = ENCODER.encode([passage.embedded for _, passage in passages])
+    Store.build(records, folder / "records.sqlite")
+    Lexical.build(records, folder / "lexical")
+    views = build_views(table.parts(), vectors)
+    return Ranker(Store(folder / "records.sqlite"), table, views, Lexical.load(folder / "lexical"))
+
+
+def passages_of(records: Sequence[Record]) -> list[tuple[int, Passage]]:
+    return [(row, passage) for row, record in enumerate(records) for passage in cut(record, ENCODER, 14)]
+
+
+class Twin:
+    """The same ranking, one record and one passage at a time."""
+
+    def __init__(self, records: Sequence[Record], lexical: Lexical) -> None:
+        self.records, self.lexical = records, lexical
+        self.of_record: defaultdict[int, list[tuple[int, Passage]]] = defaultdict(list)
+        for number, (row, passage) in enumerate(passages_of(records)):
+            self.of_record[row].append((number, passage))
+
+    def rank(self, asked: Asked, filters: Filters) -> list[Ranked]:
+        found = [self._ranked(row, asked) for row, record in enumerate(self.records) if passes(record, filters)]
+        return sorted(found, key=lambda item: (-item.score, self.records[item.row].id))
+
+    def _ranked(self, row: int, asked: Asked) -> Ranked:
+        best: dict[View, float] = {}
+        shown: list[tuple[bool, float, int]] = []
+        for number, passage in self.of_record[row]:
+            cosine = float(ENCODER.encode([passage.embedded])[0] @ asked.vector)
+            view = VIEW_OF[passage.part]
+            best[view] = max(cosine, best.get(view, -1.0))
+            if view is View.ANSWER:
+                shown.append((passage.part is Part.MORE_INFO, -cosine, number))
+        words = self.lexical.scores(asked.terms, [row])[row]
+        below = [best[view] for view in (View.QUESTION, View.ANSWER) if view in best]
+        body = max(below) if below else best[View.TITLE]
+        title = best.get(View.TITLE, body)
+        w = asked.weights
+        score = (w.title * title + w.body * body + w.bm25 * words / (words + BM25_HALF)) / (w.title + w.body + w.bm25)
+        return Ranked(row, score, min(shown)[2] if shown else -1)
+
+
+def ask(text: str, weights: Weights = WEIGHTS) -> Asked:
+    return Asked(ENCODER.encode([text])[0], stems(text), weights)
+
+
+def check(found: Sequence[Ranked], expected: Sequence[Ranked]) -> None:
+    """Same records with the same scores, each showing a passage as good; best first, and ties in row order."""
+    by_row = {item.row: item for item in expected}
+    assert sorted(item.row for item in found) == sorted(by_row)
+    assert [item.score for item in found] == pytest.approx([by_row[item.row].score for item in found], abs=2e-6)
+    assert [(-item.score, item.row) for item in found] == sorted((-item.score, item.row) for item in found)
+    assert [item.score for item in found] == pytest.approx([item.score for item in expected], abs=2e-6)
+
+
+PAGES = many(60)
+TEXTS = st.lists(st.sampled_from((*WORDS, "harmless", "nowhere", "the")), min_size=1, max_size=6).map(" ".join)
+
+
+@pytest.fixture(scope="module")
+def ranker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ranker]:
+    """A ranker over PAGES that looks so deep that every page is a candidate, as it is for its twin."""
+    made = ranker_over(PAGES, tmp_path_factory.mktemp("ranker") / "parts")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranking, "DEPTH", len(made.table))
+        yield made
+    made.store.close()
+
+
+@pytest.fixture(scope="module")
+def twin(ranker: Ranker) -> Twin:
+    """Its twin."""
+    return Twin(PAGES, ranker.lexical)
+
+
+@settings(max_examples=60)
+@given(TEXTS, FILTERS, st.sampled_from((WEIGHTS, TERM_WEIGHTS)))
+def test_the_ranking_is_its_twins(ranker: Ranker, twin: Twin, text: str, filters: Filters, weights: Weights) -> None:
+    asked = ask(text, weights)
+    check(ranker.rank(asked, filters, 10), twin.rank(asked, filters))
+
+
+SELECTIVE = {
+    "none": Filters(specialties=frozenset()),
+    "no such": Filters(sources=frozenset({"no such source"})),
+    "few": Filters(ages=frozenset({"80+"}), sexes=frozenset({"male"}), after="2021-01-01"),
+    "some": Filters(specialties=frozenset({"neurology"})),
+    "most": Filters(sources=frozenset({"Toy pages", "Other pages"})),
+    "all": Filters(),
+}
+
+
+@pytest.mark.parametrize("name", SELECTIVE)
+def test_filters_are_exact_however_much_they_let_through(ranker: Ranker, twin: Twin, name: str) -> None:
+    filters, asked = SELECTIVE[name], ask("lip fever")
+    found = ranker.rank(asked, filters, 10)
+    assert sorted(item.row for item in found) == [row for row, page in enumerate(PAGES) if passes(page, filters)]
+    check(found, twin.rank(asked, filters))
+
+
+def test_the_selective_filters_let_through_what_their_names_say() -> None:
+    counts = {name: sum(passes(page, filters) for page in PAGES) for name, filters in SELECTIVE.items()}
+    assert counts["none"] == counts["no such"] == 0
+    assert 0 < counts["few"] <= 6 < counts["some"] < 36 < counts["most"] < counts["all"] == len(PAGES)
+
+
+def test_a_filter_does_not_change_a_score(ranker: Ranker) -> None:
+    asked = ask("rash cough harmless")
+    free = {item.row: item for item in ranker.rank(asked, Filters(), 10)}
+    held = ranker.rank(asked, SELECTIVE["some"], 10)
+    assert held == [free[item.row] for item in held]
+
+
+@pytest.mark.parametrize("text", ["lip", "fever rash", "stroke coffee water"])
+def test_the_passage_shown_is_the_nearest_that_a_person_said(ranker: Ranker, twin: Twin, text: str) -> None:
+    asked = ask(text)
+    expected = {item.row: item.passage for item in twin.rank(asked, Filters())}
+    assert {item.row: item.passage for item in ranker.rank(asked, Filters(), 10)} == expected
+
+
+def test_an_explanation_is_shown_only_where_nobody_answered(tmp_path: Path) -> None:
+    records = [
+        Record("a", title="rash", answers=(Answer("fever"),), more_info="rash"),
+        Record("b", title="rash", more_info="rash"),
+        Record("c", title="rash"),
+    ]
+    made = ranker_over(records, tmp_path / "parts")
+    shown = {item.row: item.passage for item in made.rank(ask("rash"), Filters(), 10)}
+    assert shown == {0: 1, 1: 4, 2: -1}  # passages: a title, answer, more; b title, more; c title
+
+
+def test_equal_scores_are_in_the_order_of_the_ids(tmp_path: Path) -> None:
+    made = ranker_over([Record(f"id{number}", title="rash") for number in range(8)], tmp_path / "parts")
+    found = made.rank(ask("rash"), Filters(), 8)
+    assert [item.row for item in found] == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert len({item.score for item in found}) == 1
+
+
+def test_candidates_are_the_nearest_of_each_view_and_the_best_of_the_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "DEPTH", 1)
+    records = [
+        Record("a", title="rash", question="cough cough"),
+        Record("b", title="cough", question="rash"),
+        Record("c", title="cough", question="cough", answers=(Answer("stroke, rash and rash"),)),
+        Record("d", title="stroke stroke", question="harmless stroke"),
+        Record("e", title="stroke", question="stroke"),
+    ]
+    made = ranker_over(records, tmp_path / "parts")
+    asked = Asked(ENCODER.encode(["rash"])[0], stems("harmless"), WEIGHTS)
+    found = made.rank(asked, Filters(), 0)
+    assert sorted(item.row for item in found) == [0, 1, 2, 3]
+    everything = {item.row: item.score for item in Twin(records, made.lexical).rank(asked, Filters())}
+    assert {item.row: item.score for item in found} == pytest.approx(
+        {row: everything[row] for row in range(4)}, abs=2e-6
+    )
+
+
+def test_one_long_page_does_not_take_the_places_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "DEPTH", 4)
+    long = Record("a", answers=(Answer("A fever of a few days. " * 60),))
+    records = [long, *(Record(f"b{number}", answers=(Answer("a cough"),)) for number in range(3))]
+    made = ranker_over(records, tmp_path / "parts")
+    assert [item.row for item in made.rank(ask("fever"), Filters(), 4)] == [0, 1, 2, 3]
+    assert [item.row for item in made.rank(ask("fever"), Filters(), 1)] == [0]
+
+
+def test_the_vector_of_a_page_is_the_mean_of_title_and_message(tmp_path: Path) -> None:
+    records = [
+        Record("a", title="rash", question="lip", answers=(Answer("fever"),)),
+        Record("b", answers=(Answer("fever"), Answer("cough")), more_info="rash"),
+    ]
+    made = ranker_over(records, tmp_path / "parts")
+    title, message = ENCODER.encode(["rash", "rash\nlip"])  # (rash) and (lip + rash) / sqrt 2
+    mean = (title + message) / 2
+    assert made.vector_of(0).tolist() == pytest.approx((mean / np.linalg.norm(mean)).tolist())
+    third = 1 / np.sqrt(3)
+    assert dict(zip(WORDS, made.vector_of(1).tolist(), strict=False)) == pytest.approx(
+        dict.fromkeys(WORDS, 0) | {"fever": third, "cough": third, "rash": third}
+    )
+
+
+def test_halves_that_differ_are_refused(tmp_path: Path) -> None:
+    one = ranker_over([Record("a", title="rash")], tmp_path / "one")
+    two = ranker_over([Record("a", title="rash"), Record("b", title="rash")], tmp_path / "two")
+    views = build_views([Part.TITLE], ENCODER.encode(["rash"]))
+    with pytest.raises(IndexRefused, match="1 records in the store, 2 in the lexical"):
+        Ranker(one.store, one.table, views, two.lexical)
+    with pytest.raises(IndexRefused, match="2 passages in the table, 1 in the dense"):
+        Ranker(one.store, two.table, views, one.lexical)

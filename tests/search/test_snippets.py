@@ -1,0 +1,121 @@
+"""Snippets: word for word, in their place, with the words that match."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.hits import Snippet
+from search.lexical import stems
+from search.snippets import FULL, LONGEST, best_snippet, highlights, telling
+
+PIECES = (
+    "lip",
+    "Rash",
+    "twitching",
+    "fever.",
+    "Why?",
+    "\n",
+    " ",
+    "  ",
+    "\u00a0",
+    "naïve",
+    "皮膚。",
+    "🍮",
+    "Dr.",
+    "word " * 30,
+)
+TEXT = st.lists(st.sampled_from(PIECES), max_size=30).map(" ".join)
+
+
+def snippet(text: str, question: str, within: tuple[int, int] | None = None) -> Snippet:
+    """The snippet where every word of the question weighs the same."""
+    return best_snippet(text, dict.fromkeys(telling(question), 1.0), within)
+
+
+@given(TEXT, st.sampled_from(("lip rash", "fever", "naive twitch", "", "皮膚")), st.data())
+def test_a_snippet_is_the_text_at_its_place(text: str, question: str, data: st.DataObject) -> None:
+    within = None
+    if data.draw(st.booleans()):
+        within = tuple(sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text))))))
+    found = snippet(text, question, within)
+    assert text[found.start : found.end] == found.text
+    assert found.text == found.text.strip()
+    assert len(found.text) <= LONGEST
+    wanted = telling(question)
+    assert [stems(found.text[a:b])[0] in wanted for a, b in found.highlights] == [True] * len(found.highlights)
+    first, last = within or (0, len(text))
+    assert bool(found.text) == bool(text[first:last].strip())
+    if found.text:
+        assert first <= found.start < found.end <= last
+
+
+def test_the_sentence_that_shares_most_with_the_question() -> None:
+    text = "The rash itches day and night. " * 9 + "My lip twitches when I sleep. Thank you."
+    assert snippet(text, "Why does my lip twitch?") == Snippet(
+        text="My lip twitches when I sleep. Thank you.", highlights=((3, 6), (7, 15)), start=279, end=319
+    )
+
+
+def test_rarer_words_weigh_more() -> None:
+    text = "The common and usual sign is here.\n" + "So is the rare one, in this.\n"
+    assert best_snippet(text, {"common": 1.0, "usual": 1.0, "rare": 1.0}).start == 0
+    assert best_snippet(text, {"common": 0.1, "usual": 0.1, "rare": 5.0}).start == 35
+
+
+def test_of_equal_sentences_the_first() -> None:
+    text = "A rash is on my arm. " * 30
+    assert snippet(text, "rash").start == 0
+    assert snippet(text, "nothing of it").start == 0
+
+
+def test_a_greeting_says_nothing_by_itself() -> None:
+    text = "Hello doctor. " + "x " * 150 + "is what I write here about."
+    assert snippet(text, "doctor").start == 14
+    assert snippet("Hello doctor.", "doctor") == Snippet("Hello doctor.", ((6, 12),), start=0, end=13)
+
+
+def test_a_short_sentence_is_shown_with_those_that_follow_it() -> None:
+    text = "It is a rash of mine. " + "It was not there last week, no. " * 9
+    assert snippet(text, "rash").text == text[: 21 + 1 + 32 * 6].strip()
+    assert 21 + 1 + 32 * 6 - 1 <= FULL < 21 + 1 + 32 * 7 - 1
+
+
+def test_a_sentence_is_shown_whole_up_to_the_longest() -> None:
+    whole = "rash " + "x" * (LONGEST - 6) + "."
+    assert snippet(whole, "rash").text == whole
+
+
+def test_a_longer_sentence_is_cut_between_words() -> None:
+    text = "rash " + "abcdefg " * 100
+    assert snippet(text, "rash").text == "rash " + " ".join(["abcdefg"] * 59)
+    assert len("rash ") + 59 * len("abcdefg ") <= LONGEST < len("rash ") + 60 * len("abcdefg ") - 1
+
+
+def test_a_word_without_an_end_is_cut() -> None:
+    assert snippet("x" * 1000, "rash").text == "x" * LONGEST
+
+
+def test_only_sentences_of_the_range_are_looked_at() -> None:
+    text = "A rash is a rash. A cough is a cough. A rash and a rash."
+    assert snippet(text, "rash", (18, 37)).start == 18
+    assert snippet(text, "rash", (20, 56)).start == 38
+    assert snippet(text, "rash", (20, 25)) == Snippet("cough", start=20, end=25)
+    assert snippet(text, "rash", (0, 0)) == Snippet()
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_no_text_no_snippet(text: str) -> None:
+    assert snippet(text, "rash") == Snippet()
+
+
+def test_function_words_tell_nothing_and_negations_do() -> None:
+    assert telling("Why don't MY rashes itch, I've not slept?") == {"rash", "itch", "slept"} | telling("not")
+    assert telling("without") == {"without"}
+
+
+def test_highlights_are_the_words_whose_stem_is_asked_for() -> None:
+    text = "Rashes, RASH; brash – naïvely: über-rash"
+    assert [text[a:b] for a, b in highlights(text, {"rash", "naiv"})] == ["Rashes", "RASH", "naïvely", "rash"]
+    assert highlights(text, set()) == ()

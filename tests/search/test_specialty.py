@@ -1,0 +1,66 @@
+"""Shares of specialties and topics around a page, by arithmetic."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.records import Record
+from search.hits import Share, Topic
+from search.specialty import shares, topics_around
+
+
+def page(topics: tuple[str, ...], specialty: str = "Neurology") -> Record:
+    return Record(id="x", title="x", topics=topics, specialty=specialty)
+
+
+def test_shares_weigh_each_result_by_its_score() -> None:
+    found = shares([("Neurology", 0.9), ("Dentistry", 0.8), ("Neurology", 0.7)])
+    assert [share.name for share in found] == ["Neurology", "Dentistry"]
+    assert [share.share for share in found] == pytest.approx([1.6 / 2.4, 0.8 / 2.4])
+
+
+def test_results_without_a_specialty_count_for_nothing() -> None:
+    assert shares([("", 0.9), ("Dentistry", 0.5)]) == (Share("Dentistry", 1.0),)
+    assert shares([("", 0.9)]) == ()
+    assert shares([]) == ()
+
+
+def test_equal_shares_are_in_the_order_of_their_names() -> None:
+    assert shares([("b", 0.5), ("a", 0.5)]) == (Share("a", 0.5), Share("b", 0.5))
+
+
+def test_specialties_compare_without_case_and_are_spelt_as_first_met() -> None:
+    assert shares([("neurology", 0.5), ("Neurology", 0.5)]) == (Share("neurology", 1.0),)
+
+
+def test_topics_of_the_neighbors_most_frequent_first() -> None:
+    neighbors = [page(("Stress", "Sleep")), page(("Sleep", "Coffee")), page(("Coffee", "Sleep"))]
+    assert topics_around(page(()), neighbors, 5) == (
+        Topic("Sleep", "Neurology", 3),
+        Topic("Coffee", "Neurology", 2),
+        Topic("Stress", "Neurology", 1),
+    )
+    assert topics_around(page(()), neighbors, 1) == (Topic("Sleep", "Neurology", 3),)
+
+
+def test_equal_topics_are_in_the_order_of_the_nearest_neighbor() -> None:
+    neighbors = [page(("b", "a")), page(("c", "a", "b"))]
+    assert [topic.topic for topic in topics_around(page(()), neighbors, 5)] == ["b", "a", "c"]
+
+
+def test_the_pages_own_topics_are_left_out_whatever_their_case() -> None:
+    assert topics_around(page(("STRESS",)), [page(("Stress", "Sleep"))], 5) == (Topic("Sleep", "Neurology", 1),)
+
+
+def test_a_topic_is_spelt_as_the_nearest_neighbor_spells_it_and_counts_a_neighbor_once() -> None:
+    neighbors = [page(("sleep", "SLEEP")), page(("Sleep",))]
+    assert topics_around(page(()), neighbors, 5) == (Topic("sleep", "Neurology", 2),)
+
+
+def test_a_topic_has_the_specialty_of_most_that_carry_it() -> None:
+    neighbors = [page(("Sleep",), "Dentistry"), page(("Sleep",), "Psychiatry"), page(("Sleep",), "Psychiatry")]
+    assert topics_around(page(()), neighbors, 5) == (Topic("Sleep", "Psychiatry", 3),)
+
+
+def test_no_neighbors_no_topics() -> None:
+    assert topics_around(page(("Stress",)), [], 5) == ()

@@ -1,0 +1,138 @@
+"""The record store: what goes in comes out, by row and by id, and filters are exact."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from corpus.records import Answer, Record, content_hash
+from search.errors import IndexRefused, NotFound
+from search.hits import Facets, Filters
+from search.store import LOOKUP_BATCH, Store
+from tests.search.toy_pages import FILTERS, many, passes
+from tests.toy_records import ACCENTS, BY_ROW, LIP
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """The toy records, in the order of their ids."""
+    assert Store.build(BY_ROW, tmp_path / "records.sqlite") == 7
+    return Store(tmp_path / "records.sqlite")
+
+
+@pytest.fixture(scope="module")
+def filtered(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store of records of every kind, more than one statement looks up."""
+    path = tmp_path_factory.mktemp("store") / "records.sqlite"
+    Store.build(many(LOOKUP_BATCH + 50), path)
+    return Store(path)
+
+
+def test_records_come_back_as_they_went_in(store: Store) -> None:
+    assert tuple(store.all()) == BY_ROW
+    assert len(store) == 7
+    assert store.record("toy:lip") == LIP
+    assert store.records([5, 3]) == [ACCENTS, LIP]
+    assert store.ids([3, 0]) == {3: "toy:lip", 0: "toy:cough"}
+    assert [store.row(record.id) for record in BY_ROW] == [0, 1, 2, 3, 4, 5, 6]
+    assert store.hashes() == {record.id: content_hash(record) for record in BY_ROW}
+
+
+def test_more_rows_than_one_statement_looks_up(filtered: Store) -> None:
+    rows = [*range(LOOKUP_BATCH + 49, -1, -1)]
+    assert filtered.records(rows) == [*reversed(many(LOOKUP_BATCH + 50))]
+    assert filtered.ids(rows) == {row: f"many:{row:04}" for row in rows}
+
+
+def test_unknown_ids_and_rows(store: Store) -> None:
+    with pytest.raises(NotFound, match=r"^no record has the id toy:lips$"):
+        store.record("toy:lips")
+    with pytest.raises(NotFound):
+        store.record("toy:\ud800")
+    with pytest.raises(IndexRefused, match="the record store has no row 7"):
+        store.records([0, 7])
+
+
+def test_titles_are_sorted_and_stand_once(tmp_path: Path) -> None:
+    records = [Record(id=str(number), title=title) for number, title in enumerate(("b", "", "Éa", "a", "b"))]
+    Store.build(records, tmp_path / "records.sqlite")
+    assert Store(tmp_path / "records.sqlite").titles() == ["a", "b", "Éa"]
+
+
+@given(FILTERS)
+def test_filters_are_exact(filtered: Store, filters: Filters) -> None:
+    expected = [passes(record, filters) for record in many(LOOKUP_BATCH + 50)]
+    assert filtered.allowed(filters).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (Filters(), ["cough", "eyelid", "fever", "lip", "numb", "rash", "tip"]),
+        (Filters(specialties=frozenset()), []),
+        (Filters(specialties=frozenset({"NEUROLOGY", "Dentistry"})), ["eyelid", "lip", "numb"]),
+        (Filters(sources=frozenset({"toy pages"})), ["cough", "eyelid", "lip", "numb"]),
+        (Filters(sexes=frozenset({"female"})), ["lip", "numb"]),
+        (Filters(ages=frozenset({"40-49", "00-09"})), ["cough", "lip"]),
+        (Filters(after="2020-05-07"), ["cough", "rash"]),
+        (Filters(after="2020-05-08"), ["rash"]),
+        (Filters(before="2012-02-01"), ["lip"]),
+        (Filters(before="2012-01-31"), []),
+        (Filters(sexes=frozenset({"male"}), after="2000-01-01"), ["cough"]),
+    ],
+)
+def test_what_filters_let_through(store: Store, filters: Filters, ids: list[str]) -> None:
+    assert [record.id for record, kept in zip(BY_ROW, store.allowed(filters), strict=True) if kept] == [
+        f"toy:{name}" for name in ids
+    ]
+
+
+def test_facets_count_the_whole_index_as_filters_do(store: Store) -> None:
+    assert store.facets() == Facets(
+        specialties=(
+            ("Neurology", 2),
+            ("Dentistry", 1),
+            ("Dermatology", 1),
+            ("Internal Medicine", 1),
+            ("Pediatrics", 1),
+        ),
+        sources=(("Toy pages", 4), ("Notes d’été", 1), ("Other pages", 1)),
+        ages=(("00-09", 1), ("20-29", 1), ("40-49", 1)),
+        sexes=(("female", 2), ("male", 2)),
+    )
+
+
+def test_a_facet_has_as_many_records_as_its_filter_lets_through(filtered: Store) -> None:
+    facets = filtered.facets()
+    kept = [
+        (name, int(filtered.allowed(Filters(specialties=frozenset({name}))).sum())) for name, _ in facets.specialties
+    ]
+    assert facets.specialties == tuple(kept)
+    spelt = Counter(record.specialty for record in many(LOOKUP_BATCH + 50) if record.specialty)
+    usual = max(("Neurology", "neurology"), key=lambda name: spelt[name])
+    assert {name for name, _ in kept} == {usual, "Straße", "Dentistry"}
+
+
+def test_an_id_stands_once(tmp_path: Path) -> None:
+    twice = [Record(id="x", title="one"), Record(id="x", answers=(Answer("two"),))]
+    with pytest.raises(Exception, match=r"UNIQUE constraint failed: records\.id"):
+        Store.build(twice, tmp_path / "records.sqlite")
+
+
+def test_a_store_is_never_changed(store: Store, tmp_path: Path) -> None:
+    before = (tmp_path / "records.sqlite").read_bytes()
+    store.facets()
+    store.close()
+    assert (tmp_path / "records.sqlite").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["records.sqlite"]
+
+
+def test_what_is_no_store_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(IndexRefused, match=r"records\.sqlite is missing"):
+        Store(tmp_path / "records.sqlite")
+    (tmp_path / "records.sqlite").write_text("not a database")
+    with pytest.raises(IndexRefused, match=r"records\.sqlite cannot be read as a record store"):
+        Store(tmp_path / "records.sqlite")
