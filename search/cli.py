@@ -70,6 +70,11 @@ def _show(results: Results, as_json: bool) -> None:
     if as_json:
         print(json.dumps(results_json(results), ensure_ascii=False, indent=2))
         return
+    if results.urgent:
+        print(f"{results.urgent['title']}\n{results.urgent['text']}")
+        for action in results.urgent["actions"]:
+            print(f"   {action['label']}: {action['number']}")
+        print()
     if results.no_close_match:
         print("No page here is close to this. The nearest, which may be about something else:\n")
     for number, hit in enumerate(results.hits, 1):

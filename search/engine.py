@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from search.match import match_of
 from search.question import Reader
 from search.ranking import Asked, Ranked, Ranker
 from search.rows import PassageTable
+from search.safety import contacts, urgent
 from search.snippets import best_snippet, telling
 from search.specialty import shares, topics_around
 from search.store import Store
@@ -34,7 +36,10 @@ CLOSE_HITS = 10  # first results that say which specialty answers such questions
 class Engine:
     """Answers questions from one version of an index. Immutable: safe to use from several threads at once."""
 
-    def __init__(self, manifest: Manifest, ranker: Ranker, encoder: Encoder, lay_terms: LayTerms) -> None:
+    def __init__(
+        self, manifest: Manifest, ranker: Ranker, encoder: Encoder, lay_terms: LayTerms, country: str = ""
+    ) -> None:
+        contacts(country)  # a country that nobody knows is refused now, not when the first emergency comes
         expected, found = manifest.model, encoder.card
         if (expected.fingerprint, expected.dimension) != (found.fingerprint, found.dimension):
             raise IndexRefused(
@@ -48,6 +53,7 @@ class Engine:
         self._store = ranker.store
         self._reader = Reader(encoder, lay_terms)
         self._titles = ranker.store.titles()
+        self._country = country
 
     def search(self, question: Question) -> Results:
         """The pages nearest to a question."""
@@ -57,7 +63,9 @@ class Engine:
         added = tuple({"from": item.phrase, "to": item.term, "source": item.source} for item in expansions)
         used = "; ".join([question.text, *(item.term for item in expansions)])
         understood = Understood(text=question.text, used=used, expansions=added)
-        return self._results(understood, ranked, question.k, question.offset, start)
+        results = self._results(understood, ranked, question.k, question.offset, start)
+        notice = urgent(question.text, self._country)
+        return replace(results, urgent=notice.to_json() if notice else None)
 
     def run(self, text: str, k: int, without: str = "") -> list[tuple[str, float]]:
         """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out."""
@@ -147,7 +155,8 @@ class Engine:
 def open_index(root: Path, encoder: Encoder | None = None, lay_terms: LayTerms | None = None) -> Engine:
     """Engine on the published version of an index folder, with its own model and lay terms unless others are given.
 
-    Raises IndexRefused when nothing is published there, or what is there cannot be opened.
+    The numbers in emergency notices are those of the country in $MEDQA_COUNTRY. Raises IndexRefused when nothing is
+    published there or what is there cannot be opened, SearchError for a country that is not known.
     """
     layout = Layout(root)
     version_id = layout.published()
@@ -159,7 +168,8 @@ def open_index(root: Path, encoder: Encoder | None = None, lay_terms: LayTerms |
     manifest = Manifest.load(version)
     ranker = open_ranker(version)
     encoder = encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint))
-    return Engine(manifest, ranker, encoder, lay_terms or LayTerms.load(version.lay_terms))
+    country = os.environ.get("MEDQA_COUNTRY", "")
+    return Engine(manifest, ranker, encoder, lay_terms or LayTerms.load(version.lay_terms), country)
 
 
 def open_ranker(version: Version) -> Ranker:

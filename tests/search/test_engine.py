@@ -12,7 +12,7 @@ from corpus.passages import Part, part_text
 from corpus.records import to_json
 from search import ranking
 from search.engine import Engine, open_index, open_ranker, published
-from search.errors import IndexRefused, NotFound
+from search.errors import IndexRefused, NotFound, SearchError
 from search.hits import Facets, Filters, IndexInfo, Match, Question, Results, Topic
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest
@@ -146,6 +146,23 @@ def test_similar_pages_are_without_the_page_itself(engine: Engine) -> None:
 
 def test_related_topics_are_those_of_the_near_neighbors_without_the_pages_own(engine: Engine) -> None:
     assert engine.related("toy:eyelid") == (Topic("Lip twitching", "Neurology", 1),)  # the others are too far away
+
+
+def test_an_emergency_comes_with_a_notice_and_all_results(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDQA_COUNTRY", "US")
+    opened = open_index(built, ToyEncoder())
+    found = opened.search(Question("my lip went numb, his face droops and he cannot speak since ten minutes"))
+    assert found.urgent is not None
+    assert (found.urgent["kind"], found.urgent["actions"][0]) == ("stroke", {"label": "Emergency", "number": "911"})
+    assert len(found.hits) == len(RECORDS)
+    assert opened.search(Question("Is lip twitching a stroke?")).urgent is None
+    opened.close()
+
+
+def test_a_country_without_numbers_is_refused_at_once(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDQA_COUNTRY", "Atlantis")
+    with pytest.raises(SearchError, match="no emergency numbers for country 'Atlantis'"):
+        open_index(built, ToyEncoder())
 
 
 def test_pages_join_however_few_candidates_each_view_gives(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,7 +76,7 @@ WORD_LISTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=TOLD_APART)
 def test_scores_are_bm25(texts: list[list[str]], words: list[str]) -> None:
     records = [Record(id=str(number), question=" ".join(text)) for number, text in enumerate(texts)]
     terms = stems(" ".join(words))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # tantivy may still hold its lock file
         lexical = index_of(records, Path(folder))
         found = lexical.search(terms, len(texts))
         listed = lexical.scores(terms, range(len(texts)))

@@ -1,0 +1,80 @@
+"""The emergency notice: whether a message describes an emergency, of what kind, and what to do first.
+
+`python -m search.safety PHRASES ORDINARY` reports recall and false alarms over two tables of phrases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from search.safety.cases import cases
+from search.safety.match import Hit, Token
+from search.safety.numbers import contacts
+from search.safety.rules import load
+from search.safety.text import tokens
+
+__all__ = ["Urgent", "contacts", "urgent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """A notice: its kind, what to do, whom to call, and the ranges of the message that led to it.
+
+    `actions` are (label, number or words), the most useful first; `matched` are ranges (start, end) in the order of the
+    text, none overlapping another; `also` names less pressing kinds that the message describes too.
+    """
+
+    kind: str
+    title: str
+    text: str
+    actions: tuple[tuple[str, str], ...]
+    matched: tuple[tuple[int, int], ...]
+    also: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The notice as plain values, as it stands in the answer to a search."""
+        return {
+            "kind": self.kind,
+            "title": self.title,
+            "text": self.text,
+            "actions": [{"label": label, "number": number} for label, number in self.actions],
+            "matched": [list(span) for span in self.matched],
+            "also": list(self.also),
+        }
+
+
+def urgent(text: str, country: str = "") -> Urgent | None:
+    """The notice for a message, or None where no rule is met, which does not say that it can wait.
+
+    `country` is a code of emergency_numbers.toml; without one the notice says "your local emergency number". Raises
+    SearchError for a code that is not there.
+    """
+    whom = contacts(country)
+    rules = load()
+    words = tokens(text, rules.lexicon)
+    found = cases(rules, words)
+    if not found:
+        return None
+    rule, hits = found[0]
+    calls = dict.fromkeys(call for each, _ in found for call in each.call)
+    return Urgent(
+        kind=rule.kind,
+        title=rule.title,
+        text=rule.text.format(emergency=whom["emergency"][1]),
+        actions=tuple(whom[call] for call in calls),
+        matched=ranges(hits, words),
+        also=tuple(each.kind for each, _ in found[1:]),
+    )
+
+
+def ranges(hits: Sequence[Hit], words: Sequence[Token]) -> tuple[tuple[int, int], ...]:
+    """Character ranges of places, in order, those that overlap joined."""
+    joined: list[tuple[int, int]] = []
+    for hit in sorted(hits):
+        start, end = words[hit.first].start, words[hit.last].end
+        if joined and start <= joined[-1][1]:
+            start, end = joined[-1][0], max(end, joined.pop()[1])
+        joined.append((start, end))
+    return tuple(joined)

@@ -1,0 +1,34 @@
+"""Whom to call, by country, from emergency_numbers.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from search.errors import SearchError
+
+NUMBERS = Path(__file__).with_name("emergency_numbers.toml")
+
+
+@cache
+def contacts(country: str, path: Path = NUMBERS) -> Mapping[str, tuple[str, str]]:
+    """(label, number or words) for each kind of contact in a country; empty: plain words for anywhere.
+
+    Raises SearchError for a country without a table: a wrong setting must not pass for none.
+    """
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    default, labels = table.pop("default"), table.pop("label")
+    codes = {code: entry for name, entry in table.items() for code in (name, *entry.get("also", ()))}
+    code = country.strip().upper()
+    if code and code not in codes:
+        known = ", ".join(sorted(codes))
+        raise SearchError(f"no emergency numbers for country {country!r}; expected one of {known}, or none")
+    entry = default | codes.get(code, {})
+    return {kind: contact(label, entry[kind]) for kind, label in labels.items()}
+
+
+def contact(label: str, entry: str | Mapping[str, str]) -> tuple[str, str]:
+    """(label, number) of one entry: a number under the usual label, or both."""
+    return (label, entry) if isinstance(entry, str) else (entry["label"], entry["number"])

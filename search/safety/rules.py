@@ -1,0 +1,106 @@
+"""The table of emergency rules, read from rules.toml and checked."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from search.safety.lexicon import Lexicon
+from search.safety.look import Matcher, matcher
+from search.safety.patterns import Compiler, PatternError
+
+RULES = Path(__file__).with_name("rules.toml")
+CANCELS = ("denied", "past", "lasting", "general", "supposed")  # what can take the weight from a sign
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Signs that must all stand together: in one message, in one sentence, or within so many words."""
+
+    signs: tuple[str, ...]
+    needs: frozenset[str]  # the same, to compare at once
+    words: int | None
+    sentence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of emergency: its wording, whom to call, and the ways in which a message can describe it."""
+
+    kind: str
+    title: str
+    text: str
+    call: tuple[str, ...]
+    whens: tuple[When, ...]
+    unless: tuple[str, ...]
+    despite: Mapping[str, frozenset[str]]  # sign ("*": every sign) -> what does not cancel it
+
+    def despite_of(self, sign: str) -> frozenset[str]:
+        """What does not cancel a sign of this rule."""
+        return self.despite.get(sign, frozenset()) | self.despite.get("*", frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All rules, the most pressing first, and what finds their signs."""
+
+    rules: tuple[Rule, ...]
+    context: frozenset[str]  # the signs that cancel others
+    lexicon: Lexicon
+    matcher: Matcher
+
+
+@cache
+def load(path: Path = RULES) -> Rules:
+    """The rules of a table. Raises PatternError, which names the rule."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    compiler = Compiler(table["words"])
+    signs = {name: patterns for part in ("context", "signs") for name, patterns in table[part].items()}
+    rules = []
+    for kind, entry in table["rule"].items():
+        signs |= {f"{kind}.{name}": patterns for name, patterns in entry.get("signs", {}).items()}
+        try:
+            rules.append(rule(kind, entry, signs))
+        except (KeyError, ValueError) as error:
+            raise PatternError(f"rule {kind!r}: {error}") from error
+    compiled = {
+        name: [each for source in sources for each in compiler.patterns(source)] for name, sources in signs.items()
+    }
+    return Rules(tuple(rules), frozenset(table["context"]), compiler.lexicon(), matcher(compiled))
+
+
+def rule(kind: str, entry: Mapping[str, Any], signs: Mapping[str, Any]) -> Rule:
+    """One rule of the table; a sign is the rule's own where it has one of that name, else a shared one."""
+
+    def full(name: str) -> str:
+        own = f"{kind}.{name}"
+        if own not in signs and name not in signs and name != "*":
+            raise PatternError(f"no sign is called {name!r}")
+        return own if own in signs else name
+
+    unknown = {reason for reasons in entry.get("despite", {}).values() for reason in reasons} - set(CANCELS)
+    if unknown:
+        raise PatternError(f"despite: {sorted(unknown)} is none of {CANCELS}")
+    return Rule(
+        kind=kind,
+        title=entry["title"],
+        text=entry["text"],
+        call=tuple(entry["call"]),
+        whens=tuple(when(item, full) for item in entry["when"]),
+        unless=tuple(full(name) for name in entry.get("unless", [])),
+        despite={full(name): frozenset(reasons) for name, reasons in entry.get("despite", {}).items()},
+    )
+
+
+def when(source: str, full: Callable[[str], str]) -> When:
+    """`"fever + rash"`: in one message; `"... in a sentence"`, `"... in 20 words"`: nearer together."""
+    body, _, near = source.partition(" in ")
+    words = int(near.split()[0]) if near.endswith(" words") else None
+    if near not in ("", "a sentence") and words is None:
+        raise PatternError(f"when {source!r}: expected 'in a sentence' or 'in N words', found {near!r}")
+    signs = tuple(full(name.strip()) for name in body.split("+"))
+    return When(signs, frozenset(signs), words, near == "a sentence")
