@@ -85,7 +85,7 @@ def sync(version: Version) -> None:
 def _remove(version: Version) -> None:
     """Removes a version, its manifest first: what is left when this is interrupted is none to go back to.
 
-    A site that is just opening the version may put a lock file there meanwhile; what is left goes with the next publish.
+    A site just opening the version may put a lock file there meanwhile; what is left goes with the next publish.
     """
     version.manifest.unlink(missing_ok=True)
     shutil.rmtree(version.root, ignore_errors=True)
