@@ -22,7 +22,7 @@ from search.match import match_of
 from search.question import Reader
 from search.ranking import Asked, Ranked, Ranker
 from search.rows import PassageTable
-from search.safety import contacts, urgent
+from search.safety import urgent
 from search.snippets import best_snippet, telling
 from search.specialty import shares, topics_around
 from search.store import Store
@@ -39,7 +39,7 @@ class Engine:
     def __init__(
         self, manifest: Manifest, ranker: Ranker, encoder: Encoder, lay_terms: LayTerms, country: str = ""
     ) -> None:
-        contacts(country)  # a country that nobody knows is refused now, not when the first emergency comes
+        urgent("", country)  # reads the rules now, and refuses a country without numbers before an emergency needs them
         expected, found = manifest.model, encoder.card
         if (expected.fingerprint, expected.dimension) != (found.fingerprint, found.dimension):
             raise IndexRefused(

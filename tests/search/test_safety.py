@@ -433,3 +433,14 @@ def test_a_phrase_is_read_as_it_stands() -> None:
         "heart", "I have a crushing pain in the middle of my chest and it goes down my left arm", "test"
     )
     assert Counter(phrase.half for phrase in read(PHRASES)) == {"dev": 688, "test": 266}
+
+
+# ------------------------------------------------------------------ the document
+
+
+def test_the_document_has_every_rule_in_order_and_the_figures_of_today(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (HERE.parents[1] / "docs" / "safety.md").read_text(encoding="utf-8")
+    rows = [f"| {rule.kind} | {rule.title} | {', '.join(rule.call)} |" for rule in load().rules]
+    assert "\n".join(rows) in text
+    assert main([str(PHRASES), str(ORDINARY)]) == 0
+    assert capsys.readouterr().out in text
