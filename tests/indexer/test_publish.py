@@ -169,7 +169,7 @@ def test_a_version_that_is_half_removed_is_none_to_go_back_to(index: Layout, mon
     first = index.published() or ""
     second = build(RECORDS, index, ToyEncoder()).manifest.id
 
-    def interrupted(path: Path) -> None:
+    def interrupted(path: Path, ignore_errors: bool) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(publishing.shutil, "rmtree", interrupted)
