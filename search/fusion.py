@@ -20,10 +20,10 @@ class Weights:
     bm25: float
 
 
-# A question is held against the question that a title asks, and against what was said below it. A bare term ("ringing
-# in the ears") is looked up where it is explained: titles alone, themselves terms, mislead. Both sets, and what counts as
-# a bare term, were chosen on the packs that docs/evaluation.md reports, not on held-out ones. More of BM25 gains a little on pairs of questions and loses it on the same
-# question at another site.
+# A question is held against the question that a title asks, and against what was said below it. A bare term
+# ("ringing in the ears") is looked up where it is explained: titles alone, themselves terms, mislead. Both sets,
+# and what counts as a bare term, were chosen on the packs that docs/evaluation.md reports, not on held-out ones.
+# More of BM25 gains a little on pairs of questions and loses it on the same question at another site.
 QUESTION_WEIGHTS = Weights(title=0.7, body=0.3, bm25=0.2)
 TERM_WEIGHTS = Weights(title=0.0, body=1.0, bm25=0.2)
 BM25_HALF = 5.0  # BM25 score that counts half: about one rare word met

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from search.hits import Match
 
-# Chosen by eye on the packs (docs/evaluation.md): of first results that score 0.75 or more, 95% and more are right where
-# people's questions are matched. 0.45 is a guess: no pack yet has questions that nothing in it answers.
+# Chosen by eye on the packs (docs/evaluation.md): of first results that score 0.75 or more, 95% and more are right
+# where people's questions are matched. 0.45 is a guess: no pack yet has questions that nothing in it answers.
 SAME_QUESTION = 0.75
 RELATED = 0.45
 
