@@ -11,7 +11,7 @@ EVERY   ?= 1
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test lint eval bench report clean
+.PHONY: help setup index serve test lint eval weights bench report clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -51,11 +51,17 @@ eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its
 	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs.json
 	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs-no-lay-terms.json --no-lay-terms
 
+weights: $(VENV)/.ready ## train the embedded model again (40 minutes; afterwards set its SHA-256 in indexer/models.py)
+	$(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
+	  --pack $(PACKS)/rqe --pack $(PACKS)/long-messages --base all-MiniLM-L6-v2 \
+	  -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
+
 bench: $(VENV)/.ready ## time building and asking against the plain way, over every EVERYth of RECORDS
 	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --every $(EVERY) --json docs/benchmarks/bench.json
 
 report: $(VENV)/.ready ## write docs/evaluation.md from what eval and bench measured
 	$(BIN)/python -m tests.benchmarks.report
+	$(BIN)/python -m tests.benchmarks.model_card
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) var build *.egg-info

@@ -14,8 +14,9 @@ from corpus.progress import Progress
 from corpus.records import Record, content_hash
 from indexer.cache import EmbeddingCache
 from indexer.embed import embed
-from indexer.lay_terms import ontology_file, read_lay_terms
+from indexer.lay_terms import read_lay_terms
 from indexer.publish import new_version, publish, sweep, writing
+from indexer.terms import ontology_file
 from indexer.verify import verify
 from search.dense import build_views, save_views
 from search.encoder import Encoder

@@ -1,4 +1,4 @@
-"""The indexer's command line: build, update, info, verify, rollback, evaluate."""
+"""The indexer's command line: build, update, info, verify, rollback, evaluate, tune."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from corpus.jsonl import BadLine, read_all
 from corpus.records import Record
 from indexer import evaluate
 from indexer.build import Built, Changes, build, update
-from indexer.models import open_encoder
+from indexer.convert import open_encoder
 from indexer.publish import rollback, writing
+from indexer.tuning import command as tuning
 from indexer.verify import verify
 from search.command import index_option, run
 from search.encoder import OpenVinoEncoder
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         index_option(command)
         command.set_defaults(action=action)
     evaluate.add_command(commands)
+    tuning.add_command(commands)
     return parser
 
 

@@ -14,7 +14,7 @@ from corpus.progress import Progress
 from corpus.records import Record
 from indexer.build import build
 from indexer.measures import Pack, Run, measure, read_pack
-from indexer.models import open_encoder
+from indexer.convert import open_encoder
 from search.command import index_option
 from search.engine import Engine, open_index
 from search.errors import SearchError
@@ -110,7 +110,7 @@ def _each(folder: Path, indexes: Path, model: str | None, lay_terms: LayTerms | 
     for path in packs:
         records = records_of(path)
         layout = Layout(indexes / records.parent.name)
-        build(_records(records), layout, encoder)
+        build(read_records(records), layout, encoder)
         engine = open_index(layout.root, encoder, lay_terms)
         figures[path.name] = evaluate(read_pack(path), engine)
         engine.close()
@@ -133,7 +133,8 @@ def records_of(pack: Path) -> Path:
     raise SearchError(f"{pack} has no {RECORD_FILES[0]}, and no folder beside it whose name it begins with has one")
 
 
-def _records(path: Path) -> Sequence[Record]:
+def read_records(path: Path) -> list[Record]:
+    """Every record of a file. Raises SearchError at the first bad line."""
     records = []
     for item in read_all([path]):  # an id that is used twice is a bad line
         if not isinstance(item, Record):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ir_measures
+import numpy as np
 from ir_measures import RR, R, ScoredDoc, Success, nDCG
 
 from search.cli import read_queries
@@ -59,27 +60,57 @@ def measure(pack: Pack, run: Run) -> dict[str, float]:
     """Each measure's mean over the queries that have something relevant; a query without results counts as 0.
 
     nDCG (Järvelin and Kekäläinen 2002, exponential gains), the same over judged records alone ("condensed"), reciprocal
-    rank, success at 1 and 10, recall at 100, and where there are negatives the share of traps fallen into: a look-alike
-    at or above the best relevant record.
+    rank, success at 1 and 10, recall at 100; where there are negatives the share of traps fallen into, a look-alike at
+    or above the best relevant record; where some queries have nothing relevant, how well the first score tells them.
     """
-    good = pack.relevant_from
-    judged = {q: g for q, g in pack.qrels.items() if q in pack.queries and max(g.values(), default=0) >= good}
-    qrels = {q: {r: max(g, 0) for r, g in grades.items()} for q, grades in judged.items()}
-    lists = [ScoredDoc(q, record, -float(place)) for q in qrels for place, (record, _) in enumerate(run.get(q, []))]
-    condensed = nDCG(gains=GAINS, judged_only=True) @ CUT
-    wanted = {
-        "ndcg@10": nDCG(gains=GAINS) @ CUT,
-        "ndcg_condensed@10": condensed,
-        "mrr@10": RR(rel=good) @ CUT,
-        "hit@1": Success(rel=good) @ 1,
-        "hit@10": Success(rel=good) @ CUT,
-        "recall@100": R(rel=good) @ DEEP,
-    }
-    found = ir_measures.calc_aggregate(wanted.values(), qrels, lists) if qrels else {}
-    values = {name: float(found.get(item, 0.0)) for name, item in wanted.items()}
+    found = by_query(pack, run)
+    values = {name: sum(each.values()) / len(each) if each else 0.0 for name, each in found.items()}
     if pack.negatives:
         values["trap_rate"] = trap_rate(pack, run)
-    return {name: round(value, 4) for name, value in values.items()} | {"queries": len(qrels)}
+    if set(pack.queries) - _judged(pack).keys():
+        values["auroc"] = auroc(pack, run)
+    return {name: round(value, 4) for name, value in values.items()} | {"queries": len(_judged(pack))}
+
+
+def by_query(pack: Pack, run: Run) -> dict[str, dict[str, float]]:
+    """Each measure's value for each query that has something relevant."""
+    good = pack.relevant_from
+    qrels = {q: {r: max(g, 0) for r, g in grades.items()} for q, grades in _judged(pack).items()}
+    lists = [ScoredDoc(q, record, -float(place)) for q in qrels for place, (record, _) in enumerate(run.get(q, []))]
+    wanted = {
+        nDCG(gains=GAINS) @ CUT: "ndcg@10",
+        nDCG(gains=GAINS, judged_only=True) @ CUT: "ndcg_condensed@10",
+        RR(rel=good) @ CUT: "mrr@10",
+        Success(rel=good) @ 1: "hit@1",
+        Success(rel=good) @ CUT: "hit@10",
+        R(rel=good) @ DEEP: "recall@100",
+    }
+    found = {name: dict.fromkeys(qrels, 0.0) for name in wanted.values()}
+    for each in ir_measures.iter_calc(list(wanted), qrels, lists) if qrels else ():
+        found[wanted[each.measure]][each.query_id] = float(each.value)
+    return found
+
+
+def auroc(pack: Pack, run: Run) -> float:
+    """How often a query with something relevant has a higher first score than one without; a tie counts half.
+
+    The area under the ROC curve of the first score (Hanley and McNeil 1982). 0.5 is chance. A query without results has
+    score 0.
+    """
+    first = {query: run[query][0][1] if run.get(query) else 0.0 for query in pack.queries}
+    judged = _judged(pack)
+    fits = np.array([first[query] for query in pack.queries if query in judged])
+    others = np.array([first[query] for query in pack.queries if query not in judged])
+    if not len(fits) or not len(others):
+        return 0.5
+    above = (fits[:, None] > others[None, :]).mean() + (fits[:, None] == others[None, :]).mean() / 2
+    return float(above)
+
+
+def _judged(pack: Pack) -> Qrels:
+    """The judgements of the queries that have something relevant."""
+    good = pack.relevant_from
+    return {q: g for q, g in pack.qrels.items() if q in pack.queries and max(g.values(), default=0) >= good}
 
 
 def trap_rate(pack: Pack, run: Run) -> float:

@@ -40,6 +40,15 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """n record rows, ascending, what each view says of them, and the answer passage of each to show (-1: none)."""
+
+    rows: Rows
+    evidence: Evidence
+    passages: Rows
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a view says of n records: the best cosine of each, NaN without passages there, and a passage row to show.
 
@@ -73,19 +82,22 @@ class Ranker:
         Candidates are the nearest of each view and the best of the lexical half; each candidate then gets its score
         in every view, so that no view counts less for a record only because another one found it.
         """
+        found = self.candidates(asked, filters, k)
+        scores = np.round(fuse(found.evidence, asked.weights).astype(np.float64), DECIMALS)
+        order = np.lexsort((found.rows, -scores))  # rows are in the order of the ids
+        return [Ranked(int(found.rows[i]), float(scores[i]), int(found.passages[i])) for i in order]
+
+    def candidates(self, asked: Asked, filters: Filters, k: int) -> Candidates:
+        """What every view says of each candidate, in the order of the rows; at least k candidates where there are k."""
         rows, words = self._candidates(asked, filters, k)
         found = {view: self._score(view, asked.vector, rows) for view in self._views}
-        bm25 = np.fromiter((words[int(row)] for row in rows), np.float32, len(rows))
         evidence = Evidence(
             title=found[View.TITLE].scores,
             question=found[View.QUESTION].scores,
             answer=found[View.ANSWER].scores,
-            bm25=bm25,
+            bm25=np.fromiter((words[int(row)] for row in rows), np.float32, len(rows)),
         )
-        scores = np.round(fuse(evidence, asked.weights).astype(np.float64), DECIMALS)
-        order = np.lexsort((rows, -scores))  # rows are in the order of the ids
-        passages = found[View.ANSWER].passages
-        return [Ranked(int(rows[i]), float(scores[i]), int(passages[i])) for i in order]
+        return Candidates(rows, evidence, found[View.ANSWER].passages)
 
     def vector_of(self, row: int) -> Vectors:
         """Unit mean of the vectors of a record's title and message, or of its answers where it has neither."""

@@ -22,7 +22,7 @@ from corpus.jsonl import read_all, replacing, write
 from corpus.passages import cut
 from corpus.records import Record
 from corpus.sample import paths
-from indexer.models import EMBEDDED_MODEL, load_sentence_transformer, model_folder
+from indexer.models import BASE_MODEL, find
 from search.encoder import OpenVinoEncoder
 from search.engine import open_index
 from search.hits import Question
@@ -58,7 +58,7 @@ def measure_asking(index: Path) -> dict[str, Any]:
     """Milliseconds and ratios of asking this index."""
     manifest = _manifest(index)
     encoder = OpenVinoEncoder.load(Layout(index).model(manifest.model.fingerprint))
-    model = load_sentence_transformer(EMBEDDED_MODEL, model_folder(EMBEDDED_MODEL))
+    model = find(BASE_MODEL).load()
     ask = _ask(index, encoder, lambda text: model.encode([text], normalize_embeddings=True))
     return {"records": manifest.records, "passages": sum(manifest.passages.values()), "ask": ask}
 
@@ -74,7 +74,7 @@ def measure(records: Sequence[Record], folder: Path) -> dict[str, Any]:
     again = _build(source, index)
     encoder = OpenVinoEncoder.load(Layout(index).model(_manifest(index).model.fingerprint))
     texts = [passage.embedded for record in records for passage in cut(record, encoder, encoder.card.max_tokens - 2)]
-    model = load_sentence_transformer(EMBEDDED_MODEL, model_folder(EMBEDDED_MODEL))
+    model = find(BASE_MODEL).load()
     plain = _seconds(lambda: model.encode(texts, normalize_embeddings=True, show_progress_bar=False))
     return {
         "machine": {"processor": platform.processor() or platform.machine(), "python": platform.python_version()},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.measures import Pack, measure, read_pack, trap_rate
+from indexer.measures import Pack, auroc, by_query, measure, read_pack, trap_rate
 from search.errors import SearchError
 
 
@@ -158,3 +158,27 @@ def test_a_pack_is_read_from_its_files(tmp_path: Path) -> None:
 def test_a_line_that_is_wrong_is_named(tmp_path: Path, qrels: bytes, negatives: bytes | None, message: str) -> None:
     with pytest.raises(SearchError, match=message):
         read_pack(write(tmp_path, qrels, negatives))
+
+
+def test_how_well_the_first_score_tells_questions_that_nothing_answers() -> None:
+    """Three that fit, two that do not: of the six pairs four are in order, one is a tie, one is not."""
+    judged = Pack(
+        "toy", dict.fromkeys("abcxy", "text"), {"a": {"r": 1}, "b": {"r": 1}, "c": {"r": 1}, "x": {"r": 0}}, {}
+    )
+    scores = {"a": 0.9, "b": 0.5, "x": 0.6, "y": 0.5}
+    lists = {query: [("r", score)] for query, score in scores.items()} | {"c": [("r", 0.7)]}
+    assert auroc(judged, lists) == (2 + 0.5 + 2) / 6
+    assert measure(judged, lists)["auroc"] == 0.75
+    assert measure(judged, lists)["queries"] == 3
+    assert auroc(judged, {}) == 0.5
+
+
+def test_without_questions_that_nothing_answers_there_is_nothing_to_tell() -> None:
+    assert "auroc" not in measure(pack({"q": {"a": 1}}), run(q="a"))
+    assert auroc(pack({"q": {"a": 1}}), run(q="a")) == 0.5
+
+
+def test_the_measures_of_each_query() -> None:
+    found = by_query(pack({"p": {"a": 1}, "q": {"b": 1}, "r": {"c": 1}}), run(p="a", q="a b"))
+    assert found["mrr@10"] == {"p": 1.0, "q": 0.5, "r": 0.0}
+    assert found["ndcg@10"] == {"p": 1.0, "q": pytest.approx(1 / log2(3)), "r": 0.0}

@@ -9,7 +9,8 @@ import pytest
 
 from corpus.passages import cut
 from corpus.records import Answer, Record
-from indexer.models import EMBEDDED_MODEL, EMBEDDED_SHA256, fingerprint, model_folder, open_encoder
+from indexer.convert import open_encoder
+from indexer.models import BASE_MODEL, BASE_SHA256, TUNED_MODEL, TUNED_SHA256, TUNED_WEIGHTS, Source, find, fingerprint
 from search.encoder import OpenVinoEncoder
 from search.errors import SearchError
 from search.layout import Layout, ModelCard, file_hash
@@ -42,7 +43,7 @@ def test_a_fingerprint_is_of_the_model_alone(folder: Path, tmp_path: Path) -> No
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
-    assert model_folder(str(tmp_path)) == tmp_path
+    assert find(str(tmp_path)) == Source(str(tmp_path), tmp_path)
     with pytest.raises(SearchError, match="holds no model; give the folder of a sentence-transformers model"):
         open_encoder(Layout(tmp_path / "index"), str(tmp_path))
     assert not (tmp_path / "index").exists()
@@ -56,9 +57,25 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> OpenVinoEncoder:
 
 @pytest.mark.model
 def test_the_embedded_model_is_the_one_that_was_chosen(encoder: OpenVinoEncoder) -> None:
-    folder = model_folder(EMBEDDED_MODEL)
-    assert file_hash(folder / "model.safetensors") == EMBEDDED_SHA256
-    assert encoder.card == ModelCard("all-MiniLM-L6-v2", fingerprint(folder), 384, 256)
+    source = find()
+    assert (source.name, source.weights) == (TUNED_MODEL, TUNED_WEIGHTS)
+    assert file_hash(source.folder / "model.safetensors") == BASE_SHA256
+    assert file_hash(TUNED_WEIGHTS) == TUNED_SHA256
+    assert encoder.card == ModelCard(TUNED_MODEL, source.fingerprint, 384, 256)
+    assert find(BASE_MODEL) == Source(BASE_MODEL, source.folder)
+    assert source.fingerprint != find(BASE_MODEL).fingerprint
+
+
+def test_weights_that_are_not_those_that_were_pinned_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "w.safetensors").write_bytes(b"other")
+    monkeypatch.setattr("indexer.models.TUNED_WEIGHTS", tmp_path / "w.safetensors")
+    with pytest.raises(SearchError, match=f"{TUNED_MODEL}: expected weights {TUNED_SHA256[:12]}, found d9298a10d1b0; "):
+        find()
+    (tmp_path / "w.safetensors").unlink()
+    with pytest.raises(SearchError, match="found no file; reinstall it"):
+        find()
 
 
 @pytest.mark.model

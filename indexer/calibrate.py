@@ -1,0 +1,142 @@
+"""`calibrate`: from scores to probabilities, fitted on one half of the packs' questions and checked on the other."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.jsonl import replacing
+from corpus.progress import Progress
+from indexer.convert import open_encoder
+from indexer.evaluate import NO_LAY_TERMS, packs_of, records_of
+from indexer.measures import Pack, read_pack
+from search.command import index_option
+from search.engine import Engine, open_index
+from search.layout import Layout
+from search.match import CALIBRATION, Calibration
+
+AT_MOST = 600  # questions of a pack: enough for a curve of two numbers
+SHOWN = 5  # results of a question that are looked at
+BINS = 10  # steps of probability in the reliability table
+ROUNDS = 50  # of Newton's method; it stands still after about ten
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """n results of one pack's questions: their score, whether each is right, and whether the question is for fitting."""
+
+    scores: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    fitting: NDArray[np.bool_]
+
+    def half(self, fitting: bool) -> Sample:
+        chosen = self.fitting == fitting
+        return Sample(self.scores[chosen], self.right[chosen], self.fitting[chosen])
+
+
+def collect(pack: Pack, engine: Engine) -> Sample:
+    """The first results of each question: as it is for one half of them, and with what is right left out for the other.
+
+    The second half are questions that nothing in the index answers, as real ones are.
+    """
+    rows: list[tuple[float, bool, bool]] = []
+    asked = [query for query in sorted(pack.queries, key=_number) if query in pack.qrels][:AT_MOST]
+    with Progress(len(asked), f"questions of {pack.name}") as progress:
+        for query in asked:
+            grades = pack.qrels[query]
+            gone = _number(query) // 2 % 2 == 0
+            found = engine.run(pack.queries[query], 100, without=query)
+            kept = [(record, score) for record, score in found if not (gone and grades.get(record, 0) > 0)]
+            rows += [
+                (score, grades.get(record, 0) >= pack.relevant_from, _number(query) % 2 == 0)
+                for record, score in kept[:SHOWN]
+            ]
+            progress.add(1)
+    scores, right, fitting = zip(*rows, strict=True)
+    return Sample(np.array(scores), np.array(right), np.array(fitting))
+
+
+def fit(samples: Sequence[Sample]) -> Calibration:
+    """Logistic regression of right on score (Platt 1999), each pack with the same weight, by Newton's method."""
+    x = np.concatenate([sample.scores for sample in samples])
+    y = np.concatenate([sample.right for sample in samples]).astype(float)
+    weight = np.concatenate([np.full(len(sample.scores), 1 / len(sample.scores)) for sample in samples])
+    design = np.stack([np.ones_like(x), x], axis=1)
+    beta = np.zeros(2)
+    for _ in range(ROUNDS):
+        p = 1 / (1 + np.exp(-design @ beta))
+        gradient = design.T @ (weight * (y - p))
+        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design
+        beta += np.linalg.solve(hessian + 1e-9 * np.eye(2), gradient)
+    return Calibration(offset=round(float(beta[0]), 4), slope=round(float(beta[1]), 4))
+
+
+def check(sample: Sample, calibration: Calibration) -> dict[str, Any]:
+    """Brier score (mean square error of the probability), that of always saying the mean, and the reliability curve."""
+    said = np.array([calibration.probability(score) for score in sample.scores])
+    right = sample.right.astype(float)
+    bins = np.minimum((said * BINS).astype(int), BINS - 1)
+    return {
+        "results": len(said),
+        "right": round(float(right.mean()), 4),
+        "brier": round(float(((said - right) ** 2).mean()), 4),
+        "brier_of_the_mean": round(float(((right.mean() - right) ** 2).mean()), 4),
+        "curve": [
+            (round(float(said[bins == b].mean()), 3), round(float(right[bins == b].mean()), 3), int((bins == b).sum()))
+            for b in range(BINS)
+            if (bins == b).any()
+        ],
+    }
+
+
+def add_command(commands: Any) -> None:
+    """Adds the command to the indexer's parser."""
+    command = commands.add_parser("calibrate", help="fit what a score is worth on indexes that evaluate --each built")
+    command.add_argument("packs", type=Path, metavar="PACKS", help="a folder of packs")
+    command.add_argument("--model", help="the model that the indexes were built with")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write how well it fits there")
+    command.add_argument("--out", type=Path, default=CALIBRATION, help="write the calibration there")
+    index_option(command)
+    command.set_defaults(action=_calibrate)
+
+
+def _calibrate(args: argparse.Namespace) -> None:
+    samples = {}
+    encoder = open_encoder(Layout(args.index), args.model)
+    for folder in packs_of(args.packs):
+        engine = open_index(args.index / records_of(folder).parent.name, encoder, NO_LAY_TERMS)
+        samples[folder.name] = collect(read_pack(folder), engine)
+        engine.close()
+    calibration = fit([sample.half(fitting=True) for sample in samples.values()])
+    report = _checked(samples, calibration)
+    print(f"probability = 1 / (1 + exp(-({calibration.offset} + {calibration.slope} * score)))")
+    for name, found in report.items():
+        print(f"{name}: Brier {found['brier']}, of the mean {found['brier_of_the_mean']}, {found['results']} results")
+    with replacing(args.out) as file:
+        file.write(json.dumps(asdict(calibration), indent=2) + "\n")
+    if args.json:
+        with replacing(args.json) as file:
+            file.write(json.dumps(report, indent=2) + "\n")
+
+
+def _checked(samples: Mapping[str, Sample], calibration: Calibration) -> dict[str, Any]:
+    """The check on each pack's other half; and on the whole of it by a curve fitted on the other packs alone."""
+    report = {}
+    for name, sample in samples.items():
+        others = fit([other.half(fitting=True) for key, other in samples.items() if key != name] or [sample])
+        report[name] = check(sample.half(fitting=False), calibration) | {
+            "brier_fitted_on_other_packs": check(sample, others)["brier"]
+        }
+    return report
+
+
+def _number(query: str) -> int:
+    return int(hashlib.sha256(query.encode()).hexdigest(), 16)

@@ -1,0 +1,87 @@
+"""Conversion: a sentence-transformers model written once as what the encoder runs, and held against it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.models import Source, find
+from search.encoder import MODEL, TOKENIZER, OpenVinoEncoder, save_card
+from search.errors import SearchError
+from search.layout import Layout, ModelCard
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+CHECKED = ("Is a fever of 39 dangerous for a baby?", "ringing in the ears", "my knee hurts when I climb stairs. " * 40)
+CLOSE = 0.9999  # least cosine between the model and what it was converted to
+
+
+def open_encoder(layout: Layout, name: str | None = None) -> OpenVinoEncoder:
+    """Encoder for a model name or folder, the embedded model by default; converted into the index folder if need be.
+
+    Raises SearchError when there is no such model, or it cannot be converted.
+    """
+    source = find(name)
+    digest = source.fingerprint
+    home = layout.model(digest)
+    if not home.is_dir():
+        print(f"converting the model {source.name} (once)", file=sys.stderr, flush=True)
+        _convert(source, digest, home)
+    return OpenVinoEncoder.load(home)
+
+
+def _convert(source: Source, digest: str, home: Path) -> None:
+    """Writes the converted model to `home`, which appears only once it gives the same vectors as the model itself."""
+    name, model = source.name, source.load()
+    dimension, limit = model.get_embedding_dimension(), model.get_max_seq_length()
+    if not dimension or not limit:
+        raise SearchError(f"the model {name} does not say its dimension and its token limit; give another model")
+    part = home.with_name(f".{home.name}.{os.getpid()}")
+    part.mkdir(parents=True)
+    try:
+        _export(model, part)
+        save_card(part, ModelCard(name, digest, int(dimension), int(limit)))
+        expected = model.encode(list(CHECKED), normalize_embeddings=True, show_progress_bar=False)
+        cosines = (np.asarray(expected) * OpenVinoEncoder.load(part).encode(CHECKED)).sum(axis=1)
+        if not cosines.min() >= CLOSE:  # NaN is not either
+            raise SearchError(
+                f"the model {name} does not survive conversion (cosine {cosines.min():.4f}); give another"
+            )
+        part.rename(home)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _export(model: SentenceTransformer, folder: Path) -> None:
+    import openvino
+    import torch
+
+    class Unit(torch.nn.Module):
+        """All modules of the model, token ids to unit vectors."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            found = self.model({"input_ids": input_ids, "attention_mask": attention_mask})["sentence_embedding"]
+            return torch.nn.functional.normalize(found, dim=1)
+
+    example = torch.ones(2, 8, dtype=torch.long)
+    names = ("input_ids", "attention_mask")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # tracing warns of branches on shapes; the check on vectors is what counts
+        converted = openvino.convert_model(
+            Unit(),
+            example_input=dict.fromkeys(names, example),
+            input=[(name, [-1, -1], openvino.Type.i64) for name in names],
+        )
+    openvino.save_model(converted, folder / MODEL, compress_to_fp16=False)
+    model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))

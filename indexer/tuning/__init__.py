@@ -1,0 +1,1 @@
+"""`indexer tune`: the encoder adapted to an operator's own records, packs and vocabulary, offline."""

@@ -1,0 +1,170 @@
+"""`tune`: adapts the encoder to records and packs, in one command, and refuses a model that is not better."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corpus.jsonl import replacing
+from corpus.records import Record
+from indexer.evaluate import read_records, records_of
+from indexer.measures import read_pack
+from indexer.models import BASE_MODEL, Source, find
+from indexer.terms import ontology_file, read_terms
+from indexer.tuning.batches import batches
+from indexer.tuning.held_out import Figures, better, gain, measure, sample
+from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
+from indexer.tuning.save import save
+from indexer.tuning.train import MAX_TOKENS, Recipe, State, mix, train, trained_weights
+from search.dense import Vectors
+from search.errors import SearchError
+from search.layout import file_hash
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+PER_KIND = 16_000  # pairs of one kind that are trained on: with 16,000 records, half an hour on two cores
+TOPIC_CHARS = 120  # of a pair's shorter text, by which pairs about like things are found
+SHARES = (1.0, 0.75, 0.5)  # how much of the tuned weights goes into the mix; the best on the held-out pairs is kept
+
+
+def add_command(commands: Any) -> None:
+    """Adds the command to the indexer's parser."""
+    command = commands.add_parser("tune", help="adapt the encoder to records and packs, and write a model folder")
+    command.add_argument("records", nargs="+", type=Path, metavar="RECORDS")
+    command.add_argument("-o", "--out", type=Path, required=True, metavar="MODEL", help="the model folder to write")
+    command.add_argument(
+        "--pack", action="append", default=[], type=Path, metavar="PACK", help="train on this pack too; repeatable"
+    )
+    command.add_argument("--base", default=BASE_MODEL, help="the sentence-transformers model to start from")
+    command.add_argument("--per-kind", type=int, default=PER_KIND, help="pairs of one kind to train on at most")
+    command.add_argument("--rate", type=float, default=Recipe().rate, help="highest learning rate")
+    command.add_argument("--seed", type=int, default=Recipe().seed)
+    command.add_argument("--no-terms", action="store_true", help="leave out the Human Phenotype Ontology's synonyms")
+    command.add_argument("--weights", type=Path, metavar="FILE", help="write the changed weights alone there, halved")
+    command.set_defaults(action=_tune)
+
+
+def _tune(args: argparse.Namespace) -> None:
+    if args.out.exists():
+        raise SearchError(f"{args.out} exists already; give another place for the tuned model")
+    started = time.monotonic()
+    recipe = Recipe(rate=args.rate, seed=args.seed)
+    source = find(args.base)
+    pairs = _pairs(args)
+    chosen = _chosen(pairs, args.per_kind, random.Random(args.seed))
+    if not chosen:
+        raise SearchError("there are no pairs to train on: records need a title or a message, and an answer")
+    held_out = sample(pairs, args.seed)
+    model = source.load()
+    old = _state(model)
+    before = measure(held_out, _encoder(model))
+    _say(f"training on {len(chosen):,} pairs: {_counts(chosen)}")
+    train(model, list(batches(chosen, _topics(model, chosen), random.Random(args.seed))), recipe)
+    share, after = _best_mix(model, old, held_out, before)
+    _report(before, after)
+    if not better(before, after):
+        raise SearchError("the tuned model is not better on the held-out pairs; nothing was written")
+    provenance = _provenance(args, source, recipe, chosen) | {
+        "share": share,
+        "minutes": round((time.monotonic() - started) / 60, 1),
+        "held_out": {kind: {"before": asdict(before[kind]), "after": asdict(after[kind])} for kind in before},
+    }
+    save(model, args.out, provenance, args.weights)
+    print(f"wrote {args.out}; build with it: python -m indexer build RECORDS --model {args.out}")
+
+
+def _pairs(args: argparse.Namespace) -> list[Pair]:
+    rng = random.Random(args.seed)
+    records = [record for path in args.records for record in read_records(path)]
+    pairs = list(record_pairs(records, rng))
+    for folder in args.pack:
+        known: dict[str, Record] = {record.id: record for record in read_records(records_of(folder))}
+        pairs += pack_pairs(read_pack(folder), known)
+    if not args.no_terms:
+        pairs += term_pairs(read_terms(ontology_file())[1], rng)
+    return [pair for pair in pairs if pair.anchor.strip() and pair.positive.strip()]
+
+
+def _chosen(pairs: Sequence[Pair], per_kind: int, rng: random.Random) -> list[Pair]:
+    """Pairs to train on, in random order: none that is held out, and of each kind no more than `per_kind`."""
+    counts: Counter[str] = Counter()
+    chosen = []
+    for pair in rng.sample(pairs, len(pairs)):
+        if not pair.held_out and counts[pair.kind] < per_kind:
+            counts[pair.kind] += 1
+            chosen.append(pair)
+    return chosen
+
+
+def _topics(model: SentenceTransformer, pairs: Sequence[Pair]) -> Vectors:
+    """A unit row a pair: the base model's vector of its shorter text."""
+    _say("finding pairs about like things")
+    return _encoder(model)([min(pair.anchor, pair.positive, key=len)[:TOPIC_CHARS] for pair in pairs])
+
+
+def _encoder(model: SentenceTransformer) -> Any:
+    def encode(texts: Sequence[str]) -> Vectors:
+        limit = model.max_seq_length
+        model.max_seq_length = MAX_TOKENS
+        rows = model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False)
+        model.max_seq_length = limit
+        return np.asarray(rows, np.float32)
+
+    return encode
+
+
+def _best_mix(
+    model: SentenceTransformer, old: State, held_out: dict[str, list[Pair]], before: dict[str, Figures]
+) -> tuple[float, dict[str, Figures]]:
+    """Puts the best mix of old and tuned weights into the model; its share of the tuned ones, and its figures."""
+    new = _state(model)
+    found: list[tuple[bool, float, float, dict[str, Figures]]] = []
+    for share in SHARES:
+        model.load_state_dict(mix(old, new, share), strict=False)
+        after = measure(held_out, _encoder(model))
+        found.append((better(before, after), gain(before, after), share, after))
+    _, _, share, after = max(found, key=lambda item: item[:3])
+    model.load_state_dict(mix(old, new, share), strict=False)
+    return share, after
+
+
+def _state(model: SentenceTransformer) -> State:
+    return {name: tensor.detach().clone() for name, tensor in trained_weights(model).items()}
+
+
+def _report(before: dict[str, Figures], after: dict[str, Figures]) -> None:
+    print("| held-out pairs | number | hit@1 before | after | MRR before | after |\n|---|---|---|---|---|---|")
+    for kind, old in before.items():
+        new = after[kind]
+        print(f"| {kind} | {old.pairs} | {old.hit:.3f} | {new.hit:.3f} | {old.mrr:.3f} | {new.mrr:.3f} |")
+
+
+def _provenance(args: argparse.Namespace, source: Source, recipe: Recipe, chosen: Sequence[Pair]) -> dict[str, Any]:
+    files = [*args.records, *(pack / "qrels.txt" for pack in args.pack)]
+    return {
+        "base": source.name,
+        "base_fingerprint": source.fingerprint,
+        "recipe": asdict(recipe),
+        "pairs": dict(sorted(Counter(pair.kind for pair in chosen).items())),
+        "data": {f"{path.parent.name}/{path.name}": file_hash(path) for path in files},
+        "terms": "" if args.no_terms else read_terms(ontology_file())[0],
+    }
+
+
+def _counts(pairs: Sequence[Pair]) -> str:
+    return ", ".join(f"{count:,} {kind}" for kind, count in sorted(Counter(pair.kind for pair in pairs).items()))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

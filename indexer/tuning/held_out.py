@@ -1,0 +1,63 @@
+"""Measuring a model on pairs it was not trained on: how often the right text is nearest among all others."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.tuning.pairs import Pair
+from search.dense import Vectors
+
+AT_MOST = 250  # pairs of a kind that are measured
+WORSE = 0.005  # a fall of the reciprocal rank that is more than chance on so many pairs
+
+Encode = Callable[[Sequence[str]], Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one kind of pair: how many, how often the right text came first, and the mean reciprocal rank."""
+
+    pairs: int
+    hit: float
+    mrr: float
+
+
+def sample(pairs: Sequence[Pair], seed: int) -> dict[str, list[Pair]]:
+    """Held-out pairs by kind, at most AT_MOST of each, by chance."""
+    kinds: defaultdict[str, list[Pair]] = defaultdict(list)
+    for pair in dict.fromkeys(pairs):
+        if pair.held_out:
+            kinds[pair.kind].append(pair)
+    rng = random.Random(seed)
+    return {kind: rng.sample(found, min(AT_MOST, len(found))) for kind, found in sorted(kinds.items())}
+
+
+def measure(held_out: dict[str, list[Pair]], encode: Encode) -> dict[str, Figures]:
+    """Figures of each kind. Every positive of the kind is a candidate, those of the pair's own group only once."""
+    return {kind: _measure(pairs, encode) for kind, pairs in held_out.items()}
+
+
+def better(before: dict[str, Figures], after: dict[str, Figures]) -> bool:
+    """True where the mean reciprocal rank rose over all kinds together, and fell by more than chance on none."""
+    rise = [after[kind].mrr - before[kind].mrr for kind in before]
+    return sum(rise) > 0 and min(rise) > -WORSE
+
+
+def gain(before: dict[str, Figures], after: dict[str, Figures]) -> float:
+    """Mean rise of the reciprocal rank over the kinds."""
+    return float(np.mean([after[kind].mrr - before[kind].mrr for kind in before]))
+
+
+def _measure(pairs: Sequence[Pair], encode: Encode) -> Figures:
+    anchors, positives = encode([pair.anchor for pair in pairs]), encode([pair.positive for pair in pairs])
+    cosines = anchors @ positives.T
+    right = np.diag(cosines).copy()
+    groups = np.array([hash(pair.group) for pair in pairs])
+    cosines[groups[:, None] == groups[None, :]] = -np.inf
+    ranks = 1 + (cosines >= right[:, None]).sum(axis=1)
+    return Figures(len(pairs), round(float((ranks == 1).mean()), 4), round(float((1 / ranks).mean()), 4))

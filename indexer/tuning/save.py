@@ -1,0 +1,28 @@
+"""A tuned model on disk: a whole sentence-transformers folder with where it is from, or its changed weights alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indexer.tuning.train import trained_weights
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+PROVENANCE = "provenance.txt"  # not .json: it does not decide the vectors, so that it is not in the fingerprint
+
+
+def save(model: SentenceTransformer, folder: Path, provenance: Mapping[str, Any], weights: Path | None) -> None:
+    """Writes the model folder; and where `weights` is given, what was trained of it in half precision."""
+    from safetensors.torch import save_file
+
+    note = json.dumps(provenance, indent=2) + "\n"
+    model.save(str(folder), create_model_card=False)
+    (folder / PROVENANCE).write_text(note)
+    if weights is not None:
+        weights.parent.mkdir(parents=True, exist_ok=True)
+        save_file({name: tensor.detach().half() for name, tensor in trained_weights(model).items()}, weights)
+        weights.with_suffix(".json").write_text(note)

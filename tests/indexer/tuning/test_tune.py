@@ -1,0 +1,113 @@
+"""The command `tune` from records to a model folder, with a tiny model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.jsonl import write
+from corpus.records import Answer, Record
+from indexer.cli import main
+from indexer.convert import open_encoder
+from indexer.models import Source, fingerprint
+from indexer.tuning.train import MAX_TOKENS, Recipe, embed, mix, train, trained_weights
+from indexer.tuning.pairs import Pair
+from search.layout import Layout
+
+pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+ORGANS = "heart lung liver kidney skin eye ear nose knee hip back foot hand neck tooth bowel".split()
+SIGNS = "pain itch swelling bleeding cramp rash numbness stiffness".split()
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    """A page for each organ and sign; the answer says the same two words in another order."""
+    found = [
+        Record(f"t:{organ}-{sign}", title=f"{sign} of the {organ}?", answers=(Answer(f"The {organ} has {sign}."),))
+        for organ in ORGANS
+        for sign in SIGNS
+    ]
+    write(found, tmp_path / "records.jsonl")
+    return tmp_path / "records.jsonl"
+
+
+def test_training_draws_the_pairs_together_and_leaves_the_frozen_layers(tiny: Path) -> None:
+    model = Source("tiny", tiny).load()
+    pairs = [Pair(f"{sign} of the {organ}?", f"The {organ} has {sign}.", f"{organ} {sign}", "k")
+             for organ in ORGANS for sign in SIGNS[:4]]  # fmt: skip
+    before = {name: tensor.detach().clone() for name, tensor in model.named_parameters()}
+    names = set(trained_weights(model))
+    train(model, [pairs] * 30, Recipe(rate=2e-3))
+    after = dict(model.named_parameters())
+    assert {name for name in before if not np.array_equal(before[name].numpy(), after[name].detach().numpy())} <= names
+    assert not any(".embeddings." in name or ".layer.0." in name or ".layer.1." in name for name in names)
+    anchors = embed(model, [pair.anchor for pair in pairs]).detach().numpy()
+    positives = embed(model, [pair.positive for pair in pairs]).detach().numpy()
+    cosines = anchors @ positives.T
+    assert (cosines.argmax(axis=1) == np.arange(len(pairs))).mean() > 0.5  # by chance: one in 64
+
+
+def test_a_mix_lies_between_two_models() -> None:
+    import torch
+
+    old, new = {"w": torch.tensor([1.0, 2.0])}, {"w": torch.tensor([3.0, -2.0])}
+    assert mix(old, new, 0.25)["w"].tolist() == [1.5, 1.0]
+    assert mix(old, new, 0)["w"].tolist() == [1.0, 2.0]
+    assert mix(old, new, 1)["w"].tolist() == [3.0, -2.0]
+
+
+def test_embeddings_come_in_the_order_of_the_texts(tiny: Path) -> None:
+    model = Source("tiny", tiny).load()
+    texts = [f"{'very ' * (number % 7)}sore {organ}" for number, organ in enumerate(ORGANS)] * 2
+    rows = embed(model, texts).detach().numpy()
+    model.max_seq_length = MAX_TOKENS
+    assert np.allclose(rows, model.encode(texts, normalize_embeddings=True), atol=1e-5)
+
+
+def test_tune_writes_a_model_that_an_index_can_be_built_with(
+    records: Path, tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, weights = tmp_path / "tuned", tmp_path / "changed" / "weights.safetensors"
+    arguments = ["tune", str(records), "--base", str(tiny), "-o", str(out), "--weights", str(weights)]
+    assert main([*arguments, "--no-terms", "--rate", "0.002"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"wrote {out}; build with it: python -m indexer build")
+    note = json.loads((out / "provenance.txt").read_text())
+    held_out = note["held_out"]["title-answer"]
+    assert held_out["after"]["mrr"] > held_out["before"]["mrr"]
+    assert note["base_fingerprint"] == fingerprint(tiny)
+    assert sum(note["pairs"].values()) + held_out["after"]["pairs"] == len(ORGANS) * len(SIGNS)
+    whole, laid_over = Source("tuned", out), Source("laid over", tiny, weights)
+    texts = ["pain of the heart?", "The knee has cramp."]
+    cosines = (whole.load().encode(texts) * laid_over.load().encode(texts)).sum(axis=1)
+    assert (cosines > 0.9999).all()  # half precision is enough
+    assert len({whole.fingerprint, laid_over.fingerprint, Source("tiny", tiny).fingerprint}) == 3
+    assert open_encoder(Layout(tmp_path / "index"), str(out)).card.fingerprint == whole.fingerprint
+    assert main([*arguments, "--no-terms"]) == 1
+    assert f"{out} exists already" in capsys.readouterr().err
+
+
+def test_a_model_that_is_not_better_is_not_written(
+    records: Path, tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "tuned"
+    assert main(["tune", str(records), "--base", str(tiny), "-o", str(out), "--no-terms", "--rate", "0"]) == 1
+    assert "the tuned model is not better on the held-out pairs; nothing was written" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_records_without_pairs_are_refused(tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write([Record("t:1", title="Only a title")], tmp_path / "records.jsonl")
+    arguments = [
+        "tune",
+        str(tmp_path / "records.jsonl"),
+        "--base",
+        str(tiny),
+        "-o",
+        str(tmp_path / "out"),
+        "--no-terms",
+    ]
+    assert main(arguments) == 1
+    assert "there are no pairs to train on: records need a title or a message, and an answer" in capsys.readouterr().err
