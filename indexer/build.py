@@ -14,17 +14,21 @@ from corpus.progress import Progress
 from corpus.records import Record, content_hash
 from indexer.cache import EmbeddingCache
 from indexer.embed import embed
+from indexer.families import families
 from indexer.lay_terms import read_lay_terms
 from indexer.publish import new_version, publish, sweep, writing
+from indexer.specialty import Departments, departments_file, infer
 from indexer.terms import ontology_file
 from indexer.verify import verify
 from search.dense import build_views, save_views
 from search.encoder import Encoder
 from search.errors import SearchError
+from search.families import Families
 from search.lay_terms import LayTerms
 from search.layout import FORMAT, Layout, Manifest, Version, file_hash
 from search.lexical import Lexical
 from search.rows import PassageTable
+from search.specialties import Specialties
 from search.store import Store
 
 
@@ -88,11 +92,15 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
     Lexical.build(records, draft.lexical)
     Store.build(records, draft.records)
     LayTerms.save(draft.lay_terms, *read_lay_terms(ontology_file()))
+    Families.build(families(records), records, draft.families)
+    departments = Departments.read(departments_file())
+    said = embed(departments.sentences, encoder, cache)
+    Specialties.build(infer(records, table, embedded.vectors, departments, said.vectors), draft.specialties)
     manifest = _manifest(version_id, records, passages, draft, encoder)
     manifest.save(draft)
     verify(draft, encoder)
     publish(layout, version_id)
-    cache.keep_only(embedded.keys)
+    cache.keep_only([*embedded.keys, *said.keys])
     cache.close()
     return Built(manifest, embedded.new)
 

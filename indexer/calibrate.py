@@ -31,7 +31,7 @@ ROUNDS = 50  # of Newton's method; it stands still after about ten
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """n results of one pack's questions: their score, whether each is right, and whether the question is for fitting."""
+    """n results of one pack's questions: their score, whether each is right, and whether it is for fitting."""
 
     scores: NDArray[np.float64]
     right: NDArray[np.bool_]

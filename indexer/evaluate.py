@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from corpus.jsonl import read_all, replacing
 from corpus.progress import Progress
 from corpus.records import Record
 from indexer.build import build
-from indexer.measures import Pack, Run, measure, read_pack
 from indexer.convert import open_encoder
+from indexer.measures import Pack, Run, measure, read_pack
 from search.command import index_option
 from search.engine import Engine, open_index
 from search.errors import SearchError

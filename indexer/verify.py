@@ -9,9 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpus.passages import cut
+from search.annotations import Annotations
 from search.dense import DenseView, load_views
 from search.encoder import Encoder
 from search.errors import IndexRefused
+from search.hits import Filters
 from search.layout import Manifest, Version, file_hash
 from search.lexical import Lexical, record_text, stems
 from search.rows import PassageTable
@@ -44,6 +46,7 @@ def verify(version: Version, encoder: Encoder | None = None) -> Manifest:
     for name, view in views.items():
         _check_view(f"{version.root}: {name}", view)
     chance = random.Random(manifest.id)
+    _check_annotations(version, store)
     _check_lexical(version, store, lexical, chance.sample(range(len(store)), min(SAMPLE, len(store))))
     if encoder is not None:
         for name, view in views.items():
@@ -84,6 +87,18 @@ def _check_lexical(version: Version, store: Store, lexical: Lexical, rows: Seque
         terms = stems(record_text(record))
         if terms and not lexical.scores(terms, [row])[row] > 0:
             raise IndexRefused(f"{version.root}: record {record.id} does not find itself by its own words")
+
+
+def _check_annotations(version: Version, store: Store) -> None:
+    found = Annotations.load(version, len(store))
+    families = found.families.of(range(len(store)))
+    for row, record_id in store.ids(list(families)).items():
+        if record_id not in {member.id for member in families[row].members}:
+            raise IndexRefused(f"{version.root}: record {record_id} is not in the family that its row is in")
+    stated = np.flatnonzero(~store.allowed(Filters(specialties=frozenset({""}))))
+    for row in found.specialties.of(stated.tolist()):
+        raise IndexRefused(f"{version.root}: record row {row} has a specialty inferred beside the one that it states")
+    found.close()
 
 
 def _check_vectors(name: str, view: DenseView, store: Store, table: PassageTable, encoder: Encoder) -> None:

@@ -11,10 +11,25 @@ from pathlib import Path
 
 from corpus.passages import Part, part_text
 from corpus.records import Record
+from search.annotations import Annotations
 from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.errors import IndexRefused
-from search.hits import MAX_K, Facets, Filters, Hit, IndexInfo, Match, Question, Results, Snippet, Topic, Understood
+from search.hits import (
+    MAX_K,
+    Facets,
+    Family,
+    Filters,
+    Hit,
+    IndexInfo,
+    Inferred,
+    Match,
+    Question,
+    Results,
+    Snippet,
+    Topic,
+    Understood,
+)
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest, Version
 from search.lexical import Lexical, stems
@@ -37,7 +52,13 @@ class Engine:
     """Answers questions from one version of an index. Immutable: safe to use from several threads at once."""
 
     def __init__(
-        self, manifest: Manifest, ranker: Ranker, encoder: Encoder, lay_terms: LayTerms, country: str = ""
+        self,
+        manifest: Manifest,
+        ranker: Ranker,
+        annotations: Annotations,
+        encoder: Encoder,
+        lay_terms: LayTerms,
+        country: str = "",
     ) -> None:
         urgent("", country)  # reads the rules now, and refuses a country without numbers before an emergency needs them
         expected, found = manifest.model, encoder.card
@@ -51,6 +72,8 @@ class Engine:
         self.facets: Facets = ranker.store.facets()
         self._ranker = ranker
         self._store = ranker.store
+        self._families, self._specialties = annotations.families, annotations.specialties
+        self._annotations = annotations
         self._reader = Reader(encoder, lay_terms)
         self._titles = ranker.store.titles()
         self._country = country
@@ -60,6 +83,7 @@ class Engine:
         start = time.perf_counter()
         asked, expansions = self._reader.read(question.text)
         ranked = self._ranker.rank(asked, question.filters, MAX_K)  # the same list for every page, so that pages join
+        ranked = self._families.fold(ranked) if question.fold else ranked
         added = tuple({"from": item.phrase, "to": item.term, "source": item.source} for item in expansions)
         used = "; ".join([question.text, *(item.term for item in expansions)])
         understood = Understood(text=question.text, used=used, expansions=added)
@@ -81,12 +105,26 @@ class Engine:
         """The record with this id. Raises NotFound."""
         return self._store.record(record_id)
 
-    def similar(self, record_id: str, k: int = 10) -> Results:
-        """The pages nearest to a page, itself left out. Raises NotFound."""
+    def similar(self, record_id: str, k: int = 10, fold: bool = False) -> Results:
+        """The pages nearest to a page, itself left out, and folded all that asks the same. Raises NotFound."""
         start = time.perf_counter()
         page = self.record(record_id)
         text = _asking_text(page)
-        return self._results(Understood(text=text, used=text), self._near(page, k), k, 0, start)
+        near = self._near(page, MAX_K if fold else k)
+        if fold:
+            row = self._store.row(record_id)
+            near = self._families.fold([item for item in near if not self._families.same(item.row, row)])[:k]
+        return self._results(Understood(text=text, used=text), near, k, 0, start)
+
+    def family(self, record_id: str) -> Family | None:
+        """The records that ask what this one asks, itself among them; None if no other does. Raises NotFound."""
+        row = self._store.row(record_id)
+        return self._families.of([row]).get(row)
+
+    def inferred(self, record_id: str) -> Inferred | None:
+        """The specialty a record probably belongs to; None if it states one or none is clear. Raises NotFound."""
+        row = self._store.row(record_id)
+        return self._specialties.of([row]).get(row)
 
     def related(self, record_id: str, k: int = 10) -> tuple[Topic, ...]:
         """Topics of the pages around a page, its own left out, with their specialties. Raises NotFound."""
@@ -101,6 +139,7 @@ class Engine:
 
     def close(self) -> None:
         self._store.close()
+        self._annotations.close()
 
     def _near(self, page: Record, k: int) -> list[Ranked]:
         row = self._store.row(page.id)
@@ -112,12 +151,21 @@ class Engine:
         close = [item for item in ranked[:CLOSE_HITS] if match_of(item.score) is not Match.TOPIC]
         rows = list(dict.fromkeys(item.row for item in (*close, *shown)))
         records = dict(zip(rows, self._store.records(rows), strict=True))
+        inferred = self._specialties.of(rows)
+        families = self._families.of([item.row for item in shown])
         weights = {term: self._rarity(term) for term in telling(understood.used)}
         return Results(
             query=understood,
-            hits=tuple(self._hit(item, records[item.row], weights) for item in shown),
+            hits=tuple(
+                replace(
+                    self._hit(item, records[item.row], weights),
+                    family=families.get(item.row),
+                    inferred=inferred.get(item.row),
+                )
+                for item in shown
+            ),
             total=len(ranked),
-            specialties=shares((records[item.row].specialty, item.score) for item in close),
+            specialties=shares((*_specialty(records[item.row], inferred.get(item.row)), item.score) for item in close),
             no_close_match=not close,
             took_ms=round((time.perf_counter() - start) * 1000, 2),
             index=self.info,
@@ -167,9 +215,10 @@ def open_index(root: Path, encoder: Encoder | None = None, lay_terms: LayTerms |
     version = layout.version(version_id)
     manifest = Manifest.load(version)
     ranker = open_ranker(version)
+    annotations = Annotations.load(version, len(ranker.store))
     encoder = encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint))
     country = os.environ.get("MEDQA_COUNTRY", "")
-    return Engine(manifest, ranker, encoder, lay_terms or LayTerms.load(version.lay_terms), country)
+    return Engine(manifest, ranker, annotations, encoder, lay_terms or LayTerms.load(version.lay_terms), country)
 
 
 def open_ranker(version: Version) -> Ranker:
@@ -186,3 +235,8 @@ def published(root: Path) -> str | None:
 def _asking_text(page: Record) -> str:
     """What a page asks: its title and message, or its first answer where it has neither."""
     return " ".join(part for part in (page.title, page.question) if part.strip()) or page.answers[0].text
+
+
+def _specialty(record: Record, inferred: Inferred | None) -> tuple[str, bool]:
+    """The specialty that a record states, or else the one inferred for it; and whether it was inferred."""
+    return (inferred.name, True) if inferred and not record.specialty else (record.specialty, False)

@@ -45,12 +45,16 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it was asked: its text, the page of results wanted, and the filters. Raises BadQuestion."""
+    """A question as it was asked: its text, the page of results wanted, and the filters. Raises BadQuestion.
+
+    `fold` asks for pages that ask the same as one result, the best of them.
+    """
 
     text: str
     k: int = 10
     offset: int = 0
     filters: Filters = Filters()
+    fold: bool = False
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -92,22 +96,67 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """Who answered and when, without the text: as much of each as the record states."""
+
+    responder: str
+    specialty: str
+    replied: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A record of a family, as far as it takes to name it, and who answered it."""
+
+    id: str
+    title: str
+    source: str
+    asked: str
+    replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Records that ask the same question, two and more, ordered by id; known by the id of the first."""
+
+    id: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """A specialty that a record does not state, guessed from what it says; `confidence` (0 to 1) is how surely."""
+
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One result: a record, its score (0 to 1, higher is nearer), its match word, the sentences that fit best."""
+    """One result: a record, its score (0 to 1, higher is nearer), its match word, the sentences that fit best.
+
+    `family` is that of the record, whole, whatever the filters; `inferred` is never set beside a stated specialty.
+    """
 
     record: Record
     score: float
     match: Match
     question_snippet: Snippet
     answer_snippet: Snippet
+    family: Family | None = None
+    inferred: Inferred | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A specialty and its share (0 to 1) of the close results, each weighed by its score."""
+    """A specialty and its share (0 to 1) of the close results, each weighed by its score.
+
+    `inferred`: it is the share of records that do not state this specialty but probably belong to it.
+    """
 
     name: str
     share: float
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +182,8 @@ class IndexInfo:
 class Results:
     """The answer to a question: hits, best first, ties broken by id, with what belongs beside them.
 
-    `total` counts the pages that were ranked, so that a reader knows whether there are more than those shown;
+    `total` counts the pages that were ranked (the families, where they are folded), so that a reader knows whether
+    there are more than those shown;
     `no_close_match` says that not one of them is near enough to be called related.
     """
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus.records import Answer
-from search.hits import Facets, Hit, IndexInfo, Results, Snippet, Topic
+from search.hits import Facets, Family, Hit, IndexInfo, Member, Results, Share, Snippet, Topic
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def results_json(results: Results) -> dict[str, Any]:
         "query": asdict(results.query),
         "results": [hit_json(hit) for hit in results.hits],
         "total": results.total,
-        "specialties": [{"name": share.name, "share": round(share.share, 4)} for share in results.specialties],
+        "specialties": [share_json(share) for share in results.specialties],
         "urgent": results.urgent,
         "no_close_match": results.no_close_match,
         "took_ms": round(results.took_ms, 2),
@@ -34,6 +34,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "question_snippet": snippet_json(hit.question_snippet),
         "answer_snippet": snippet_json(hit.answer_snippet),
         "specialty": record.specialty,
+        "specialty_inferred": asdict(hit.inferred) if hit.inferred else None,
         "responder": answer.responder,
         "asked": record.asked,
         "replied": answer.replied,
@@ -41,7 +42,23 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "source": record.source,
         "url": record.url,
         "license": record.license,
+        "family": family_json(hit.family) if hit.family else None,
     }
+
+
+def share_json(share: Share) -> dict[str, Any]:
+    """JSON of a specialty's share of the close results."""
+    return {"name": share.name, "share": round(share.share, 4), "inferred": share.inferred}
+
+
+def family_json(family: Family) -> dict[str, Any]:
+    """JSON of the records that ask the same, each with who answered it."""
+    return {"id": family.id, "size": len(family.members), "records": [_member_json(item) for item in family.members]}
+
+
+def _member_json(member: Member) -> dict[str, Any]:
+    fields = {name: getattr(member, name) for name in ("id", "title", "source", "asked")}
+    return fields | {"answers": [asdict(reply) for reply in member.replies]}
 
 
 def snippet_json(snippet: Snippet) -> dict[str, Any]:

@@ -62,6 +62,12 @@ class PassageTable:
         """Part of each passage row."""
         return [PARTS[number] for number in self._table["part"]]
 
+    def parts_of(self, start: int, end: int) -> NDArray[np.uint8]:
+        """Numbers of the parts of the passage rows from `start` to before `end`; an explanation counts as an answer."""
+        parts = self._table["part"][start:end].copy()
+        parts[parts == PARTS.index(Part.MORE_INFO)] = PARTS.index(Part.ANSWER)
+        return np.asarray(parts)
+
     def place(self, row: int) -> Place:
         """Where the passage of this row stands."""
         record, part, answer, start, end = self._table[row].item()

@@ -9,19 +9,20 @@ from corpus.records import Record
 from search.hits import Share, Topic
 
 
-def shares(close: Iterable[tuple[str, float]]) -> tuple[Share, ...]:
+def shares(close: Iterable[tuple[str, bool, float]]) -> tuple[Share, ...]:
     """Specialties of close results, each weighed by its score; largest share first, results without one left out.
 
-    Names compare without case; each is shown as its first result spells it.
+    Each comes with whether it was inferred; what is stated and what is inferred are never added up. Names compare
+    without case; each is shown as its first result spells it.
     """
     names: dict[str, str] = {}
-    weights: defaultdict[str, float] = defaultdict(float)
-    for name, score in close:
+    weights: defaultdict[tuple[str, bool], float] = defaultdict(float)
+    for name, inferred, score in close:
         if name:
-            weights[names.setdefault(name.casefold(), name)] += score
+            weights[names.setdefault(name.casefold(), name), inferred] += score
     total = sum(weights.values())
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Share(name, weight / total) for name, weight in ranked)
+    return tuple(Share(name, weight / total, inferred) for (name, inferred), weight in ranked)
 
 
 def topics_around(page: Record, neighbors: Sequence[Record], k: int) -> tuple[Topic, ...]:

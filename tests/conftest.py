@@ -29,11 +29,20 @@ def ontology(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def departments(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """File of no departments: nothing is inferred, and nothing embedded for it."""
+    path = tmp_path_factory.mktemp("departments") / "none.toml"
+    path.write_text("", encoding="utf-8")
+    return path
+
+
 @pytest.fixture(scope="session", autouse=True)
-def toy_vocabulary(ontology: Path) -> Iterator[None]:
-    """Every build reads that vocabulary, not the real one of thousands of terms."""
+def toy_vocabulary(ontology: Path, departments: Path) -> Iterator[None]:
+    """Every build reads that vocabulary, not the real one of thousands of terms, and knows no departments."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indexer.build.ontology_file", lambda: ontology)
+        patch.setattr("indexer.build.departments_file", lambda: departments)
         yield
 
 

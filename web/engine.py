@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from corpus.records import Record
-from search.hits import Facets, IndexInfo, Question, Results, Topic
+from search.hits import Facets, Family, IndexInfo, Inferred, Question, Results, Topic
 
 
 class Engine(Protocol):
@@ -23,7 +23,11 @@ class Engine(Protocol):
 
     def record(self, record_id: str) -> Record: ...
 
-    def similar(self, record_id: str, k: int = 10) -> Results: ...
+    def similar(self, record_id: str, k: int = 10, fold: bool = False) -> Results: ...
+
+    def family(self, record_id: str) -> Family | None: ...
+
+    def inferred(self, record_id: str) -> Inferred | None: ...
 
     def related(self, record_id: str, k: int = 10) -> tuple[Topic, ...]: ...
 

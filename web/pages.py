@@ -26,7 +26,7 @@ def ask() -> str:
     values = params.of_form(request.form if request.method == "POST" else request.args)
     if request.method == "GET" and "q" not in values:
         return _home(params.filters(values))
-    return _results(params.question(values))
+    return _results(params.question(values, fold=True))
 
 
 @blueprint.get("/qa/<record_id>")
@@ -37,7 +37,9 @@ def qa(record_id: str) -> str:
     return render_template(
         "qa.html",
         record=record,
-        similar=found.similar(record_id, SIMILAR).hits,
+        family=found.family(record_id),
+        inferred=found.inferred(record_id),
+        similar=found.similar(record_id, SIMILAR, fold=True).hits,
         related=found.related(record_id, RELATED),
         linked=linked.qa_page(record),
     )

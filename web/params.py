@@ -16,8 +16,8 @@ from search.hits import Filters, Question
 
 SETS = ("specialty", "sex", "age", "source")  # may be given more than once
 FILTERS = (*SETS, "after", "before")
-NAMES = ("q", "k", "offset", *FILTERS)
-WHOLE = ("k", "offset")  # numbers in JSON too
+NAMES = ("q", "k", "offset", "fold", *FILTERS)
+WHOLE = ("k", "offset", "fold")  # numbers in JSON too
 
 Values = Mapping[str, Sequence[str]]  # a missing name is no filter, an empty list a filter that nothing passes
 
@@ -44,10 +44,18 @@ def of_json(body: object) -> Values:
     return {name: _texts(name, value) for name, value in body.items() if value is not None and value != ""}
 
 
-def question(values: Values) -> Question:
-    """The question that was asked, with its page and filters. Raises BadQuestion."""
-    text = single(values, "q").replace("\r\n", "\n")
-    return Question(text=text, k=whole(values, "k", 10), offset=whole(values, "offset", 0), filters=filters(values))
+def question(values: Values, fold: bool = False) -> Question:
+    """The question that was asked, with its page and filters; folded as `fold` says, unless it says itself.
+
+    Raises BadQuestion.
+    """
+    return Question(
+        text=single(values, "q").replace("\r\n", "\n"),
+        k=whole(values, "k", 10),
+        offset=whole(values, "offset", 0),
+        filters=filters(values),
+        fold=_zero_or_one(values, "fold", fold),
+    )
 
 
 def filters(values: Values) -> Filters:
@@ -73,6 +81,13 @@ def whole(values: Values, name: str, default: int) -> int:
     if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
         raise BadQuestion(name, f"{name} must be a whole number, found {_short(text)}")
     return int(text)
+
+
+def _zero_or_one(values: Values, name: str, default: bool) -> bool:
+    found = whole(values, name, int(default))
+    if found not in (0, 1):
+        raise BadQuestion(name, f"{name} must be 0 or 1, found {found}")
+    return bool(found)
 
 
 def single(values: Values, name: str) -> str:

@@ -65,6 +65,11 @@ def some(description: str) -> Schema:
     return {"description": description, "oneOf": [{"type": "string"}, array({"type": "string"})]}
 
 
+def or_null(schema: Schema, description: str) -> Schema:
+    """Schema of a value that may be null."""
+    return {"description": description, "oneOf": [{"type": "null"}, schema]}
+
+
 DATE = text("ISO date; empty if the record states none.", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
 ID = text("Id of a record.", pattern=r"^[A-Za-z0-9._:-]{1,200}$")
 SPAN = array(whole(), "Start and end of a range, the end excluded.", minItems=2, maxItems=2)
@@ -96,7 +101,8 @@ RESULT = {
     "match": text("How near it is, in words.", enum=[match.value for match in Match]),
     "question_snippet": ref("Snippet"),
     "answer_snippet": ref("Snippet"),
-    "specialty": text(),
+    "specialty": text("The specialty that the record states."),
+    "specialty_inferred": or_null(ref("Inferred"), "What a record that states none probably belongs to, or null."),
     "responder": text("Who gave the answer that the extract is from."),
     "asked": DATE,
     "replied": DATE,
@@ -104,11 +110,31 @@ RESULT = {
     "source": text("Where the record is from."),
     "url": text("Its address there."),
     "license": text("On which terms it may be used."),
+    "family": or_null(ref("Family"), "The records that ask the same question, itself among them, or null."),
+}
+SHARE = {
+    "name": text(),
+    "share": number(maximum=1),
+    "inferred": {"type": "boolean", "description": "True if its records do not state it."},
+}
+INFERRED = {"name": text("A department."), "confidence": number("How surely.", maximum=1)}
+REPLY = {"responder": text(), "specialty": text(), "replied": DATE}
+MEMBER = {
+    "id": ID,
+    "title": text(),
+    "source": text(),
+    "asked": DATE,
+    "answers": array(record_of(REPLY), "Who answered it, without the texts."),
+}
+FAMILY = {
+    "id": text("Id of its first record."),
+    "size": whole("How many records ask the same.", minimum=2),
+    "records": array(ref("Member"), "All of them by id, whatever the filters."),
 }
 RESULTS = {
     "query": ref("Query"),
     "results": array(ref("Result"), "Best first; equal scores by id."),
-    "total": whole("How many records were ranked."),
+    "total": whole("How many records were ranked; with fold=1, how many questions."),
     "specialties": array(ref("Share"), "Who usually answers this: shares of the close results."),
     "urgent": {"description": "A notice to show first, or null. Null never means that nothing is urgent.",
                "oneOf": [{"type": "null"}, ANY_OBJECT]},
@@ -132,6 +158,7 @@ SEARCH = {
     "q": text("The question, in whole sentences or a few words.", minLength=1, maxLength=MAX_QUESTION_CHARS),
     "k": whole("How many results.", minimum=1, maximum=MAX_K, default=10),
     "offset": whole("How many results to leave out first.", maximum=MAX_OFFSET, default=0),
+    "fold": whole("1: of records that ask the same, only the best; 0: every record.", maximum=1, default=0),
     "specialty": some("Only these specialties."),
     "sex": some("Only questions of people of this sex: female, male or other."),
     "age": some("Only questions of people of this age: a number such as 43, or a band such as 40-49 or 80+."),
@@ -154,7 +181,10 @@ SCHEMAS: dict[str, Schema] = {
     "Query": record_of(QUERY),
     "Result": record_of(RESULT),
     "Snippet": record_of(SNIPPET),
-    "Share": record_of({"name": text(), "share": number(maximum=1)}),
+    "Inferred": record_of(INFERRED),
+    "Family": record_of(FAMILY),
+    "Member": record_of(MEMBER),
+    "Share": record_of(SHARE),
     "Index": record_of(INDEX),
     "Record": record_of(RECORD, optional=tuple(RECORD)[3:5] + tuple(RECORD)[6:], closed=False),
     "Answer": record_of(ANSWER, optional=("responder", "specialty", "replied"), closed=False),

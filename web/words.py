@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from corpus.records import Asker, Record
-from search.hits import Match, Snippet
+from search.hits import Family, Match, Snippet
 
 MATCH_MEANING = {
     Match.SAME: "asks what {whose}",
@@ -47,6 +47,17 @@ def headline(record: Record) -> str:
     """The record's title; where there is none, the beginning of its message or answer, cut after a word."""
     text = " ".join((record.title or record.question or record.answers[0].text).split())
     return text if len(text) <= TITLE_CHARS or record.title else text[:TITLE_CHARS].rsplit(" ", 1)[0] + "…"
+
+
+def answered_by(family: Family) -> str:
+    """`answered by 2 doctors` where every reply is named, else `3 replies`; a doctor who replied twice counts once."""
+    replies = [reply for member in family.members for reply in member.replies]
+    doctors = {(reply.responder.casefold(), reply.specialty.casefold()) for reply in replies}
+    if not replies:
+        return "not answered"
+    if all(reply.responder for reply in replies):
+        return f"answered by {plural(len(doctors), 'doctor')}"
+    return plural(len(replies), "reply", "replies")
 
 
 def pieces(snippet: Snippet) -> Iterator[tuple[str, bool]]:
@@ -127,6 +138,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         asker_words,
         match_meaning,
         headline,
+        answered_by,
         pieces,
         paragraphs,
         sections,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,15 @@ import pytest
 
 from corpus.passages import Part, part_text
 from corpus.records import to_json
+from indexer.build import build
 from search import ranking
+from search.annotations import Annotations
 from search.engine import Engine, open_index, open_ranker, published
 from search.errors import IndexRefused, NotFound, SearchError
-from search.hits import Facets, Filters, IndexInfo, Match, Question, Results, Topic
+from search.hits import Facets, Filters, IndexInfo, Inferred, Match, Question, Results, Topic
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest
+from search.specialties import Specialties
 from tests.toy_encoder import CARD, ToyEncoder
 from tests.toy_records import BY_ROW, EYELID, LIP, RECORDS
 
@@ -224,7 +228,11 @@ def test_another_dimension_is_refused_with_both_named(built: Path) -> None:
     version = layout.version(layout.published() or "")
     with pytest.raises(IndexRefused, match=r"dimension 9\).*dimension 10\)"):
         Engine(
-            Manifest.load(version), open_ranker(version), ToyEncoder(replace(CARD, dimension=10)), LayTerms("toy", ())
+            Manifest.load(version),
+            open_ranker(version),
+            Annotations.load(version, 7),
+            ToyEncoder(replace(CARD, dimension=10)),
+            LayTerms("toy", ()),
         )
 
 
@@ -238,3 +246,78 @@ def test_a_published_version_that_is_gone_is_refused(index: Layout) -> None:
     index.current.write_text("20000101T000000.000000Z\n")
     with pytest.raises(IndexRefused, match=r"20000101T000000\.000000Z has no manifest"):
         open_index(index.root, ToyEncoder())
+
+
+TWINS = (  # asks what the page about the lip does, once word for word and once in capitals; one answered, one not
+    replace(LIP, id="toy:lip2", title="A lip that twitches", source="Other pages", answers=LIP.answers[1:]),
+    replace(LIP, id="toy:lip3", question=LIP.question.upper(), answers=(), asker=None),
+)
+
+
+@pytest.fixture
+def twins(tmp_path: Path) -> Iterator[Engine]:
+    """The toy index with two more pages that ask what the page about the lip does."""
+    build((*RECORDS, *TWINS), Layout(tmp_path / "index"), ToyEncoder())
+    opened = open_index(tmp_path / "index", ToyEncoder())
+    yield opened
+    opened.close()
+
+
+def test_folded_results_are_the_others_with_the_best_of_each_family_alone(twins: Engine) -> None:
+    for text in QUESTIONS:
+        every = twins.search(Question(text, k=100))
+        folded = twins.search(Question(text, k=100, fold=True))
+        assert (every.total, folded.total) == (9, 7)
+        [best] = [name for name in ids(every) if name.startswith("lip")][:1]
+        assert ids(folded) == [name for name in ids(every) if name == best or not name.startswith("lip")]
+        assert folded.no_close_match == every.no_close_match
+
+
+def test_every_hit_of_a_family_names_all_its_members(twins: Engine) -> None:
+    filters = Filters(sources=frozenset({"Other pages"}))
+    for question in (Question("lip", k=100), Question("lip", k=100, fold=True), Question("lip", filters=filters)):
+        found = {hit.record.id: hit.family for hit in twins.search(question).hits}
+        family = next(family for family in found.values() if family)
+        assert (family.id, [member.id for member in family.members]) == ("toy:lip", ["toy:lip", "toy:lip2", "toy:lip3"])
+        assert [len(member.replies) for member in family.members] == [2, 1, 0]
+        assert {key for key, value in found.items() if value == family} == {key for key in found if "lip" in key[:7]}
+    assert twins.family("toy:lip3") == twins.family("toy:lip") == family
+    assert twins.family("toy:tip") is None
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_folded_pages_join_without_gap_or_double(twins: Engine, text: str) -> None:
+    whole = twins.search(Question(text, k=100, fold=True)).hits
+    for k in range(1, 9):
+        pages = [twins.search(Question(text, k=k, offset=offset, fold=True)).hits for offset in range(0, 8, k)]
+        assert [hit for page in pages for hit in page] == list(whole)
+
+
+def test_similar_pages_folded_are_without_the_pages_own_family(twins: Engine) -> None:
+    assert sorted(ids(twins.similar("toy:lip2", 100))) == sorted([*"cough eyelid fever lip lip3 numb rash tip".split()])
+    folded = ids(twins.similar("toy:lip2", 100, fold=True))
+    assert sorted(folded) == sorted("cough eyelid fever numb rash tip".split())
+    assert ids(twins.similar("toy:lip2", 2, fold=True)) == folded[:2]
+    assert sum(name.startswith("lip") for name in ids(twins.similar("toy:numb", 100, fold=True))) == 1
+
+
+def test_runs_hold_every_record(twins: Engine) -> None:
+    assert len(twins.run("Is lip twitching a stroke?", 100)) == 9
+
+
+def test_an_inferred_specialty_is_beside_the_stated_one_never_instead(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "index")
+    build(RECORDS, layout, ToyEncoder())
+    version = layout.version(layout.published() or "")
+    version.specialties.unlink()
+    Specialties.build({6: Inferred("Sleep Medicine", 0.9)}, version.specialties)  # row of the page without a specialty
+    engine = open_index(layout.root, ToyEncoder())
+    hits = {hit.record.id: hit for hit in engine.search(Question("nothing of it")).hits}
+    assert hits["toy:tip"].inferred == engine.inferred("toy:tip") == Inferred("Sleep Medicine", 0.9)
+    assert hits["toy:tip"].record.specialty == ""
+    assert [key for key, hit in hits.items() if hit.inferred] == ["toy:tip"]
+    assert [share for share in engine.search(Question("nothing of it")).specialties if share.inferred] == [
+        share for share in engine.search(Question("nothing of it")).specialties if share.name == "Sleep Medicine"
+    ]
+    assert engine.search(Question("sleep", filters=Filters(specialties=frozenset({"Sleep Medicine"})))).hits == ()
+    engine.close()

@@ -14,23 +14,32 @@ def page(topics: tuple[str, ...], specialty: str = "Neurology") -> Record:
 
 
 def test_shares_weigh_each_result_by_its_score() -> None:
-    found = shares([("Neurology", 0.9), ("Dentistry", 0.8), ("Neurology", 0.7)])
+    found = shares([("Neurology", False, 0.9), ("Dentistry", False, 0.8), ("Neurology", False, 0.7)])
     assert [share.name for share in found] == ["Neurology", "Dentistry"]
     assert [share.share for share in found] == pytest.approx([1.6 / 2.4, 0.8 / 2.4])
 
 
 def test_results_without_a_specialty_count_for_nothing() -> None:
-    assert shares([("", 0.9), ("Dentistry", 0.5)]) == (Share("Dentistry", 1.0),)
-    assert shares([("", 0.9)]) == ()
+    assert shares([("", False, 0.9), ("Dentistry", False, 0.5)]) == (Share("Dentistry", 1.0),)
+    assert shares([("", False, 0.9)]) == ()
     assert shares([]) == ()
 
 
 def test_equal_shares_are_in_the_order_of_their_names() -> None:
-    assert shares([("b", 0.5), ("a", 0.5)]) == (Share("a", 0.5), Share("b", 0.5))
+    assert shares([("b", False, 0.5), ("a", False, 0.5)]) == (Share("a", 0.5), Share("b", 0.5))
 
 
 def test_specialties_compare_without_case_and_are_spelt_as_first_met() -> None:
-    assert shares([("neurology", 0.5), ("Neurology", 0.5)]) == (Share("neurology", 1.0),)
+    assert shares([("neurology", False, 0.5), ("Neurology", False, 0.5)]) == (Share("neurology", 1.0),)
+
+
+def test_what_is_stated_and_what_is_inferred_are_shares_of_their_own() -> None:
+    found = shares([("Neurology", False, 0.6), ("neurology", True, 0.4), ("Dentistry", True, 0.5), ("", True, 0.9)])
+    assert found == (
+        Share("Neurology", 0.6 / 1.5),
+        Share("Dentistry", 0.5 / 1.5, inferred=True),
+        Share("Neurology", 0.4 / 1.5, inferred=True),
+    )
 
 
 def test_topics_of_the_neighbors_most_frequent_first() -> None:

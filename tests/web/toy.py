@@ -118,7 +118,7 @@ class ToyEngine:
             raise NotFound(f"there is no record {record_id!r}")
         return self.records[record_id]
 
-    def similar(self, record_id: str, k: int = 10) -> Results:
+    def similar(self, record_id: str, k: int = 10, fold: bool = False) -> Results:
         """The records that share a word with the record's title."""
         page = self.record(record_id)
         others = [record for record in self.records.values() if record.id != record_id]

@@ -31,7 +31,8 @@ def test_typed_text_keeps_its_words_but_for_slips_of_one_key() -> None:
         words = typed(text, random.Random(seed)).split()
         assert any(
             all(
-                abs(len(new) - len(old)) <= 1 and new[0].lower() == old[0].lower() for new, old in zip(at, text.split())
+                abs(len(new) - len(old)) <= 1 and new[0].lower() == old[0].lower()
+                for new, old in zip(at, text.split(), strict=True)
             )
             for at in (words[start : start + 8] for start in range(len(words) - 7))
         ), words

@@ -13,8 +13,8 @@ from corpus.records import Answer, Record
 from indexer.cli import main
 from indexer.convert import open_encoder
 from indexer.models import Source, fingerprint
-from indexer.tuning.train import MAX_TOKENS, Recipe, embed, mix, train, trained_weights
 from indexer.tuning.pairs import Pair
+from indexer.tuning.train import MAX_TOKENS, Recipe, embed, mix, train, trained_weights
 from search.layout import Layout
 
 pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore::DeprecationWarning")]

@@ -1,0 +1,125 @@
+"""Specialties inferred for records that state none: a record held against what each department treats."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.records import Record
+from search.dense import Vectors
+from search.hits import Inferred
+from search.lexical import stems
+from search.rows import PassageTable
+
+# Chosen for all-MiniLM-L6-v2; `python -m indexer evaluate-specialty` measures them again for another model.
+NEAREST = 2  # sentences of a department that count for it: one may be near by chance, all would punish a broad one
+WORDS_WEIGHT = 0.2  # of shared words beside the cosine
+WORDS_HALF = 6.0  # sum of rarities of shared words that counts half
+TEMPERATURE = 0.05  # makes of scores the share of records of that confidence that are right, on the built-in corpus
+LEAST = 0.6  # confidence below which nothing is inferred
+
+GENERAL = frozenset({"Family Medicine", "Internal Medicine"})  # they treat everything: no record is told by that
+TITLE_COUNTS = 3  # a word of the title is worth as many elsewhere
+ANSWER_CHARS = 1500  # of the first answer; what comes later is seldom about what was asked
+BLOCK = 4096  # records held against the departments at once
+
+Scores = NDArray[np.float64]
+
+
+def departments_file() -> Path:
+    """The departments that come with the package."""
+    return Path(__file__).with_name("departments.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Departments:
+    """The departments: names, sentences with the department's number of each, and how rare each of its stems is."""
+
+    names: tuple[str, ...]
+    sentences: tuple[str, ...]
+    owner: NDArray[np.int64]
+    rarity: tuple[Mapping[str, float], ...]
+
+    @classmethod
+    def read(cls, path: Path) -> Departments:
+        """Those of a file."""
+        says = {name: table["says"] for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+        own = [set(stems(" ".join([name, *sentences]))) for name, sentences in says.items()]
+        count = Counter(word for words in own for word in words)
+        return cls(
+            names=tuple(says),
+            sentences=tuple(sentence for sentences in says.values() for sentence in sentences),
+            owner=np.repeat(np.arange(len(says)), [len(sentences) for sentences in says.values()]),
+            rarity=tuple({word: math.log(len(own) / count[word]) for word in sorted(words)} for words in own),
+        )
+
+
+def infer(
+    records: Sequence[Record], table: PassageTable, vectors: Vectors, departments: Departments, said: Vectors
+) -> dict[int, Inferred]:
+    """What is inferred for each row whose record states no specialty, where one department stands out.
+
+    `vectors` are those of the passages in the table, row for row; `said` those of the departments' sentences.
+    """
+    rows = [row for row, record in enumerate(records) if not record.specialty.strip()]
+    found: dict[int, Inferred] = {}
+    for start in range(0, len(rows), BLOCK):
+        some = rows[start : start + BLOCK]
+        means = np.stack([mean_vector(table, vectors, row) for row in some])
+        scores = score([records[row] for row in some], means, departments, said)
+        for row, item in zip(some, choose(scores, departments.names), strict=True):
+            if item is not None:
+                found[row] = item
+    return found
+
+
+def mean_vector(table: PassageTable, vectors: Vectors, row: int) -> Vectors:
+    """Unit mean of the means of a record's title, message and answers: a long answer is one voice of three."""
+    start, end = np.searchsorted(table.record, [row, row + 1])
+    parts = table.parts_of(start, end)
+    means = [vectors[start:end][parts == part].mean(axis=0) for part in np.unique(parts)]
+    mean = np.mean(means, axis=0)
+    return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+
+def score(records: Sequence[Record], means: Vectors, departments: Departments, said: Vectors) -> Scores:
+    """Score of each department for each record, shape (records, departments): cosine and shared words."""
+    cosines = means @ said.T
+    scores = np.empty((len(records), len(departments.names)))
+    for number in range(len(departments.names)):
+        own = np.sort(cosines[:, departments.owner == number], axis=1)
+        scores[:, number] = own[:, -NEAREST:].mean(axis=1)
+    words = np.array([_shared(record, departments.rarity) for record in records])
+    return np.asarray(scores + WORDS_WEIGHT * words / (words + WORDS_HALF))
+
+
+def choose(scores: Scores, names: Sequence[str]) -> list[Inferred | None]:
+    """The department of each row of scores that stands out enough; None where none does, or a general one leads."""
+    if not names:
+        return [None] * len(scores)
+    shares = np.exp((scores - scores.max(axis=1, keepdims=True)) / TEMPERATURE)
+    shares /= shares.sum(axis=1, keepdims=True)
+    found: list[Inferred | None] = []
+    for number, share in zip(shares.argmax(axis=1), shares.max(axis=1), strict=True):
+        sure = share >= LEAST and names[number] not in GENERAL
+        found.append(Inferred(names[number], round(float(share), 2)) if sure else None)
+    return found
+
+
+def _shared(record: Record, rarity: Sequence[Mapping[str, float]]) -> list[float]:
+    """For each department, the rarities of its words that the record has, each more the more often it stands there."""
+    answer = record.answers[0].text[:ANSWER_CHARS] if record.answers else ""
+    counts = Counter(stems(f"{record.question}\n{answer}"))
+    for word in stems(record.title):
+        counts[word] += TITLE_COUNTS
+    return [
+        sum(rare[word] * counts[word] / (counts[word] + 1) for word in sorted(rare.keys() & counts.keys()))
+        for rare in rarity
+    ]

@@ -1,0 +1,90 @@
+"""Families: records of a version that ask the same question, who answered each, and a ranking with each once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus.records import Record
+from search.errors import IndexRefused
+from search.hits import Family, Member, Reply
+
+if TYPE_CHECKING:
+    from search.ranking import Ranked
+
+LOOKUP_BATCH = 500  # families a statement; SQLite's own limit on variables is far above
+SCHEMA = """
+CREATE TABLE members (row INTEGER PRIMARY KEY, first INTEGER NOT NULL, member TEXT NOT NULL);
+CREATE INDEX first ON members (first);
+"""
+
+
+class Families:
+    """The families of one version, each known by the row of its first record; safe to use from several threads."""
+
+    def __init__(self, path: Path, records: int) -> None:
+        """Families stored in a file, over so many record rows. Raises IndexRefused."""
+        if not path.is_file():
+            raise IndexRefused(f"{path} is missing; roll back or build the index again")
+        self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._first = np.arange(records, dtype=np.int32)  # a record in no family is its own
+        try:
+            found = self._db.execute("SELECT row, first FROM members").fetchall()
+        except sqlite3.DatabaseError as error:
+            raise IndexRefused(f"{path} cannot be read as a store of families ({error})") from None
+        if any(not 0 <= first <= row < records for row, first in found):
+            raise IndexRefused(f"{path} has a row that none of the {records} records is; build the index again")
+        for row, first in found:
+            self._first[row] = first
+
+    @staticmethod
+    def build(families: Iterable[Sequence[int]], records: Sequence[Record], path: Path) -> None:
+        """Writes families, given as ascending rows of the records, into a new file."""
+        db = sqlite3.connect(path)
+        with db:
+            db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
+            for rows in families:
+                members = ((row, rows[0], _to_text(records[row])) for row in rows)
+                db.executemany("INSERT INTO members VALUES (?, ?, ?)", members)
+        db.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def fold(self, ranked: Sequence[Ranked]) -> list[Ranked]:
+        """The ranking with the best of each family alone in it, in the same order."""
+        firsts = self._first[[item.row for item in ranked]] if ranked else ()
+        kept = {int(first): item for first, item in zip(reversed(firsts), reversed(ranked), strict=True)}
+        return sorted(kept.values(), key=lambda item: (-item.score, item.row))
+
+    def same(self, row: int, other: int) -> bool:
+        """Whether two rows are of one family."""
+        return bool(self._first[row] == self._first[other])
+
+    def of(self, rows: Sequence[int]) -> dict[int, Family]:
+        """The family of each of these rows that has one, with all its members in the order of their ids."""
+        firsts = {row: int(self._first[row]) for row in rows}
+        wanted = sorted(set(firsts.values()))
+        members: dict[int, list[Member]] = {}
+        for start in range(0, len(wanted), LOOKUP_BATCH):
+            some = wanted[start : start + LOOKUP_BATCH]
+            asked = f"SELECT first, member FROM members WHERE first IN ({','.join('?' * len(some))}) ORDER BY row"
+            for first, text in self._db.execute(asked, some):
+                members.setdefault(first, []).append(_from_text(text))
+        families = {first: Family(found[0].id, tuple(found)) for first, found in members.items()}
+        return {row: families[first] for row, first in firsts.items() if first in families}
+
+
+def _to_text(record: Record) -> str:
+    replies = [[answer.responder, answer.specialty, answer.replied] for answer in record.answers]
+    return json.dumps([record.id, record.title, record.source, record.asked, replies], ensure_ascii=False)
+
+
+def _from_text(text: str) -> Member:
+    record_id, title, source, asked, replies = json.loads(text)
+    return Member(record_id, title, source, asked, tuple(Reply(*reply) for reply in replies))

@@ -1,0 +1,86 @@
+"""When two pages ask the same: pairs made by hand, and what stands around the words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.records import Asker, Record
+from indexer.same_question import asking, content, same_question
+
+PAIRS = [line.split("\t") for line in Path(__file__).with_name("same_pairs.tsv").read_text().splitlines()]
+MESSAGE = "For two days my lip has been twitching at night; I drink coffee and worry about a stroke or a weak nerve."
+LONG = Record("a", title="Lip twitching", question=MESSAGE)
+BARE = Record("a", title="What causes gout?", topics=("Gout",))
+
+
+def same(a: Record, b: Record) -> bool:
+    first, second = asking(a), asking(b)
+    return first is not None and second is not None and same_question(first, second) and same_question(second, first)
+
+
+@pytest.mark.parametrize(("label", "part", "first", "second"), PAIRS)
+def test_pairs_made_by_hand(label: str, part: str, first: str, second: str) -> None:
+    field = {"title": "title", "message": "question"}[part]
+    assert same(Record("a", **{field: first}), Record("b", **{field: second})) is (label == "same")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asker", "other", "together"),
+    [
+        (Asker("40-49", "female"), Asker("40-49", "female"), True),
+        (Asker("40-49", "female"), None, True),
+        (Asker("40-49"), Asker(sex="male"), True),
+        (Asker("40-49"), Asker("50-59"), False),
+        (Asker(sex="female"), Asker(sex="male"), False),
+    ],
+)
+def test_people_who_are_known_to_differ_do_not_ask_the_same(asker: Asker, other: Asker | None, together: bool) -> None:
+    assert same(replace(LONG, asker=asker), replace(LONG, asker=other)) is together
+
+
+@pytest.mark.parametrize(
+    ("title", "together"),
+    [
+        ("Is this a stroke?", True),
+        ("", True),
+        ("What is the treatment of lip twitching?", True),
+        ("Left lip", True),
+    ],
+)
+def test_a_message_is_known_again_under_another_title(title: str, together: bool) -> None:
+    assert same(LONG, replace(LONG, title=title)) is together
+
+
+def test_titles_that_ask_two_things_of_one_message_keep_it_apart() -> None:
+    cause, cure = replace(LONG, title="Causes of lip twitching"), replace(LONG, title="Treatment of lip twitching")
+    assert not same(cause, cure)
+    assert not same(replace(LONG, title="Left lip"), replace(LONG, title="Right lip"))
+
+
+def test_one_title_over_two_messages_is_two_questions() -> None:
+    assert not same(
+        LONG, replace(LONG, question="My lip is cold and blue in the winter wind, since I moved to a farm.")
+    )
+    assert not same(replace(LONG, question="It tingles."), replace(LONG, question="It bleeds."))
+
+
+def test_a_bare_title_and_a_message_are_two_questions() -> None:
+    assert not same(replace(LONG, question=""), LONG)
+
+
+def test_bare_titles_on_pages_about_other_things_are_two_questions() -> None:
+    assert same(BARE, replace(BARE, topics=("GOUT", "Joints")))
+    assert same(BARE, replace(BARE, topics=()))
+    assert not same(BARE, replace(BARE, topics=("Toe",)))
+
+
+def test_a_page_that_asks_nothing_asks_nothing_the_same() -> None:
+    assert asking(Record("a")) is None
+    assert asking(Record("a", title="?!", question="please help")) is None
+
+
+def test_content_is_stems_without_courtesy_and_words_that_carry_nothing() -> None:
+    assert content("Hello Doctor, why don't my hands' nails grow? Thanks!") == ("whi", "dont", "hand", "nail", "grow")
