@@ -32,8 +32,8 @@ what is medically right, and it knows nothing of what is urgent.
 | MeQSum: messages to a library with experts' one-line questions | CC BY 4.0 |
 | {terms}: names, synonyms and definitions of terms that have lay words | HPO licence, attribution |
 
-Pairs trained on: {pairs}. One tenth of the titles and terms, chosen by hash, was held out of training. The table below is
-that tenth. [evaluation.md](evaluation.md) measures whole packs: of `rqe`, `long-messages`, `lay-terms` and
+Pairs trained on: {pairs}. One tenth of the titles and terms, chosen by hash, was held out of training: the table
+below. [evaluation.md](evaluation.md) measures whole packs: of `rqe`, `long-messages`, `lay-terms` and
 `medquad-similar` the tuned model has seen nine tenths there, of `mqp` and `mediqa-alexa` nothing.
 
 **Recipe.** Multiple negatives ranking (Henderson et al. 2017) over batches of 64 in which eight neighbors each are
