@@ -61,7 +61,9 @@ def test_titles_that_ask_two_things_of_one_message_keep_it_apart() -> None:
 
 
 def test_one_title_over_two_messages_is_two_questions() -> None:
-    assert not same(LONG, replace(LONG, question="My lip is cold and blue in the winter wind, since I moved to a farm."))
+    assert not same(
+        LONG, replace(LONG, question="My lip is cold and blue in the winter wind, since I moved to a farm.")
+    )
     assert not same(replace(LONG, question="It tingles."), replace(LONG, question="It bleeds."))
 
 
