@@ -8,10 +8,11 @@ PORT    ?= 8000
 PACKS   ?= ../shared/data
 RECORDS ?= $(wildcard corpus/sample/*.jsonl)
 EVERY   ?= 1
+SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json docs/eval/specialty.json
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test lint eval weights bench report clean
+.PHONY: help setup index serve test lint eval weights specialty bench report clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -55,6 +56,11 @@ weights: $(VENV)/.ready ## train the embedded model again (40 minutes; afterward
 	$(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
 	  --pack $(PACKS)/rqe --pack $(PACKS)/long-messages --base all-MiniLM-L6-v2 \
 	  -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
+
+specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in corpus and for packs in PACKS
+	$(SPECIALTY) corpus/sample/*.jsonl --name sample
+	$(SPECIALTY) $(PACKS)/medquad/records.jsonl.gz --ids CancerGov --expected Oncology --most 160 --name cancergov
+	$(SPECIALTY) $(PACKS)/consumer/records.jsonl.gz --ids counsel: --expected Psychology --most 80 --name counsel-chat
 
 bench: $(VENV)/.ready ## time building and asking against the plain way, over every EVERYth of RECORDS
 	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --every $(EVERY) --json docs/benchmarks/bench.json

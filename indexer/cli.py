@@ -1,4 +1,4 @@
-"""The indexer's command line: build, update, info, verify, rollback, evaluate, tune."""
+"""The indexer's command line: build, publish and check an index, and measure and adapt what it is built with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from corpus.errors import CorpusError
 from corpus.jsonl import BadLine, read_all
 from corpus.records import Record
-from indexer import evaluate
+from indexer import evaluate, evaluate_specialty
 from indexer.build import Built, Changes, build, update
 from indexer.convert import open_encoder
 from indexer.publish import rollback, writing
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(action=action)
     evaluate.add_command(commands)
     tuning.add_command(commands)
+    evaluate_specialty.add_command(commands)
     return parser
 
 

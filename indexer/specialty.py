@@ -23,7 +23,7 @@ NEAREST = 2  # sentences of a department that count for it: one may be near by c
 WORDS_WEIGHT = 0.2  # of shared words beside the cosine
 WORDS_HALF = 6.0  # sum of rarities of shared words that counts half
 TEMPERATURE = 0.05  # makes of scores the share of records of that confidence that are right, on the built-in corpus
-LEAST = 0.6  # confidence below which nothing is inferred
+LEAST = 0.7  # confidence below which nothing is inferred
 
 GENERAL = frozenset({"Family Medicine", "Internal Medicine"})  # they treat everything: no record is told by that
 TITLE_COUNTS = 3  # a word of the title is worth as many elsewhere
@@ -104,13 +104,19 @@ def choose(scores: Scores, names: Sequence[str]) -> list[Inferred | None]:
     """The department of each row of scores that stands out enough; None where none does, or a general one leads."""
     if not names:
         return [None] * len(scores)
+    best = [Inferred(names[row.argmax()], round(float(row.max()), 2)) for row in confidences(scores)]
+    return [item if named(item, LEAST) else None for item in best]
+
+
+def confidences(scores: Scores) -> Scores:
+    """Confidence of each department, shape (records, departments); each row adds up to 1."""
     shares = np.exp((scores - scores.max(axis=1, keepdims=True)) / TEMPERATURE)
-    shares /= shares.sum(axis=1, keepdims=True)
-    found: list[Inferred | None] = []
-    for number, share in zip(shares.argmax(axis=1), shares.max(axis=1), strict=True):
-        sure = share >= LEAST and names[number] not in GENERAL
-        found.append(Inferred(names[number], round(float(share), 2)) if sure else None)
-    return found
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
+def named(best: Inferred, least: float) -> bool:
+    """Whether a record's best department is worth telling."""
+    return best.confidence >= least and best.name not in GENERAL
 
 
 def _shared(record: Record, rarity: Sequence[Mapping[str, float]]) -> list[float]:

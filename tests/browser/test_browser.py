@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.web.toy import Shelf, ToyEngine
+from tests.web.toy import AGAIN, TOY, Shelf, ToyEngine
 from web import create_app
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -52,7 +53,21 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     """Address of the site over the toy records."""
-    shelf = Shelf(ToyEngine())
+    with served(ToyEngine()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def twice() -> Iterator[str]:
+    """Address of the site over the same, in which one question was asked twice."""
+    with served(ToyEngine((*TOY, AGAIN))) as address:
+        yield address
+
+
+@contextmanager
+def served(engine: ToyEngine) -> Iterator[str]:
+    """Address of the site over an engine."""
+    shelf = Shelf(engine)
     app = create_app(Path("toy"), opener=shelf.open, published=shelf.published)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -112,6 +127,23 @@ def test_filters_open_on_a_phone_and_come_off_one_by_one(page: Page, site: str, 
     ]
     page.get_by_role("button", name="Remove the filter Specialty: Neurology").click()
     assert page.locator(".card-title").count() == 5
+
+
+def test_a_question_asked_twice_is_one_card_that_opens_to_all_who_answered(
+    browser: Browser, twice: str, tmp_path: Path
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=PHONES[1])
+    page = context.new_page()
+    page.goto(f"{twice}/?q=lower lip twitching")
+    other = page.locator("details.family a")
+    assert not other.is_visible()
+    page.get_by_text("Asked 2 times, answered by 4 doctors").click()
+    page.screenshot(path=tmp_path / "family.png", full_page=True)
+    other.click()
+    assert page.url == f"{twice}/qa/toy:lip-9"
+    assert page.get_by_role("heading", name="The same was asked 2 times").is_visible()
+    page.screenshot(path=tmp_path / "member.png", full_page=True)
+    context.close()
 
 
 @pytest.mark.parametrize("size", PHONES, ids=lambda size: str(size["width"]))

@@ -249,7 +249,7 @@ def test_a_published_version_that_is_gone_is_refused(index: Layout) -> None:
 
 
 TWINS = (  # asks what the page about the lip does, once word for word and once in capitals; one answered, one not
-    replace(LIP, id="toy:lip2", title="A lip that twitches", source="Other pages", answers=LIP.answers[1:]),
+    replace(LIP, id="toy:lip2", source="Other pages", answers=LIP.answers[1:]),
     replace(LIP, id="toy:lip3", question=LIP.question.upper(), answers=(), asker=None),
 )
 

@@ -32,6 +32,7 @@ LIP_RESULT = {
         "end": 70,
     },
     "specialty": "Neurology",
+    "specialty_inferred": None,
     "responder": "Family physician",
     "asked": "2012-01-15",
     "replied": "2012-01-16",
@@ -39,6 +40,7 @@ LIP_RESULT = {
     "source": DEMONSTRATION,
     "url": "",
     "license": "Apache-2.0",
+    "family": None,
 }
 NO_SNIPPET = {"text": "", "highlights": [], "part": "", "answer": 0, "start": 0, "end": 0}
 UNANSWERED_RESULT = {
@@ -56,6 +58,7 @@ UNANSWERED_RESULT = {
     },
     "answer_snippet": NO_SNIPPET,
     "specialty": "Dentistry",
+    "specialty_inferred": None,
     "responder": "",
     "asked": "2019-05-02",
     "replied": "",
@@ -63,6 +66,7 @@ UNANSWERED_RESULT = {
     "source": DEMONSTRATION,
     "url": "",
     "license": "Apache-2.0",
+    "family": None,
 }
 
 
@@ -75,7 +79,10 @@ def test_a_search_is_the_json_of_the_contract(client: FlaskClient) -> None:
         "query": {"text": "lip", "used": "lip", "corrections": [], "expansions": []},
         "results": [LIP_RESULT, UNANSWERED_RESULT],
         "total": 5,
-        "specialties": [{"name": "Neurology", "share": 0.5}, {"name": "Dentistry", "share": 0.5}],
+        "specialties": [
+            {"name": "Neurology", "share": 0.5, "inferred": False},
+            {"name": "Dentistry", "share": 0.5, "inferred": False},
+        ],
         "urgent": None,
         "no_close_match": False,
         "took_ms": 4.2,

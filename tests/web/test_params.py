@@ -22,6 +22,8 @@ def asked(query: list[tuple[str, str]]) -> Question:
         ([], Question("lip", 10, 0, Filters())),
         ([("k", "3"), ("offset", "20")], Question("lip", 3, 20)),
         ([("k", " 100 ")], Question("lip", 100)),
+        ([("fold", "1")], Question("lip", fold=True)),
+        ([("fold", "0")], Question("lip")),
         ([("specialty", "Neurology")], Question("lip", filters=Filters(specialties=frozenset({"Neurology"})))),
         (
             [("specialty", "Neurology"), ("specialty", " Dentistry ")],
@@ -57,6 +59,8 @@ def test_a_query_string_becomes_a_question(query: list[tuple[str, str]], expecte
         ([("offset", "-1")], "offset", "offset must be from 0 to 1,000, found -1"),
         ([("offset", "1001")], "offset", "offset must be from 0 to 1,000, found 1001"),
         ([("offset", "9" * 30)], "offset", f'offset must be a whole number, found "{"9" * 30}"'),
+        ([("fold", "2")], "fold", "fold must be 0 or 1, found 2"),
+        ([("fold", "yes")], "fold", 'fold must be a whole number, found "yes"'),
         ([("sex", "both")], "sex", 'sex must be female, male or other, found "both"'),
         ([("age", "old")], "age", 'age must be a number such as 43 or a band such as 40-49 or 80+, found "old"'),
         ([("age", "-5")], "age", 'age must be a number such as 43 or a band such as 40-49 or 80+, found "-5"'),
@@ -74,7 +78,7 @@ def test_a_query_string_becomes_a_question(query: list[tuple[str, str]], expecte
         (
             [("speciality", "Neurology")],
             "speciality",
-            'unknown: "speciality"; those known are q, k, offset, specialty, sex, age, source, after, before',
+            'unknown: "speciality"; those known are q, k, offset, fold, specialty, sex, age, source, after, before',
         ),
     ],
 )
@@ -125,7 +129,7 @@ def test_a_json_body_becomes_a_question(body: object, expected: Question) -> Non
         (
             {"q": "lip", "limit": 3, "page": 2},
             "limit",
-            'unknown: "limit", "page"; those known are q, k, offset, specialty, sex, age, source, after, before',
+            'unknown: "limit", "page"; those known are q, k, offset, fold, specialty, sex, age, source, after, before',
         ),
     ],
 )

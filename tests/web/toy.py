@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from corpus.records import Record, from_json
+from corpus.records import Answer, Record, from_json
 from search.errors import NotFound
 from search.hits import (
     Facets,
+    Family,
     Filters,
     Hit,
     IndexInfo,
+    Inferred,
     Match,
+    Member,
     Question,
+    Reply,
     Results,
     Share,
     Snippet,
@@ -96,12 +101,22 @@ HOSTILE = {
     "url": "javascript:alert(1)",
 }
 TOY = tuple(from_json(value) for value in (LIP, EYELID, UNANSWERED, RASH, HOSTILE))
+AGAIN = replace(  # asks what the page about the lip does, and is not among the records unless a test puts it there
+    TOY[0],
+    id="toy:lip-9",
+    question="The same once more: my lower lip has been twitching.",
+    answers=(Answer("Wait a week.", "Dr. B", "Neurology", "2020-03-04"),),
+    source="Another site",
+)
 
 
 class ToyEngine:
     """An engine over records in memory."""
 
-    def __init__(self, records: Iterable[Record] = TOY, version: str = "v1") -> None:
+    def __init__(
+        self, records: Iterable[Record] = TOY, version: str = "v1", inferred: Mapping[str, Inferred] | None = None
+    ) -> None:
+        self.guesses = inferred or {}
         self.records = {record.id: record for record in records}
         self.info = IndexInfo(version, "2026-11-22T08:00:00Z", len(self.records))
         self.facets = facets(self.records.values())
@@ -110,7 +125,7 @@ class ToyEngine:
     def search(self, question: Question) -> Results:
         """The records that pass the filters, best first."""
         passing = [record for record in self.records.values() if passes(record, question.filters)]
-        return self._results(question.text, passing, question.k, question.offset)
+        return self._results(question.text, passing, question.k, question.offset, question.fold)
 
     def record(self, record_id: str) -> Record:
         """The record. Raises NotFound."""
@@ -122,7 +137,19 @@ class ToyEngine:
         """The records that share a word with the record's title."""
         page = self.record(record_id)
         others = [record for record in self.records.values() if record.id != record_id]
-        return self._results(page.title, [item for item in others if score(page.title, item)], k, 0)
+        if fold:
+            others = [record for record in others if not page.title or record.title != page.title]
+        return self._results(page.title, [item for item in others if score(page.title, item)], k, 0, fold)
+
+    def family(self, record_id: str) -> Family | None:
+        """The records with the same title, if there are two."""
+        title = self.record(record_id).title
+        same = sorted((record for record in self.records.values() if record.title == title), key=lambda item: item.id)
+        return Family(same[0].id, tuple(map(member, same))) if len(same) > 1 else None
+
+    def inferred(self, record_id: str) -> Inferred | None:
+        """What the test says."""
+        return self.guesses.get(self.record(record_id).id)
 
     def related(self, record_id: str, k: int = 10) -> tuple[Topic, ...]:
         """The topics of those records."""
@@ -138,12 +165,21 @@ class ToyEngine:
         """It is known to be closed from now on."""
         self.closed = True
 
-    def _results(self, text: str, records: list[Record], k: int, offset: int) -> Results:
-        hits = sorted((hit_of(text, record) for record in records), key=lambda hit: (-hit.score, hit.record.id))
+    def _results(self, text: str, records: list[Record], k: int, offset: int, fold: bool = False) -> Results:
+        found = (
+            replace(hit_of(text, item), family=self.family(item.id), inferred=self.inferred(item.id))
+            for item in records
+        )
+        hits = sorted(found, key=lambda hit: (-hit.score, hit.record.id))
+        if fold:
+            hits = [
+                hit for place, hit in enumerate(hits) if hit.record.title not in [h.record.title for h in hits[:place]]
+            ]
         close = [hit for hit in hits if hit.match is not Match.TOPIC]
         urgent = URGENT if "chest pain" in text else None
-        counted = Counter(hit.record.specialty for hit in close if hit.record.specialty)
-        shares = tuple(Share(name, count / counted.total()) for name, count in counted.most_common())
+        stated = [(hit.record.specialty, False) for hit in close if hit.record.specialty]
+        counted = Counter(stated + [(hit.inferred.name, True) for hit in close if hit.inferred])
+        shares = tuple(Share(name, count / counted.total(), guess) for (name, guess), count in counted.most_common())
         shown = tuple(hits[offset : offset + k])
         understood = Understood(text, text)
         return Results(understood, shown, len(hits), shares, not close, TOOK_MS, self.info, urgent)
@@ -160,6 +196,12 @@ URGENT = {
     "matched": [[0, 10]],
     "also": [],
 }
+
+
+def member(record: Record) -> Member:
+    """The record as one of a family."""
+    replies = tuple(Reply(answer.responder, answer.specialty, answer.replied) for answer in record.answers)
+    return Member(record.id, record.title, record.source, record.asked, replies)
 
 
 class Shelf:

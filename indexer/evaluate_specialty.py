@@ -1,0 +1,125 @@
+"""`evaluate-specialty`: how often the specialty inferred is the one stated, hidden for it, or the one expected."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.jsonl import read_all, replacing
+from corpus.passages import cut
+from corpus.records import Record
+from indexer.cache import EmbeddingCache
+from indexer.embed import embed
+from indexer.models import open_encoder
+from indexer.specialty import LEAST, Departments, confidences, departments_file, mean_vector, named, score
+from search.command import index_option
+from search.encoder import Encoder
+from search.errors import SearchError
+from search.hits import Inferred
+from search.layout import Layout
+from search.rows import PassageTable
+
+STEPS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # least confidences at which the figures are told
+CONFUSED = 12  # pairs of stated and inferred that are listed
+SEED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A record, the department that is right for it (empty if nobody said), and what is inferred with how surely."""
+
+    record: Record
+    right: str
+    best: Inferred
+
+
+def add_command(commands: Any) -> None:
+    """Adds the command to the indexer's parser."""
+    command = commands.add_parser("evaluate-specialty", help="measure the specialties inferred for these records")
+    command.add_argument("records", nargs="+", type=Path, metavar="RECORDS")
+    command.add_argument("--expected", metavar="S", help="the specialty of all of them, where the records state none")
+    command.add_argument("--ids", default="", metavar="PREFIX", help="only records whose id begins so")
+    command.add_argument("--most", type=int, default=300, help="at most so many, drawn by chance (default: 300)")
+    command.add_argument("--name", default="records", help="what the figures are called in the JSON")
+    command.add_argument("--model", help="the model to embed with; vectors are kept in the cache of --index")
+    command.add_argument("--list", action="store_true", help="print each record with what is inferred, to be read")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, beside other names' own")
+    index_option(command)
+    command.set_defaults(action=_evaluate)
+
+
+def guesses(records: Sequence[Record], expected: str, encoder: Encoder, cache: EmbeddingCache) -> list[Guess]:
+    """The best department of each record, with the specialty that it states out of sight."""
+    room = encoder.card.max_tokens - 2  # the model adds a token in front and one behind
+    passages = [(row, passage) for row, record in enumerate(records) for passage in cut(record, encoder, room)]
+    vectors = embed([passage.embedded for _, passage in passages], encoder, cache).vectors
+    table = PassageTable.build(passages)
+    departments = Departments.read(departments_file())
+    said = embed(departments.sentences, encoder, cache).vectors
+    means = np.stack([mean_vector(table, vectors, row) for row in range(len(records))])
+    shares = confidences(score(records, means, departments, said))
+    best = (Inferred(departments.names[row.argmax()], float(row.max())) for row in shares)
+    return [Guess(record, record.specialty or expected, item) for record, item in zip(records, best, strict=True)]
+
+
+def figures(found: Sequence[Guess]) -> dict[str, Any]:
+    """Coverage and share right for each least confidence, and the pairs most often confused at the one in use."""
+    wrong = Counter(
+        f"{guess.right} -> {guess.best.name}"
+        for guess in found
+        if named(guess.best, LEAST) and guess.best.name.casefold() != guess.right.casefold()
+    )
+    return {
+        "records": len(found),
+        "least": LEAST,
+        "at": [_at(found, least) for least in STEPS],
+        "confused": dict(sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:CONFUSED]),
+    }
+
+
+def _at(found: Sequence[Guess], least: float) -> dict[str, float]:
+    told = [guess for guess in found if named(guess.best, least)]
+    right = sum(guess.best.name.casefold() == guess.right.casefold() for guess in told)
+    return {
+        "least": least,
+        "coverage": round(len(told) / max(1, len(found)), 3),
+        "right": round(right / max(1, len(told)), 3),
+    }
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    records = _drawn(args.records, args.ids, args.most)
+    layout = Layout(args.index)
+    encoder = open_encoder(layout, args.model)
+    cache = EmbeddingCache(layout.cache, encoder.card)
+    found = guesses(records, args.expected or "", encoder, cache)
+    cache.close()
+    if args.list:
+        for guess in sorted(found, key=lambda guess: -guess.best.confidence):
+            kept = "" if named(guess.best, LEAST) else "-"
+            print(f"{guess.best.confidence:.2f}{kept}\t{guess.best.name}\t{guess.record.id}\t{guess.record.title}")
+    measured = figures(found) | {"model": encoder.card.name}
+    for step in measured["at"]:
+        print(f"from {step['least']:.1f}: {step['coverage']:.0%} are told, of these {step['right']:.0%} right")
+    if args.json:
+        before = json.loads(args.json.read_text()) if args.json.exists() else {}
+        with replacing(args.json) as file:
+            json.dump(before | {args.name: measured}, file, indent=2)
+            file.write("\n")
+
+
+def _drawn(paths: Sequence[Path], ids: str, most: int) -> list[Record]:
+    records = [item for item in read_all(paths) if isinstance(item, Record) and item.id.startswith(ids)]
+    if not records:
+        raise SearchError(f"{paths[0]} holds no records whose id begins with {ids!r}")
+    random.Random(SEED).shuffle(records)
+    return list(islice(records, most))
