@@ -17,6 +17,7 @@ from indexer.embed import embed
 from indexer.lay_terms import ontology_file, read_lay_terms
 from indexer.publish import new_version, publish, sweep, writing
 from indexer.verify import verify
+from indexer.vocabulary import vocabulary, word_lists
 from search.dense import build_views, save_views
 from search.encoder import Encoder
 from search.errors import SearchError
@@ -25,6 +26,7 @@ from search.layout import FORMAT, Layout, Manifest, Version, file_hash
 from search.lexical import Lexical
 from search.rows import PassageTable
 from search.store import Store
+from search.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
     Lexical.build(records, draft.lexical)
     Store.build(records, draft.records)
     LayTerms.save(draft.lay_terms, *read_lay_terms(ontology_file()))
+    Vocabulary.save(draft.vocabulary, vocabulary(records, word_lists(ontology_file(), encoder.words())))
     manifest = _manifest(version_id, records, passages, draft, encoder)
     manifest.save(draft)
     verify(draft, encoder)

@@ -44,13 +44,23 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Switches:
+    """What may be made of a question before it is searched: spelling corrected, the long condensed, terms added."""
+
+    corrections: bool = True
+    condense: bool = True
+    expansions: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it was asked: its text, the page of results wanted, and the filters. Raises BadQuestion."""
+    """A question as it was asked: text, the page of results wanted, filters and switches. Raises BadQuestion."""
 
     text: str
     k: int = 10
     offset: int = 0
     filters: Filters = Filters()
+    switches: Switches = Switches()
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -112,12 +122,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What was made of the question: its text, the text that was searched, and what was changed on the way."""
+    """What was made of the question: its text, the text that was searched, and what was changed on the way.
+
+    `condensed` says that `used` is a part of the text: the sentences that ask and tell most.
+    """
 
     text: str
     used: str
     corrections: tuple[dict[str, Any], ...] = ()
     expansions: tuple[dict[str, Any], ...] = ()
+    condensed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

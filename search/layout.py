@@ -17,7 +17,7 @@ from pathlib import Path
 
 from search.errors import IndexRefused
 
-FORMAT = 1  # raise it when a version's files change their meaning
+FORMAT = 2  # raise it when a version's files change their meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,10 @@ class Version:
     @property
     def lay_terms(self) -> Path:
         return self.root / "lay_terms.json"
+
+    @property
+    def vocabulary(self) -> Path:
+        return self.root / "vocabulary.tsv"
 
     def files(self) -> Iterator[Path]:
         """Every file of the version but the manifest, sorted by name."""
