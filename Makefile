@@ -49,7 +49,7 @@ lint: $(VENV)/.ready ## check style and types
 
 eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its own
 	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs.json
-	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs-as-asked.json $(patsubst %,--without %,corrections condense expansions)
+	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs-as-asked.json $(patsubst %,--without %,corrections expansions)
 
 bench: $(VENV)/.ready ## time building and asking against the plain way, over every EVERYth of RECORDS
 	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --every $(EVERY) --json docs/benchmarks/bench.json

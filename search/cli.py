@@ -19,7 +19,6 @@ TAG = "medqa"
 MAX_BATCH_K = 1000
 SWITCHES = {
     "corrections": "correct the spelling",
-    "condense": "shorten a long message to what it asks and tells most",
     "expansions": "add medical terms for abbreviations and lay terms",
 }
 
@@ -103,9 +102,7 @@ def _show_understood(query: Understood) -> None:
         print(f"searched for {item['to']} instead of {item['from']} (--no-corrections)")
     for item in query.expansions:
         print(f"also searched for {item['to']} ({item['from']}; {item['source']}; --no-expansions)")
-    if query.condensed:
-        print(f"searched for the shorter: {query.used} (--no-condense)")
-    if query.corrections or query.expansions or query.condensed:
+    if query.corrections or query.expansions:
         print()
 
 

@@ -45,10 +45,9 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """What may be made of a question before it is searched: spelling corrected, the long condensed, terms added."""
+    """What may be made of a question before it is searched: its spelling corrected, medical terms added."""
 
     corrections: bool = True
-    condense: bool = True
     expansions: bool = True
 
 
@@ -122,16 +121,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What was made of the question: its text, the text that was searched, and what was changed on the way.
-
-    `condensed` says that `used` is a part of the text: the sentences that ask and tell most.
-    """
+    """What was made of the question: its text, the text that was searched, and what was changed on the way."""
 
     text: str
     used: str
     corrections: tuple[dict[str, Any], ...] = ()
     expansions: tuple[dict[str, Any], ...] = ()
-    condensed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

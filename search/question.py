@@ -1,18 +1,17 @@
 """Reading a question: from its text to what the two halves search by, and what was made of it on the way.
 
-text -> corrected -> condensed -> expanded -> vector and stems, each step where its switch is on.
+text -> corrected -> expanded -> vector and stems, each step where its switch is on. A long message is searched whole:
+those of its sentences that ask and tell most, instead of it or beside it, find less (docs/evaluation.md).
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from corpus.passages import windows
 from search.abbreviations import Abbreviations
-from search.condense import condense
 from search.dense import Vectors
 from search.encoder import Encoder
 from search.expansion import Expansion
@@ -25,7 +24,6 @@ from search.spelling import Spelling, corrected
 from search.vocabulary import Vocabulary
 
 SPECIAL_TOKENS = 2  # the model adds one in front and one behind
-COMMONEST = 8.0  # logarithm (base 10) of the frequency from which a word tells nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,6 @@ class Reader:
     ) -> None:
         self._encoder = encoder
         self._lay_terms = lay_terms
-        self._vocabulary = vocabulary
         self._spelling = Spelling(vocabulary)
         self._abbreviations = abbreviations
 
@@ -52,16 +49,14 @@ class Reader:
         """What to search by, and what was made of the text."""
         corrections = self._spelling.corrections(text) if switches.corrections else ()
         right = corrected(text, corrections)
-        told = condense(right, self._rarity) if switches.condense else right
-        asked, expansions = self._expanded(told, switches.expansions)
+        asked, expansions = self._expanded(right, switches.expansions)
         understood = Understood(
             text=text,
-            used="; ".join([told, *(item.term for item in expansions)]),
+            used="; ".join([right, *(item.term for item in expansions)]),
             corrections=tuple(
                 {"from": item.wrong, "to": item.right, "start": item.start, "end": item.end} for item in corrections
             ),
             expansions=tuple({"from": item.phrase, "to": item.term, "source": item.source} for item in expansions),
-            condensed=told != right,
         )
         return Reading(asked, understood)
 
@@ -88,10 +83,6 @@ class Reader:
         room = self._encoder.card.max_tokens - SPECIAL_TOKENS
         pieces = [text[start:end] for start, end in windows(text, self._encoder, room)] or [text]
         return _unit(self._encoder.encode(pieces).mean(axis=0))
-
-    def _rarity(self, word: str) -> float:
-        """How much a word tells: the rarer, the more."""
-        return max(0.0, COMMONEST - math.log10(self._vocabulary.frequency(word) + 1))
 
 
 def _unit(vector: Vectors) -> Vectors:

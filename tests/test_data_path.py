@@ -141,7 +141,7 @@ def test_the_whole_road(tmp_path: Path) -> None:
 
     # Hit -> JSON
     assert results_json(results) | {"took_ms": 0} == {
-        "query": {"text": QUESTION, "used": QUESTION, "corrections": (), "expansions": (), "condensed": False},
+        "query": {"text": QUESTION, "used": QUESTION, "corrections": (), "expansions": ()},
         "results": [
             {
                 "id": "toy:lip",

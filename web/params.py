@@ -16,7 +16,7 @@ from search.hits import Filters, Question, Switches
 
 SETS = ("specialty", "sex", "age", "source")  # may be given more than once
 FILTERS = (*SETS, "after", "before")
-SWITCHES = ("corrections", "condense", "expansions")  # 0 switches off, 1 on
+SWITCHES = ("corrections", "expansions")  # 0 switches off, 1 on
 NAMES = ("q", "k", "offset", *FILTERS, *SWITCHES)
 WHOLE = ("k", "offset", *SWITCHES)  # numbers in JSON too
 

@@ -85,7 +85,6 @@ QUERY = {
     "used": text("The text that was searched for."),
     "corrections": array(ref("Correction"), "Spelling that was corrected."),
     "expansions": array(ref("Expansion"), "Terms that were added."),
-    "condensed": {"type": "boolean", "description": "Whether only the sentences that ask and tell most are used."},
 }
 CORRECTION = {
     "from": text("The word as it was typed."),
@@ -156,7 +155,6 @@ SEARCH = {
     "after": text("Only pages whose newest date is this day or later: 2012-01-15, or a year."),
     "before": text("Only pages whose newest date is this day or earlier."),
     "corrections": switch("1 (or true) corrects the spelling, 0 (or false) does not."),
-    "condense": switch("1 shortens a long message to the sentences that ask and tell most, 0 does not."),
     "expansions": switch("1 adds the medical terms for abbreviations and bare lay terms, 0 does not."),
 }
 PROBLEM = {

@@ -16,6 +16,7 @@ from search.errors import IndexRefused, NotFound, SearchError
 from search.hits import Facets, Filters, IndexInfo, Match, Question, Results, Topic
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest
+from search.vocabulary import Vocabulary
 from tests.toy_encoder import CARD, ToyEncoder
 from tests.toy_records import BY_ROW, EYELID, LIP, RECORDS
 
@@ -224,7 +225,11 @@ def test_another_dimension_is_refused_with_both_named(built: Path) -> None:
     version = layout.version(layout.published() or "")
     with pytest.raises(IndexRefused, match=r"dimension 9\).*dimension 10\)"):
         Engine(
-            Manifest.load(version), open_ranker(version), ToyEncoder(replace(CARD, dimension=10)), LayTerms("toy", ())
+            Manifest.load(version),
+            open_ranker(version),
+            ToyEncoder(replace(CARD, dimension=10)),
+            LayTerms("toy", ()),
+            Vocabulary({}),
         )
 
 

@@ -72,7 +72,7 @@ def ids(answer: Any) -> list[str]:
 
 def test_a_search_is_the_json_of_the_contract(client: FlaskClient) -> None:
     assert client.get("/api/search?q=lip&k=2").json == {
-        "query": {"text": "lip", "used": "lip", "corrections": [], "expansions": [], "condensed": False},
+        "query": {"text": "lip", "used": "lip", "corrections": [], "expansions": []},
         "results": [LIP_RESULT, UNANSWERED_RESULT],
         "total": 5,
         "specialties": [{"name": "Neurology", "share": 0.5}, {"name": "Dentistry", "share": 0.5}],
