@@ -50,7 +50,7 @@ lint: $(VENV)/.ready ## check style and types
 
 eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its own
 	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs.json
-	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs-no-lay-terms.json --no-lay-terms
+	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs-as-asked.json $(patsubst %,--without %,corrections expansions)
 
 weights: $(VENV)/.ready ## train the embedded model again (40 minutes; afterwards set its SHA-256 in indexer/models.py)
 	$(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \

@@ -20,6 +20,7 @@ from indexer.publish import new_version, publish, sweep, writing
 from indexer.specialty import Departments, departments_file, infer
 from indexer.terms import ontology_file
 from indexer.verify import verify
+from indexer.vocabulary import vocabulary, word_lists
 from search.dense import build_views, save_views
 from search.encoder import Encoder
 from search.errors import SearchError
@@ -30,6 +31,7 @@ from search.lexical import Lexical
 from search.rows import PassageTable
 from search.specialties import Specialties
 from search.store import Store
+from search.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
     departments = Departments.read(departments_file())
     said = embed(departments.sentences, encoder, cache)
     Specialties.build(infer(records, table, embedded.vectors, departments, said.vectors), draft.specialties)
+    Vocabulary.save(draft.vocabulary, vocabulary(records, word_lists(ontology_file(), encoder.words())))
     manifest = _manifest(version_id, records, passages, draft, encoder)
     manifest.save(draft)
     verify(draft, encoder)

@@ -6,6 +6,7 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ from indexer.measures import Pack, Run, measure, read_pack
 from search.command import index_option
 from search.engine import Engine, open_index
 from search.errors import SearchError
-from search.lay_terms import LayTerms
+from search.hits import Switches
 from search.layout import Layout
 
 DEPTH = 100  # records asked for each query
 BIN = 0.05  # width of a step of scores in the reliability table
 COLUMNS = ("ndcg@10", "ndcg_condensed@10", "mrr@10", "hit@1", "hit@10", "recall@100", "trap_rate", "queries")
-NO_LAY_TERMS = LayTerms("no lay terms", ())
+SWITCHES = tuple(field.name for field in fields(Switches))
 RECORD_FILES = ("records.jsonl", "records.jsonl.gz")
 
 
@@ -38,13 +39,19 @@ def add_command(commands: Any) -> None:
         "--each", action="store_true", help="build an index for each pack under --index and measure it"
     )
     command.add_argument("--model", help="with --each: the model to build with")
-    command.add_argument("--no-lay-terms", action="store_true", help="do not look up the medical terms for lay ones")
+    command.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=SWITCHES,
+        help="do not make this of the questions; may be repeated",
+    )
     command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     index_option(command)
     command.set_defaults(action=_evaluate)
 
 
-def evaluate(pack: Pack, engine: Engine) -> dict[str, Any]:
+def evaluate(pack: Pack, engine: Engine, switches: Switches = Switches()) -> dict[str, Any]:
     """The pack's measures on an open index, and how often first results of each score are right.
 
     Raises SearchError when records that are right are not in the index.
@@ -58,7 +65,7 @@ def evaluate(pack: Pack, engine: Engine) -> dict[str, Any]:
     run = {}
     with Progress(len(pack.queries), f"questions of {pack.name}") as progress:
         for query_id, text in pack.queries.items():
-            run[query_id] = engine.run(text, DEPTH, without=query_id)
+            run[query_id] = engine.run(text, DEPTH, query_id, switches)
             progress.add(1)
     return measure(pack, run) | {"first_result": reliability(pack, run)}
 
@@ -88,12 +95,12 @@ def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
-    lay_terms = NO_LAY_TERMS if args.no_lay_terms else None
+    switches = Switches(**{name: name not in args.without for name in SWITCHES})
     if args.each:
-        figures = _each(args.pack, args.index, args.model, lay_terms)
+        figures = _each(args.pack, args.index, args.model, switches)
     else:
         pack = read_pack(args.pack)
-        figures = {pack.name: evaluate(pack, open_index(args.index, lay_terms=lay_terms))}
+        figures = {pack.name: evaluate(pack, open_index(args.index), switches)}
     print(table(figures))
     if args.json:
         with replacing(args.json) as file:
@@ -101,7 +108,7 @@ def _evaluate(args: argparse.Namespace) -> None:
             file.write("\n")
 
 
-def _each(folder: Path, indexes: Path, model: str | None, lay_terms: LayTerms | None) -> dict[str, dict[str, Any]]:
+def _each(folder: Path, indexes: Path, model: str | None, switches: Switches) -> dict[str, dict[str, Any]]:
     packs = sorted(path.parent for path in folder.glob("*/queries.jsonl"))
     if not packs:
         raise SearchError(f"{folder} holds no packs (folders with queries.jsonl and qrels.txt)")
@@ -111,8 +118,8 @@ def _each(folder: Path, indexes: Path, model: str | None, lay_terms: LayTerms | 
         records = records_of(path)
         layout = Layout(indexes / records.parent.name)
         build(read_records(records), layout, encoder)
-        engine = open_index(layout.root, encoder, lay_terms)
-        figures[path.name] = evaluate(read_pack(path), engine)
+        engine = open_index(layout.root, encoder)
+        figures[path.name] = evaluate(read_pack(path), engine, switches)
         engine.close()
         print(table({path.name: figures[path.name]}).splitlines()[-1], flush=True)
     return figures

@@ -12,11 +12,15 @@ from corpus.progress import Progress
 from search.command import index_option, run
 from search.engine import open_index
 from search.errors import SearchError
-from search.hits import HALF_CHARACTER, MAX_K, Filters, Question, Results
+from search.hits import HALF_CHARACTER, MAX_K, Filters, Question, Results, Switches, Understood
 from search.present import results_json
 
 TAG = "medqa"
 MAX_BATCH_K = 1000
+SWITCHES = {
+    "corrections": "correct the spelling",
+    "expansions": "add medical terms for abbreviations and lay terms",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,6 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="the pages nearest to a question")
     ask.add_argument("question")
     ask.add_argument("--specialty", action="append", metavar="S", help="only pages of this specialty; may be repeated")
+    for switch, what in SWITCHES.items():
+        ask.add_argument(f"--no-{switch}", dest=switch, action="store_false", help=f"do not {what}")
     ask.set_defaults(action=_ask)
     similar = commands.add_parser("similar", help="the pages nearest to a page")
     similar.add_argument("id", metavar="RECORD_ID")
@@ -58,7 +64,8 @@ def _count(most: int):  # type: ignore[no-untyped-def]
 
 def _ask(args: argparse.Namespace) -> None:
     filters = Filters(specialties=frozenset(args.specialty) if args.specialty else None)
-    question = Question(args.question, args.k, filters=filters)
+    switches = Switches(**{name: getattr(args, name) for name in SWITCHES})
+    question = Question(args.question, args.k, filters=filters, switches=switches)
     _show(open_index(args.index).search(question), args.json)
 
 
@@ -70,6 +77,7 @@ def _show(results: Results, as_json: bool) -> None:
     if as_json:
         print(json.dumps(results_json(results), ensure_ascii=False, indent=2))
         return
+    _show_understood(results.query)
     if results.urgent:
         print(f"{results.urgent['title']}\n{results.urgent['text']}")
         for action in results.urgent["actions"]:
@@ -87,6 +95,15 @@ def _show(results: Results, as_json: bool) -> None:
             print(f"   {' '.join(hit.answer_snippet.text.split())}")
         print()
     print("Answers were written for other people; they are not a diagnosis.")
+
+
+def _show_understood(query: Understood) -> None:
+    for item in query.corrections:
+        print(f"searched for {item['to']} instead of {item['from']} (--no-corrections)")
+    for item in query.expansions:
+        print(f"also searched for {item['to']} ({item['from']}; {item['source']}; --no-expansions)")
+    if query.corrections or query.expansions:
+        print()
 
 
 def _batch(args: argparse.Namespace) -> None:

@@ -18,6 +18,7 @@ from search.errors import IndexRefused
 from search.layout import ModelCard, file_hash
 
 BATCH_TOKENS = 4096  # padded tokens in one call: larger batches leave the processor's cache and gain nothing
+PIECE = "##"  # a WordPiece vocabulary begins with it what goes on within a word
 MODEL, WEIGHTS, TOKENIZER, CARD = "model.xml", "model.bin", "tokenizer.json", "card.json"
 # float32 everywhere: the vectors must not depend on the machine. One stream with all cores: queries come one by one.
 SETTINGS = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
@@ -32,6 +33,9 @@ class Encoder(Protocol):
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Character range of each token of the text, special tokens left out, nothing truncated."""
+
+    def words(self) -> Sequence[str]:
+        """The whole words of the tokenizer's vocabulary, in small letters; none where pieces look like words."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dimension), each of length one. What is past the token limit is not read."""
@@ -69,6 +73,12 @@ class OpenVinoEncoder:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         return list(self._reader.encode(text, add_special_tokens=False).offsets)
+
+    def words(self) -> list[str]:
+        known = self._reader.get_vocab()
+        if not any(word.startswith(PIECE) for word in known):
+            return []
+        return sorted(word for word in known if word.isascii() and word.isalpha() and word.islower())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         rows = np.empty((len(texts), self.card.dimension), np.float32)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from corpus.passages import Part, part_text
 from corpus.records import Record
+from search.abbreviations import Abbreviations
 from search.annotations import Annotations
 from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
@@ -27,6 +28,7 @@ from search.hits import (
     Question,
     Results,
     Snippet,
+    Switches,
     Topic,
     Understood,
 )
@@ -42,6 +44,7 @@ from search.snippets import best_snippet, telling
 from search.specialty import shares, topics_around
 from search.store import Store
 from search.suggest import suggestions
+from search.vocabulary import Vocabulary
 
 RELATED_NEIGHBORS = 30  # at most so many records around a page make its Related FAQ,
 RELATED_SHARE = 2 / 3  # of these the ones with at least this share of the nearest one's score
@@ -56,12 +59,11 @@ class Engine:
         manifest: Manifest,
         ranker: Ranker,
         annotations: Annotations,
-        encoder: Encoder,
-        lay_terms: LayTerms,
+        reader: Reader,
         country: str = "",
     ) -> None:
         urgent("", country)  # reads the rules now, and refuses a country without numbers before an emergency needs them
-        expected, found = manifest.model, encoder.card
+        expected, found = manifest.model, reader.card
         if (expected.fingerprint, expected.dimension) != (found.fingerprint, found.dimension):
             raise IndexRefused(
                 f"the index was made by {expected.name} ({expected.fingerprint[:12]}, dimension {expected.dimension}), "
@@ -74,26 +76,23 @@ class Engine:
         self._store = ranker.store
         self._families, self._specialties = annotations.families, annotations.specialties
         self._annotations = annotations
-        self._reader = Reader(encoder, lay_terms)
+        self._reader = reader
         self._titles = ranker.store.titles()
         self._country = country
 
     def search(self, question: Question) -> Results:
         """The pages nearest to a question."""
         start = time.perf_counter()
-        asked, expansions = self._reader.read(question.text)
-        ranked = self._ranker.rank(asked, question.filters, MAX_K)  # the same list for every page, so that pages join
+        read = self._reader.read(question.text, question.switches)
+        ranked = self._ranker.rank(read.asked, question.filters, MAX_K)  # the same for every page, so that pages join
         ranked = self._families.fold(ranked) if question.fold else ranked
-        added = tuple({"from": item.phrase, "to": item.term, "source": item.source} for item in expansions)
-        used = "; ".join([question.text, *(item.term for item in expansions)])
-        understood = Understood(text=question.text, used=used, expansions=added)
-        results = self._results(understood, ranked, question.k, question.offset, start)
+        results = self._results(read.understood, ranked, question.k, question.offset, start)
         notice = urgent(question.text, self._country)
         return replace(results, urgent=notice.to_json() if notice else None)
 
-    def run(self, text: str, k: int, without: str = "") -> list[tuple[str, float]]:
+    def run(self, text: str, k: int, without: str = "", switches: Switches = Switches()) -> list[tuple[str, float]]:
         """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out."""
-        ranked = self._ranker.rank(self._reader.read(text)[0], Filters(), k + 1)[: k + 1]
+        ranked = self._ranker.rank(self._reader.read(text, switches).asked, Filters(), k + 1)[: k + 1]
         ids = self._store.ids([item.row for item in ranked])
         return [(ids[item.row], item.score) for item in ranked if ids[item.row] != without][:k]
 
@@ -218,7 +217,9 @@ def open_index(root: Path, encoder: Encoder | None = None, lay_terms: LayTerms |
     annotations = Annotations.load(version, len(ranker.store))
     encoder = encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint))
     country = os.environ.get("MEDQA_COUNTRY", "")
-    return Engine(manifest, ranker, annotations, encoder, lay_terms or LayTerms.load(version.lay_terms), country)
+    words = Vocabulary.load(version.vocabulary)
+    reader = Reader(encoder, lay_terms or LayTerms.load(version.lay_terms), words, Abbreviations.load())
+    return Engine(manifest, ranker, annotations, reader, country)
 
 
 def open_ranker(version: Version) -> Ranker:

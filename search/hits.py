@@ -44,8 +44,16 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Switches:
+    """What may be made of a question before it is searched: its spelling corrected, medical terms added."""
+
+    corrections: bool = True
+    expansions: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it was asked: its text, the page of results wanted, and the filters. Raises BadQuestion.
+    """A question as it was asked: text, the page of results wanted, filters and switches. Raises BadQuestion.
 
     `fold` asks for pages that ask the same as one result, the best of them.
     """
@@ -54,6 +62,7 @@ class Question:
     k: int = 10
     offset: int = 0
     filters: Filters = Filters()
+    switches: Switches = Switches()
     fold: bool = False
 
     def __post_init__(self) -> None:

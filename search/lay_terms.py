@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from search.errors import IndexRefused
+from search.expansion import Expansion
 from search.lexical import stems
 
 
@@ -18,16 +19,6 @@ class LayTerm:
     phrase: str
     term: str
     id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """A medical term that a question was also searched by; `share` (0 to 1) of the question's stems led to it."""
-
-    phrase: str
-    term: str
-    source: str
-    share: float
 
 
 class LayTerms:

@@ -100,6 +100,10 @@ class Version:
     def specialties(self) -> Path:
         return self.root / "specialties.sqlite"
 
+    @property
+    def vocabulary(self) -> Path:
+        return self.root / "vocabulary.tsv"
+
     def files(self) -> Iterator[Path]:
         """Every file of the version but the manifest, sorted by name."""
         return (path for path in sorted(self.root.rglob("*")) if path.is_file() and path != self.manifest)

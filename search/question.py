@@ -1,39 +1,87 @@
-"""Reading a question: from its text to what the two halves search by, and what was made of it on the way."""
+"""Reading a question: from its text to what the two halves search by, and what was made of it on the way.
+
+text -> corrected -> expanded -> vector and stems, each step where its switch is on. A long message is searched whole:
+those of its sentences that ask and tell most, instead of it or beside it, find less (docs/evaluation.md).
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from corpus.passages import windows
+from search.abbreviations import Abbreviations
 from search.dense import Vectors
 from search.encoder import Encoder
+from search.expansion import Expansion
 from search.fusion import QUESTION_WEIGHTS, TERM_WEIGHTS, weights_for
-from search.lay_terms import Expansion, LayTerms
+from search.hits import Switches, Understood
+from search.lay_terms import LayTerms
+from search.layout import ModelCard
 from search.lexical import stems
 from search.ranking import Asked
+from search.spelling import Spelling, corrected
+from search.vocabulary import Vocabulary
 
 SPECIAL_TOKENS = 2  # the model adds one in front and one behind
 
 
-class Reader:
-    """Reads questions for one index: with its encoder, and the lay terms that it knows. Immutable."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as it is searched, and what was made of it."""
 
-    def __init__(self, encoder: Encoder, lay_terms: LayTerms) -> None:
+    asked: Asked
+    understood: Understood
+
+
+class Reader:
+    """Reads questions for one index: with its encoder, lay terms and vocabulary. Immutable."""
+
+    def __init__(
+        self, encoder: Encoder, lay_terms: LayTerms, vocabulary: Vocabulary, abbreviations: Abbreviations
+    ) -> None:
         self._encoder = encoder
         self._lay_terms = lay_terms
+        self._spelling = Spelling(vocabulary)
+        self._abbreviations = abbreviations
 
-    def read(self, text: str) -> tuple[Asked, tuple[Expansion, ...]]:
-        """What to search by, and the medical terms that were added to it.
+    @property
+    def card(self) -> ModelCard:
+        """Which encoder makes the vectors."""
+        return self._encoder.card
 
-        Only a bare term is expanded: in a sentence, the sentence itself says more than a term looked up from a part of
-        it. Where the whole of it was found, it is as good as a title, and is held against titles too.
+    def read(self, text: str, switches: Switches = Switches()) -> Reading:
+        """What to search by, and what was made of the text."""
+        corrections = self._spelling.corrections(text) if switches.corrections else ()
+        right = corrected(text, corrections)
+        asked, expansions = self._expanded(right, switches.expansions)
+        understood = Understood(
+            text=text,
+            used="; ".join([right, *(item.term for item in expansions)]),
+            corrections=tuple(
+                {"from": item.wrong, "to": item.right, "start": item.start, "end": item.end} for item in corrections
+            ),
+            expansions=tuple({"from": item.phrase, "to": item.term, "source": item.source} for item in expansions),
+        )
+        return Reading(asked, understood)
+
+    def _expanded(self, text: str, wanted: bool) -> tuple[Asked, tuple[Expansion, ...]]:
+        """What to search by, and the medical terms that were added: for abbreviations, and for a bare lay term.
+
+        In a sentence, the sentence itself says more than a lay term looked up from a part of it. Where the whole of a
+        bare term was found, it is as good as a title, and is held against titles too.
         """
-        vector, weights, words = self.embed(text), weights_for(text), stems(text)
-        if weights is not TERM_WEIGHTS or not (expansions := self._lay_terms.expand(text)):
-            return Asked(vector, words, weights), ()
+        weights = weights_for(text)
+        bare = weights is TERM_WEIGHTS
+        expansions = self._abbreviations.expand(text) if wanted else ()
+        expansions += self._lay_terms.expand(text) if wanted and bare else ()
+        words = stems(text) + [word for item in expansions for word in stems(item.term)]
+        vector = self.embed(text)
+        if not bare or not expansions:
+            return Asked(vector, words, weights), expansions
         share = max(item.share for item in expansions)
         vector = _unit(vector + share * _unit(self._encoder.encode([item.term for item in expansions]).mean(axis=0)))
-        words += [word for item in expansions for word in stems(item.term)]
         return Asked(vector, words, QUESTION_WEIGHTS if share == 1 else weights), expansions
 
     def embed(self, text: str) -> Vectors:

@@ -14,7 +14,7 @@ from search.encoder import OpenVinoEncoder
 from search.engine import Engine, open_index
 from search.layout import Layout
 from tests.toy_encoder import ToyEncoder
-from tests.toy_records import ONTOLOGY, RECORDS
+from tests.toy_records import LISTED, ONTOLOGY, RECORDS
 
 # No database, so that a run leaves nothing behind; no deadline, as the machine may have other work.
 settings.register_profile("quiet", database=None, deadline=None)
@@ -39,10 +39,11 @@ def departments(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def toy_vocabulary(ontology: Path, departments: Path) -> Iterator[None]:
-    """Every build reads that vocabulary, not the real one of thousands of terms, and knows no departments."""
+    """Every build reads that vocabulary and a short list of words, not the real ones, and knows no departments."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indexer.build.ontology_file", lambda: ontology)
         patch.setattr("indexer.build.departments_file", lambda: departments)
+        patch.setattr("indexer.build.word_lists", lambda path, words: dict.fromkeys([*words, *LISTED], 1000))
         yield
 
 

@@ -26,6 +26,7 @@ BORDERS = {
     "torch": ["indexer/models.py"],
     "huggingface_hub": ["indexer/models.py"],
     "ir_measures": ["indexer/measures.py"],
+    "rapidfuzz": ["search/vocabulary.py"],
 }
 
 

@@ -29,6 +29,9 @@ class ToyEncoder:
     def spans(self, text: str) -> list[tuple[int, int]]:
         return [match.span() for match in WORD.finditer(text)]
 
+    def words(self) -> list[str]:
+        return list(WORDS)
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.seen += texts
         rows = [self._counts(text) for text in texts]

@@ -76,6 +76,8 @@ ANSWER_ONLY = Record(id="toy:tip", answers=(Answer("Sleep well and drink water."
 RECORDS = (LIP, EYELID, TITLE_ONLY, NO_TITLE, UNANSWERED, ACCENTS, ANSWER_ONLY)
 BY_ROW = tuple(sorted(RECORDS, key=lambda record: record.id))  # cough, eyelid, fever, lip, numb, rash, tip
 
+LISTED = ("harmless", "neurologist", "dentist", "weak", "night", "sleep")  # words that a list knows
+
 # The file of a vocabulary of two terms, one of them with a name for lay people.
 ONTOLOGY = """format-version: 1.2
 data-version: hp/releases/2025-01-16

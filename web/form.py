@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
-from search.hits import Facets, Filters, Question
+from search.hits import Facets, Filters, Question, Switches
 from web.engine import Engine
 from web.words import age_words
 
@@ -64,6 +64,11 @@ def active(filters: Filters) -> list[Active]:
     ]
     days = [(name, getattr(filters, name)) for name in ONCE]
     return chosen + [Active(name, day, f"{ONCE[name]} {day_text(day, name)}") for name, day in days if day]
+
+
+def off(switches: Switches) -> list[str]:
+    """The names of the switches that are off."""
+    return [field.name for field in fields(switches) if not getattr(switches, field.name)]
 
 
 def loosened(engine: Engine, question: Question) -> list[Active]:

@@ -84,6 +84,8 @@ def _results(question: Question) -> str:
         results=results,
         hits=results.hits[:NEAREST] if results.no_close_match else results.hits,
         active=active,
+        off=form.off(question.switches),
+        kept=[{"name": name, "value": "0"} for name in form.off(question.switches)],
         groups=form.groups(found.facets, question.filters),
         filters=question.filters,
         previous=max(0, question.offset - question.k) if question.offset else None,

@@ -12,12 +12,13 @@ from werkzeug.datastructures import MultiDict
 
 from corpus.records import SEXES, age_band
 from search.errors import BadQuestion
-from search.hits import Filters, Question
+from search.hits import Filters, Question, Switches
 
 SETS = ("specialty", "sex", "age", "source")  # may be given more than once
 FILTERS = (*SETS, "after", "before")
-NAMES = ("q", "k", "offset", "fold", *FILTERS)
-WHOLE = ("k", "offset", "fold")  # numbers in JSON too
+SWITCHES = ("corrections", "expansions")  # 0 switches off, 1 on
+NAMES = ("q", "k", "offset", "fold", *FILTERS, *SWITCHES)
+WHOLE = ("k", "offset", "fold", *SWITCHES)  # numbers in JSON too
 
 Values = Mapping[str, Sequence[str]]  # a missing name is no filter, an empty list a filter that nothing passes
 
@@ -29,10 +30,15 @@ def of_query(args: MultiDict[str, str], names: Iterable[str] = NAMES) -> Values:
 
 
 def of_form(form: MultiDict[str, str]) -> Values:
-    """Values of a page's form, blanks and unknown names left out, and without each `drop=name:value` it asks for."""
+    """Values of a page's form, blanks and unknown names left out.
+
+    Each `drop=name:value` that it asks for is left out, each `flip=name:value` takes the place of that switch's value.
+    """
     dropped = {tuple(text.partition(":")[::2]) for text in form.getlist("drop")}
     values = _without_blanks(form)
     kept = {name: [text for text in values[name] if (name, text) not in dropped] for name in values if name in NAMES}
+    flipped = {name: [value] for name, _, value in (text.partition(":") for text in form.getlist("flip"))}
+    kept |= {name: texts for name, texts in flipped.items() if name in SWITCHES}
     return {name: texts for name, texts in kept.items() if texts}
 
 
@@ -54,7 +60,8 @@ def question(values: Values, fold: bool = False) -> Question:
         k=whole(values, "k", 10),
         offset=whole(values, "offset", 0),
         filters=filters(values),
-        fold=_zero_or_one(values, "fold", fold),
+        fold=_switch(values, "fold", fold),
+        switches=Switches(**{name: _switch(values, name) for name in SWITCHES}),
     )
 
 
@@ -83,13 +90,6 @@ def whole(values: Values, name: str, default: int) -> int:
     return int(text)
 
 
-def _zero_or_one(values: Values, name: str, default: bool) -> bool:
-    found = whole(values, name, int(default))
-    if found not in (0, 1):
-        raise BadQuestion(name, f"{name} must be 0 or 1, found {found}")
-    return bool(found)
-
-
 def single(values: Values, name: str) -> str:
     """The one text given under this name, empty if none. Raises BadQuestion."""
     texts = values.get(name, [""])
@@ -110,6 +110,8 @@ def _without_blanks(args: MultiDict[str, str]) -> Values:
 
 
 def _texts(name: str, value: Any) -> list[str]:
+    if name in SWITCHES and isinstance(value, bool):
+        return [str(int(value))]
     if name in WHOLE and isinstance(value, int) and not isinstance(value, bool):
         return [str(value)]
     items = value if isinstance(value, list) and name in SETS else [value]
@@ -139,6 +141,13 @@ def _sex(text: str) -> str:
     if text.lower() not in SEXES:
         raise BadQuestion("sex", f"sex must be female, male or other, found {_short(text)}")
     return SEXES[text.lower()]
+
+
+def _switch(values: Values, name: str, default: bool = True) -> bool:
+    text = single(values, name).strip() or str(int(default))
+    if text not in ("0", "1"):
+        raise BadQuestion(name, f"{name} must be 0 or 1, found {_short(text)}")
+    return text == "1"
 
 
 def _day(values: Values, name: str, rest_of_year: str) -> str | None:

@@ -70,6 +70,11 @@ def or_null(schema: Schema, description: str) -> Schema:
     return {"description": description, "oneOf": [{"type": "null"}, schema]}
 
 
+def switch(description: str) -> Schema:
+    """Schema of a switch that is on unless it is switched off."""
+    return {"description": description, "oneOf": [whole(maximum=1, default=1), {"type": "boolean"}]}
+
+
 DATE = text("ISO date; empty if the record states none.", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
 ID = text("Id of a record.", pattern=r"^[A-Za-z0-9._:-]{1,200}$")
 SPAN = array(whole(), "Start and end of a range, the end excluded.", minItems=2, maxItems=2)
@@ -83,8 +88,19 @@ INDEX = {
 QUERY = {
     "text": text("The question as it was asked."),
     "used": text("The text that was searched for."),
-    "corrections": array(ANY_OBJECT, "Spelling that was corrected."),
-    "expansions": array(ANY_OBJECT, "Words that were added."),
+    "corrections": array(ref("Correction"), "Spelling that was corrected."),
+    "expansions": array(ref("Expansion"), "Terms that were added."),
+}
+CORRECTION = {
+    "from": text("The word as it was typed."),
+    "to": text("The word that was searched for."),
+    "start": whole("Where it begins in `text`, in Unicode characters."),
+    "end": whole("Where it ends."),
+}
+EXPANSION = {
+    "from": text("What in the question led to it."),
+    "to": text("The term that was also searched for."),
+    "source": text("Who says that they mean the same."),
 }
 SNIPPET = {
     "text": text("An extract, word for word; empty if there is none."),
@@ -165,6 +181,8 @@ SEARCH = {
     "source": some("Only these sources."),
     "after": text("Only pages whose newest date is this day or later: 2012-01-15, or a year."),
     "before": text("Only pages whose newest date is this day or earlier."),
+    "corrections": switch("1 (or true) corrects the spelling, 0 (or false) does not."),
+    "expansions": switch("1 adds the medical terms for abbreviations and bare lay terms, 0 does not."),
 }
 PROBLEM = {
     "type": text(),
@@ -179,6 +197,8 @@ SCHEMAS: dict[str, Schema] = {
     "SearchRequest": record_of(SEARCH, optional=tuple(name for name in SEARCH if name != "q")),
     "SearchResults": record_of(RESULTS),
     "Query": record_of(QUERY),
+    "Correction": record_of(CORRECTION),
+    "Expansion": record_of(EXPANSION),
     "Result": record_of(RESULT),
     "Snippet": record_of(SNIPPET),
     "Inferred": record_of(INFERRED),

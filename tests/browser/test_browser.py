@@ -28,7 +28,17 @@ ARGUMENTS = [
 ]
 PHONES = [ViewportSize(width=320, height=640), ViewportSize(width=390, height=844)]
 DESK = ViewportSize(width=1280, height=900)
-ADDRESSES = ["/", "/?q=lip", "/?q=carburetor", "/?q=chest pain", "/qa/toy:lip-1", "/qa/toy:hostile", "/about", "/docs"]
+ADDRESSES = [
+    "/",
+    "/?q=lip",
+    "/?q=carburetor",
+    "/?q=chest pain",
+    "/?q=twiching uti",
+    "/qa/toy:lip-1",
+    "/qa/toy:hostile",
+    "/about",
+    "/docs",
+]
 TARGET_PX = 44
 SMALL_TARGETS = """least =>
     [...document.querySelectorAll("button, input[type=text], textarea, summary, .choice, .site-head a, .browse a")]
@@ -111,6 +121,21 @@ def test_ask_open_a_result_go_to_a_similar_one_and_back(page: Page, site: str, t
     assert page.get_by_role("heading", level=1).inner_text() == "Twitching or spasms of the lower lip?"
     page.go_back()  # the results are still there, although the question was posted
     assert page.get_by_role("heading", level=1).inner_text() == "What others asked"
+
+
+def test_a_correction_is_shown_and_taken_back(page: Page, site: str, tmp_path: Path) -> None:
+    page.goto(site)
+    page.get_by_label("Your question or message").fill("my lip is twiching, is it a uti?")
+    page.get_by_role("button", name="Find answers").click()
+    assert (
+        "Searched for twitching instead of twiching." in page.get_by_role("group", name="How the question").inner_text()
+    )
+    page.screenshot(path=tmp_path / "corrected.png", full_page=True)
+    page.get_by_role("button", name="Search for it as typed").click()
+    assert page.url == f"{site}/"
+    assert "The spelling was not corrected." in page.get_by_role("group", name="How the question").inner_text()
+    assert page.get_by_label("Your question", exact=True).input_value() == "my lip is twiching, is it a uti?"
+    page.screenshot(path=tmp_path / "as-typed.png", full_page=True)
 
 
 def test_filters_open_on_a_phone_and_come_off_one_by_one(page: Page, site: str, tmp_path: Path) -> None:

@@ -13,13 +13,16 @@ from corpus.passages import Part, part_text
 from corpus.records import to_json
 from indexer.build import build
 from search import ranking
+from search.abbreviations import Abbreviations
 from search.annotations import Annotations
 from search.engine import Engine, open_index, open_ranker, published
 from search.errors import IndexRefused, NotFound, SearchError
 from search.hits import Facets, Filters, IndexInfo, Inferred, Match, Question, Results, Topic
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest
+from search.question import Reader
 from search.specialties import Specialties
+from search.vocabulary import Vocabulary
 from tests.toy_encoder import CARD, ToyEncoder
 from tests.toy_records import BY_ROW, EYELID, LIP, RECORDS
 
@@ -231,8 +234,7 @@ def test_another_dimension_is_refused_with_both_named(built: Path) -> None:
             Manifest.load(version),
             open_ranker(version),
             Annotations.load(version, 7),
-            ToyEncoder(replace(CARD, dimension=10)),
-            LayTerms("toy", ()),
+            Reader(ToyEncoder(replace(CARD, dimension=10)), LayTerms("toy", ()), Vocabulary({}), Abbreviations.load()),
         )
 
 

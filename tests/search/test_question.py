@@ -6,13 +6,19 @@ from math import sqrt
 
 import pytest
 
+from search.abbreviations import Abbreviations
 from search.fusion import QUESTION_WEIGHTS, TERM_WEIGHTS
+from search.hits import Switches, Understood
 from search.lay_terms import LayTerm, LayTerms
-from search.question import Reader
+from search.question import Reader, Reading
+from search.ranking import Asked
+from search.vocabulary import Vocabulary
 from tests.toy_encoder import WORDS, ToyEncoder
 
 TERMS = LayTerms("toy", [LayTerm("hot brow", "Fever", "HP:1"), LayTerm("hot brow", "Cough", "HP:2")])
-READER = Reader(ToyEncoder(), TERMS)
+VOCABULARY = Vocabulary(dict.fromkeys([*WORDS, "fevers", "have", "days"], 1_000_000))
+READER = Reader(ToyEncoder(), TERMS, VOCABULARY, Abbreviations({"tw": "lip twitching"}))
+ALL_OFF = Switches(corrections=False, expansions=False)
 
 
 def vector(**words: float) -> dict[str, float]:
@@ -20,16 +26,22 @@ def vector(**words: float) -> dict[str, float]:
     return dict.fromkeys(WORDS, 0.0) | words
 
 
+def parts(reading: Reading) -> tuple[Asked, Understood]:
+    """What to search by, and what was made of the text."""
+    return reading.asked, reading.understood
+
+
 def embedded(text: str) -> dict[str, float]:
     return dict(zip(WORDS, READER.embed(text).tolist(), strict=False))
 
 
 def test_a_question_is_its_vector_its_stems_and_its_weights() -> None:
-    asked, expansions = READER.read("Is a rash a fever?")
+    asked = READER.read("Is a rash a fever?").asked
     assert dict(zip(WORDS, asked.vector.tolist(), strict=False)) == pytest.approx(
         vector(rash=sqrt(0.5), fever=sqrt(0.5))
     )
-    assert (list(asked.terms), asked.weights, expansions) == (["rash", "fever"], QUESTION_WEIGHTS, ())
+    assert (list(asked.terms), asked.weights) == (["rash", "fever"], QUESTION_WEIGHTS)
+    assert READER.read("Is a rash a fever?").understood == Understood("Is a rash a fever?", "Is a rash a fever?")
 
 
 def test_a_long_question_counts_to_its_end() -> None:
@@ -45,8 +57,8 @@ def test_a_question_without_words_has_a_vector() -> None:
 
 
 def test_a_lay_term_is_searched_by_its_medical_ones_as_well() -> None:
-    asked, expansions = READER.read("hot brow")
-    assert [item.term for item in expansions] == ["Fever", "Cough"]
+    asked, understood = parts(READER.read("hot brow"))
+    assert [item["to"] for item in understood.expansions] == ["Fever", "Cough"]
     assert list(asked.terms) == ["hot", "brow", "fever", "cough"]
     # "hot brow" is the last axis; half of the sum is the mean of both terms, made unit
     third = sqrt(0.5) / sqrt(2)
@@ -55,7 +67,7 @@ def test_a_lay_term_is_searched_by_its_medical_ones_as_well() -> None:
 
 
 def test_a_lay_term_counts_by_its_share_of_the_words() -> None:
-    asked, _ = READER.read("rash, hot brow")
+    asked = READER.read("rash, hot brow").asked
     whole = sqrt(1 + (2 / 3) ** 2)
     expected = vector(rash=1 / whole, fever=2 / 3 * sqrt(0.5) / whole, cough=2 / 3 * sqrt(0.5) / whole)
     assert dict(zip(WORDS, asked.vector.tolist(), strict=False)) == pytest.approx(expected)
@@ -63,6 +75,26 @@ def test_a_lay_term_counts_by_its_share_of_the_words() -> None:
 
 
 def test_a_sentence_is_not_expanded() -> None:
-    asked, expansions = READER.read("Do I have a hot brow?")
-    assert expansions == ()
+    asked, understood = parts(READER.read("Do I have a hot brow?"))
+    assert understood.expansions == ()
     assert "fever" not in asked.terms
+
+
+def test_a_misspelt_word_is_searched_for_as_it_was_meant() -> None:
+    asked, understood = parts(READER.read("Is a rash a fevver?"))
+    assert understood.used == "Is a rash a fever?"
+    assert understood.corrections == ({"from": "fevver", "to": "fever", "start": 12, "end": 18},)
+    assert list(asked.terms) == ["rash", "fever"]
+    assert asked.vector.tolist() == READER.embed("Is a rash a fever?").tolist()
+
+
+def test_an_abbreviation_is_looked_up_in_a_sentence_too() -> None:
+    asked, understood = parts(READER.read("Is tw a fever?"))
+    assert understood.expansions == ({"from": "tw", "to": "lip twitching", "source": "list of abbreviations"},)
+    assert understood.used == "Is tw a fever?; lip twitching"
+    assert list(asked.terms) == ["tw", "fever", "lip", "twitch"]
+
+
+def test_nothing_is_made_of_a_question_where_the_switches_are_off() -> None:
+    for text in ("Is tw a fevver?", "hot brow"):
+        assert READER.read(text, ALL_OFF).understood == Understood(text, text)

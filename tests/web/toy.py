@@ -35,6 +35,7 @@ from search.hits import (
 
 DEMONSTRATION = "Demonstration text, not reviewed by physicians"
 TOOK_MS = 4.2
+SLIP, RIGHT = "twiching", "twitching"  # the one word that is corrected
 
 LIP = {
     "id": "toy:lip-1",
@@ -125,7 +126,13 @@ class ToyEngine:
     def search(self, question: Question) -> Results:
         """The records that pass the filters, best first."""
         passing = [record for record in self.records.values() if passes(record, question.filters)]
-        return self._results(question.text, passing, question.k, question.offset, question.fold)
+        slip = question.text.find(SLIP) if question.switches.corrections else -1
+        text = question.text.replace(SLIP, RIGHT, 1) if slip >= 0 else question.text
+        results = self._results(text, passing, question.k, question.offset, question.fold)
+        made = ({"from": SLIP, "to": RIGHT, "start": slip, "end": slip + len(SLIP)},) if slip >= 0 else ()
+        opened = question.switches.expansions and "uti" in words(question.text)
+        added = ({"from": "uti", "to": "urinary tract infection", "source": "a list"},) if opened else ()
+        return replace(results, query=Understood(question.text, text, corrections=made, expansions=added))
 
     def record(self, record_id: str) -> Record:
         """The record. Raises NotFound."""

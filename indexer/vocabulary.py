@@ -1,0 +1,87 @@
+"""The words that a new index knows: those of general and medical lists, and those that its own records teach it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from corpus.records import Record
+from search.errors import SearchError
+from search.spelling import Spelling
+from search.vocabulary import Vocabulary
+
+# The English list of the package symspellpy (MIT): words of SCOWL with their counts in the Google Books Ngrams.
+GENERAL = ("symspellpy", "frequency_dictionary_en_82_765.txt")
+GENERAL_SCALE = 1000  # that list counts about 10^12 words: a thousandth is the count in a thousand million
+LISTED = 10  # how common a word is that only the ontology holds (0 if only the encoder knows it: mostly names),
+DRUG = 30  # or only the list of medicines,
+OWN = 4000  # or only our own list of medical words,
+MEDICAL = 10  # and how much more common a word of medicine is here than among all words
+PER = 1_000_000_000
+LEAST_TOTAL = 1_000_000  # words; a smaller corpus is counted as part of so many: it knows little of what is common
+FEW_ASKED = 3  # pages on which people use a word before it counts as one: titles and messages are full of misspellings
+RARER = 10  # times as rare as the word that seems to be meant: rarer ones are slips
+SHORTEST = 3  # letters; of shorter words any is like any other
+WORD = re.compile(r"(?<![\w@./-])[^\W\d_]+(?:['’][^\W\d_]+)?(?![\w@-])")
+ONTOLOGY_NAME = re.compile(r"^name: (.*)", re.MULTILINE)
+ONTOLOGY_TEXT = re.compile(r'^(?:synonym|def): "((?:[^"\\]|\\.)*)', re.MULTILINE)
+
+
+def vocabulary(records: Sequence[Record], lists: Mapping[str, int]) -> dict[str, int]:
+    """How often each word is met in a thousand million words: by the lists, and by the records on top of that.
+
+    Of words that the lists lack, the records teach those that an answer or an explanation holds, or the questions of
+    FEW_ASKED pages. One that a listed word is plainly meant by is misspelt, however often people write it; only where
+    those who answer use it so often beside that word does it count.
+    """
+    told: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    for record in records:
+        told.update(words_of([*(answer.text for answer in record.answers), record.more_info]))
+        asked.update(words_of([record.title, record.question]))
+    total = max(LEAST_TOTAL, told.total() + asked.total())
+    known = {word: count + (told[word] + asked[word]) * PER // total for word, count in lists.items()}
+    spelling = Spelling(Vocabulary(known))
+    taught = {word for word in told.keys() | asked.keys() if told[word] or asked[word] >= FEW_ASKED} - known.keys()
+    right = {word for word in taught if told[word] * RARER >= told[spelling.meant(word) or ""] > 0}
+    right |= {word for word in taught if spelling.meant(word) is None}
+    return known | {word: (told[word] + asked[word]) * PER // total for word in right}
+
+
+def words_of(texts: Iterable[str]) -> set[str]:
+    """The words of some texts that can be told apart by their letters, in small letters, without `'s`."""
+    found = (word.casefold().replace("’", "'").removesuffix("'s") for text in texts for word in WORD.findall(text))
+    return {word for word in found if len(word) >= SHORTEST}
+
+
+def word_lists(ontology: Path, encoder_words: Iterable[str]) -> dict[str, int]:
+    """Every word of the lists with how often it is met in a thousand million words."""
+    lines = _general_file().read_text(encoding="utf-8-sig").splitlines()
+    known = {word: max(LISTED, int(count) // GENERAL_SCALE) for word, count in (line.split() for line in lines)}
+    medical = dict.fromkeys(_ontology_words(ontology), LISTED) | dict.fromkeys(_own("medical.txt"), OWN)
+    listed = dict.fromkeys(_own("drugs.txt"), DRUG) | dict.fromkeys(words_of(encoder_words), 0)
+    listed |= {word: MEDICAL * max(least, known.get(word, 0)) for word, least in medical.items()}
+    return known | {word: max(count, known.get(word, 0)) for word, count in listed.items()}
+
+
+def _own(name: str) -> set[str]:
+    lines = (Path(__file__).parent / "words" / name).read_text(encoding="utf-8").splitlines()
+    return {word for line in lines if not line.startswith("#") for word in line.split()}
+
+
+def _ontology_words(ontology: Path) -> set[str]:
+    """Words of the names, and of synonyms and definitions those that two hold: some of these are misspelt."""
+    text = ontology.read_text(encoding="utf-8")
+    counts = Counter(word for found in ONTOLOGY_TEXT.findall(text) for word in words_of([found]))
+    return words_of(ONTOLOGY_NAME.findall(text)) | {word for word, count in counts.items() if count > 1}
+
+
+def _general_file() -> Path:
+    package, name = GENERAL
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise SearchError(f"the package {package}, which holds English words, is not installed; run make setup")
+    return Path(spec.origin).parent / name
