@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from corpus.jsonl import replacing
 from corpus.progress import Progress
 from indexer.convert import open_encoder
-from indexer.evaluate import NO_LAY_TERMS, packs_of, records_of
+from indexer.evaluate import packs_of, records_of
 from indexer.measures import Pack, read_pack
 from search.command import index_option
 from search.engine import Engine, open_index
@@ -112,7 +112,7 @@ def _calibrate(args: argparse.Namespace) -> None:
     samples = {}
     encoder = open_encoder(Layout(args.index), args.model)
     for folder in packs_of(args.packs):
-        engine = open_index(args.index / records_of(folder).parent.name, encoder, NO_LAY_TERMS)
+        engine = open_index(args.index / records_of(folder).parent.name, encoder)
         samples[folder.name] = collect(read_pack(folder), engine)
         engine.close()
     calibration = fit([sample.half(fitting=True) for sample in samples.values()])

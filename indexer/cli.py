@@ -12,7 +12,7 @@ from pathlib import Path
 from corpus.errors import CorpusError
 from corpus.jsonl import BadLine, read_all
 from corpus.records import Record
-from indexer import evaluate, evaluate_specialty
+from indexer import calibrate, evaluate, evaluate_specialty
 from indexer.build import Built, Changes, build, update
 from indexer.convert import open_encoder
 from indexer.publish import rollback, writing
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_command(commands)
     tuning.add_command(commands)
     evaluate_specialty.add_command(commands)
+    calibrate.add_command(commands)
     return parser
 
 

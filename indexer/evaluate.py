@@ -15,16 +15,19 @@ from corpus.progress import Progress
 from corpus.records import Record
 from indexer.build import build
 from indexer.convert import open_encoder
+from indexer.gate import fallen
 from indexer.measures import Pack, Run, measure, read_pack
+from indexer.systems import OURS, PARTS, compare
 from search.command import index_option
 from search.engine import Engine, open_index
 from search.errors import SearchError
+from search.fusion import Weights
 from search.hits import Switches
 from search.layout import Layout
 
 DEPTH = 100  # records asked for each query
 BIN = 0.05  # width of a step of scores in the reliability table
-COLUMNS = ("ndcg@10", "ndcg_condensed@10", "mrr@10", "hit@1", "hit@10", "recall@100", "trap_rate", "queries")
+COLUMNS = ("ndcg@10", "ndcg_condensed@10", "mrr@10", "hit@1", "hit@10", "recall@100", "trap_rate", "auroc", "queries")
 SWITCHES = tuple(field.name for field in fields(Switches))
 RECORD_FILES = ("records.jsonl", "records.jsonl.gz")
 
@@ -46,15 +49,19 @@ def add_command(commands: Any) -> None:
         choices=SWITCHES,
         help="do not make this of the questions; may be repeated",
     )
+    command.add_argument("--systems", action="store_true", help="compare with BM25 and each kind of vectors alone")
     command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    command.add_argument("--floor", type=Path, metavar="FILE", help="fail where a figure is worse than in that file")
     index_option(command)
     command.set_defaults(action=_evaluate)
 
 
-def evaluate(pack: Pack, engine: Engine, switches: Switches = Switches()) -> dict[str, Any]:
+def evaluate(
+    pack: Pack, engine: Engine, switches: Switches = Switches(), systems: Mapping[str, Weights] | None = None
+) -> dict[str, Any]:
     """The pack's measures on an open index, and how often first results of each score are right.
 
-    Raises SearchError when records that are right are not in the index.
+    With `systems`, the measures of each of these too, and how sure the differences are. Raises SearchError when records that are right are not in the index.
     """
     judged = {record for grades in pack.qrels.values() for record in grades}
     if missing := sorted(judged - engine.ids()):
@@ -62,12 +69,15 @@ def evaluate(pack: Pack, engine: Engine, switches: Switches = Switches()) -> dic
             f"{len(missing):,} of the {len(judged):,} judged records of {pack.name} are not in the index, "
             f"{missing[0]} for one; give the --index that holds the pack's records"
         )
-    run = {}
+    asked: dict[str, Weights | None] = {OURS: None, **(systems or {})}
+    runs: dict[str, dict[str, list[tuple[str, float]]]] = {name: {} for name in asked}
     with Progress(len(pack.queries), f"questions of {pack.name}") as progress:
         for query_id, text in pack.queries.items():
-            run[query_id] = engine.run(text, DEPTH, query_id, switches)
+            for name, found in engine.runs(text, DEPTH, asked, query_id, switches).items():
+                runs[name][query_id] = found
             progress.add(1)
-    return measure(pack, run) | {"first_result": reliability(pack, run)}
+    figures = measure(pack, runs[OURS]) | {"first_result": reliability(pack, runs[OURS])}
+    return figures | ({"systems": compare(pack, runs)} if systems else {})
 
 
 def reliability(pack: Pack, run: Run) -> list[dict[str, float]]:
@@ -96,33 +106,43 @@ def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _evaluate(args: argparse.Namespace) -> None:
     switches = Switches(**{name: name not in args.without for name in SWITCHES})
+    systems = PARTS if args.systems else None
     if args.each:
-        figures = _each(args.pack, args.index, args.model, switches)
+        figures = _each(args.pack, args.index, args.model, switches, systems)
     else:
         pack = read_pack(args.pack)
-        figures = {pack.name: evaluate(pack, open_index(args.index), switches)}
+        figures = {pack.name: evaluate(pack, open_index(args.index), switches, systems)}
     print(table(figures))
     if args.json:
         with replacing(args.json) as file:
             json.dump(figures, file, indent=2)
             file.write("\n")
+    if args.floor and (lines := fallen(figures, json.loads(args.floor.read_text()))):
+        raise SearchError("quality fell: " + "; ".join(lines))
 
 
-def _each(folder: Path, indexes: Path, model: str | None, switches: Switches) -> dict[str, dict[str, Any]]:
-    packs = sorted(path.parent for path in folder.glob("*/queries.jsonl"))
-    if not packs:
-        raise SearchError(f"{folder} holds no packs (folders with queries.jsonl and qrels.txt)")
+def _each(
+    folder: Path, indexes: Path, model: str | None, switches: Switches, systems: Mapping[str, Weights] | None
+) -> dict[str, dict[str, Any]]:
     encoder = open_encoder(Layout(indexes), model)
     figures = {}
-    for path in packs:
+    for path in packs_of(folder):
         records = records_of(path)
         layout = Layout(indexes / records.parent.name)
         build(read_records(records), layout, encoder)
         engine = open_index(layout.root, encoder)
-        figures[path.name] = evaluate(read_pack(path), engine, switches)
+        figures[path.name] = evaluate(read_pack(path), engine, switches, systems)
         engine.close()
         print(table({path.name: figures[path.name]}).splitlines()[-1], flush=True)
     return figures
+
+
+def packs_of(folder: Path) -> list[Path]:
+    """The packs in a folder, by name. Raises SearchError when there are none."""
+    packs = sorted(path.parent for path in folder.glob("*/queries.jsonl"))
+    if not packs:
+        raise SearchError(f"{folder} holds no packs (folders with queries.jsonl and qrels.txt)")
+    return packs
 
 
 def records_of(pack: Path) -> Path:

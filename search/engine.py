@@ -16,6 +16,7 @@ from search.annotations import Annotations
 from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.errors import IndexRefused
+from search.fusion import Weights
 from search.hits import (
     MAX_K,
     Facets,
@@ -92,9 +93,19 @@ class Engine:
 
     def run(self, text: str, k: int, without: str = "", switches: Switches = Switches()) -> list[tuple[str, float]]:
         """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out."""
-        ranked = self._ranker.rank(self._reader.read(text, switches).asked, Filters(), k + 1)[: k + 1]
-        ids = self._store.ids([item.row for item in ranked])
-        return [(ids[item.row], item.score) for item in ranked if ids[item.row] != without][:k]
+        return self.runs(text, k, {"": None}, without, switches)[""]
+
+    def runs(
+        self, text: str, k: int, systems: Mapping[str, Weights | None], without: str, switches: Switches
+    ) -> dict[str, list[tuple[str, float]]]:
+        """The same by each of some systems: weights of the views in place of our own, or None for these."""
+        asked = self._reader.read(text, switches).asked
+        found = {}
+        for name, weights in systems.items():
+            ranked = self._ranker.rank(replace(asked, weights=weights or asked.weights), Filters(), k + 1)[: k + 1]
+            ids = self._store.ids([item.row for item in ranked])
+            found[name] = [(ids[item.row], item.score) for item in ranked if ids[item.row] != without][:k]
+        return found
 
     def ids(self) -> set[str]:
         """Every record id of the index."""
