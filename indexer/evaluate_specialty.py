@@ -19,7 +19,7 @@ from corpus.passages import cut
 from corpus.records import Record
 from indexer.cache import EmbeddingCache
 from indexer.embed import embed
-from indexer.models import open_encoder
+from indexer.convert import open_encoder
 from indexer.specialty import LEAST, Departments, confidences, departments_file, mean_vector, named, score
 from search.command import index_option
 from search.encoder import Encoder
