@@ -20,11 +20,14 @@ from indexer.evaluate import packs_of, records_of
 from indexer.measures import Pack, read_pack
 from search.command import index_option
 from search.engine import Engine, open_index
+from search.hits import Switches
 from search.layout import Layout
 from search.match import CALIBRATION, Calibration
 
 AT_MOST = 600  # questions of a pack: enough for a curve of two numbers
 SHOWN = 5  # results of a question that are looked at
+DEPTH = 100  # results looked through for what is left when the right ones are out
+AS_ASKED = Switches(expansions=False)  # a looked-up term is right by the list it is from, not by its score
 BINS = 10  # steps of probability in the reliability table
 ROUNDS = 50  # of Newton's method; it stands still after about ten
 
@@ -53,7 +56,7 @@ def collect(pack: Pack, engine: Engine) -> Sample:
         for query in asked:
             grades = pack.qrels[query]
             gone = _number(query) // 2 % 2 == 0
-            found = engine.run(pack.queries[query], 100, without=query)
+            found = engine.run(pack.queries[query], DEPTH, query, AS_ASKED)
             kept = [(record, score) for record, score in found if not (gone and grades.get(record, 0) > 0)]
             rows += [
                 (score, grades.get(record, 0) >= pack.relevant_from, _number(query) % 2 == 0)

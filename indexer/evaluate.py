@@ -61,7 +61,8 @@ def evaluate(
 ) -> dict[str, Any]:
     """The pack's measures on an open index, and how often first results of each score are right.
 
-    With `systems`, the measures of each of these too, and how sure the differences are. Raises SearchError when records that are right are not in the index.
+    With `systems`, the measures of each of these too, and how sure the differences are. Raises SearchError when records
+    that are right are not in the index.
     """
     judged = {record for grades in pack.qrels.values() for record in grades}
     if missing := sorted(judged - engine.ids()):

@@ -18,8 +18,8 @@ from corpus.jsonl import read_all, replacing
 from corpus.passages import cut
 from corpus.records import Record
 from indexer.cache import EmbeddingCache
-from indexer.embed import embed
 from indexer.convert import open_encoder
+from indexer.embed import embed
 from indexer.specialty import LEAST, Departments, confidences, departments_file, mean_vector, named, score
 from search.command import index_option
 from search.encoder import Encoder

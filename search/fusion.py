@@ -20,9 +20,9 @@ class Weights:
     bm25: float
 
 
-# A short question is held against the question that a title asks, and against what was said below it; a message tells a
-# story that its answer takes up, so that the page counts for more than its title. A bare term ("ringing in the ears") is
-# looked up where it is explained: titles alone, themselves terms, mislead. All sets, and what counts as which, were
+# A short question is held against the question that a title asks, and against what was said below it; a message tells
+# a story that its answer takes up, so that the page counts for more than its title. A bare term ("ringing in the ears")
+# is looked up where it is explained: titles alone, themselves terms, mislead. All sets, and what counts as which, were
 # chosen on packs that are or are like those of docs/evaluation.md, not on held-out ones.
 QUESTION_WEIGHTS = Weights(title=0.7, body=0.3, bm25=0.2)
 MESSAGE_WEIGHTS = Weights(title=0.3, body=0.7, bm25=0.3)

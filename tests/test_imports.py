@@ -16,14 +16,23 @@ MAY_IMPORT = {
     "indexer": {"indexer", "search", "corpus"},
     "web": {"web", "search", "corpus"},
 }
+# The model's type is named wherever it is handed on; it is loaded in one place.
+SENTENCE_TRANSFORMERS = [
+    "indexer/convert.py",
+    "indexer/models.py",
+    "indexer/tuning/command.py",
+    "indexer/tuning/save.py",
+    "indexer/tuning/train.py",
+]
 BORDERS = {
     "faiss": ["search/dense.py"],
     "tantivy": ["search/lexical.py"],
     "tokenizers": ["search/encoder.py"],
-    "openvino": ["indexer/models.py", "search/encoder.py"],  # converts models, and runs them
-    "sentence_transformers": ["indexer/models.py"],
+    "openvino": ["indexer/convert.py", "search/encoder.py"],  # converts models, and runs them
+    "sentence_transformers": SENTENCE_TRANSFORMERS,
     "transformers": ["indexer/models.py"],
-    "torch": ["indexer/models.py"],
+    "torch": ["indexer/convert.py", "indexer/tuning/train.py"],
+    "safetensors": ["indexer/models.py", "indexer/tuning/save.py"],
     "huggingface_hub": ["indexer/models.py"],
     "ir_measures": ["indexer/measures.py"],
     "rapidfuzz": ["search/vocabulary.py"],

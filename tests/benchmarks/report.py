@@ -56,7 +56,8 @@ From trials on the same packs that no command here repeats:
   short questions.
 - Condensing a message of more than 60 words to the sentences that ask and tell most (30, 50 or 80 words): a loss
   of 3 to 23 points in the vector and of 1 to 7 in BM25; its vector beside the whole one's, a loss of 0 to 4.
-- Adding what abbreviations stand for to the text that is embedded: a slight loss; to BM25's terms: a slight gain on messages.
+- Adding what abbreviations stand for to the text that is embedded: a slight loss; to BM25's terms: a slight gain
+  on messages.
 
 ## How fast
 

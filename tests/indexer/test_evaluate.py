@@ -81,10 +81,10 @@ def test_first_results_by_their_score() -> None:
 def test_the_table_has_a_row_a_pack_and_a_gap_where_there_are_no_traps() -> None:
     plain = {name: value for name, value in FIGURES.items() if name != "trap_rate"}
     assert table({"toys": FIGURES, "plain": plain}) == (
-        "| pack | ndcg@10 | ndcg_condensed@10 | mrr@10 | hit@1 | hit@10 | recall@100 | trap_rate | queries |\n"
-        "|---|---|---|---|---|---|---|---|---|\n"
-        "| toys | 0.816 | 1.000 | 0.750 | 0.500 | 1.000 | 1.000 | 0.500 | 2 |\n"
-        "| plain | 0.816 | 1.000 | 0.750 | 0.500 | 1.000 | 1.000 |  | 2 |"
+        "| pack | ndcg@10 | ndcg_condensed@10 | mrr@10 | hit@1 | hit@10 | recall@100 | trap_rate | auroc | queries |\n"
+        "|---|---|---|---|---|---|---|---|---|---|\n"
+        "| toys | 0.816 | 1.000 | 0.750 | 0.500 | 1.000 | 1.000 | 0.500 |  | 2 |\n"
+        "| plain | 0.816 | 1.000 | 0.750 | 0.500 | 1.000 | 1.000 |  |  | 2 |"
     )
 
 

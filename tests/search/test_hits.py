@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from search.errors import BadQuestion
 from search.hits import MAX_K, MAX_OFFSET, MAX_QUESTION_CHARS, Filters, Match, Question
-from search.match import RELATED, SAME_QUESTION, match_of
+from search.match import RELATED, SAME_QUESTION, Calibration, match_of, probability_of
 
 
 @pytest.mark.parametrize(
@@ -39,8 +41,11 @@ def test_an_empty_filter_is_a_filter() -> None:
     assert Filters(before="2020-01-01")
 
 
-def test_match_words_change_at_their_scores() -> None:
-    assert [match_of(score) for score in (1.0, SAME_QUESTION, SAME_QUESTION - 1e-6, RELATED, RELATED - 1e-6, 0.0)] == [
+def test_match_words_change_at_their_probabilities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a curve that says 1 / (1 + e^-(10 s - 5)), a score for each of the two bounds, and a little less."""
+    monkeypatch.setattr("search.match.CURVE", Calibration(offset=-5.0, slope=10.0))
+    same, related = ((5 + math.log(p / (1 - p))) / 10 for p in (SAME_QUESTION, RELATED))
+    assert [match_of(score) for score in (1.0, same + 1e-9, same - 1e-6, related + 1e-9, related - 1e-6, 0.0)] == [
         Match.SAME,
         Match.SAME,
         Match.RELATED,
@@ -48,4 +53,6 @@ def test_match_words_change_at_their_scores() -> None:
         Match.TOPIC,
         Match.TOPIC,
     ]
+    assert probability_of(0.5) == 0.5
+    assert probability_of(0.6) == pytest.approx(1 / (1 + math.e**-1))
     assert [str(match) for match in Match] == ["same question", "related", "same topic"]

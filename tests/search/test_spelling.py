@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.jsonl import read
-from indexer.lay_terms import ontology_file
+from indexer.terms import ontology_file
 from indexer.vocabulary import vocabulary, word_lists
 from search.abbreviations import Abbreviations
 from search.spelling import Correction, Spelling, corrected, sound

@@ -22,10 +22,10 @@ def test_ranks_are_among_the_positives_of_other_groups() -> None:
     pairs = [
         Pair("0", "5", "a", "k"),  # nearest is 5: rank 1
         Pair("20", "40", "b", "k"),  # 5 and 25 are nearer than 40: rank 3
-        Pair("26", "90", "c", "k"),  # 40, 5 and 25 are nearer: rank 4
+        Pair("26", "90", "c", "k"),  # 40 and 5 are nearer, its group's 25 does not count: rank 3
         Pair("80", "25", "c", "k"),  # its group's 90 does not count, 40 is nearer: rank 2
     ]
-    assert measure({"k": pairs}, encode) == {"k": Figures(4, 0.25, round((1 + 1 / 3 + 1 / 4 + 1 / 2) / 4, 4))}
+    assert measure({"k": pairs}, encode) == {"k": Figures(4, 0.25, round((1 + 1 / 3 + 1 / 3 + 1 / 2) / 4, 4))}
 
 
 def test_better_means_a_gain_in_the_mean_and_no_fall_beyond_chance() -> None:

@@ -20,15 +20,24 @@ from search.layout import Layout
 pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 ORGANS = "heart lung liver kidney skin eye ear nose knee hip back foot hand neck tooth bowel".split()
 SIGNS = "pain itch swelling bleeding cramp rash numbness stiffness".split()
+DAYS = range(8)
+OTHER = dict(
+    zip(ORGANS, "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho".split(), strict=True)
+)
 
 
 @pytest.fixture
 def records(tmp_path: Path) -> Path:
-    """A page for each organ and sign; the answer says the same two words in another order."""
+    """A page for each organ, sign and day; the answer calls the organ by another name, which only training can tell."""
     found = [
-        Record(f"t:{organ}-{sign}", title=f"{sign} of the {organ}?", answers=(Answer(f"The {organ} has {sign}."),))
+        Record(
+            f"t:{organ}-{sign}-{day}",
+            title=f"{sign} of the {organ} for {day} days?",
+            answers=(Answer(f"After {day} days the {OTHER[organ]} has {sign}."),),
+        )
         for organ in ORGANS
         for sign in SIGNS
+        for day in DAYS
     ]
     write(found, tmp_path / "records.jsonl")
     return tmp_path / "records.jsonl"
@@ -72,13 +81,13 @@ def test_tune_writes_a_model_that_an_index_can_be_built_with(
 ) -> None:
     out, weights = tmp_path / "tuned", tmp_path / "changed" / "weights.safetensors"
     arguments = ["tune", str(records), "--base", str(tiny), "-o", str(out), "--weights", str(weights)]
-    assert main([*arguments, "--no-terms", "--rate", "0.002"]) == 0
+    assert main([*arguments, "--no-terms", "--rate", "0.004"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"wrote {out}; build with it: python -m indexer build")
     note = json.loads((out / "provenance.txt").read_text())
     held_out = note["held_out"]["title-answer"]
     assert held_out["after"]["mrr"] > held_out["before"]["mrr"]
     assert note["base_fingerprint"] == fingerprint(tiny)
-    assert sum(note["pairs"].values()) + held_out["after"]["pairs"] == len(ORGANS) * len(SIGNS)
+    assert sum(note["pairs"].values()) + held_out["after"]["pairs"] == len(ORGANS) * len(SIGNS) * len(DAYS)
     whole, laid_over = Source("tuned", out), Source("laid over", tiny, weights)
     texts = ["pain of the heart?", "The knee has cramp."]
     cosines = (whole.load().encode(texts) * laid_over.load().encode(texts)).sum(axis=1)
