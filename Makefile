@@ -12,7 +12,7 @@ SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json 
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test lint eval weights specialty bench report clean
+.PHONY: help setup index serve test lint eval quality calibrate weights specialty bench report clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -49,12 +49,20 @@ lint: $(VENV)/.ready ## check style and types
 	$(BIN)/mypy
 
 eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its own
-	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs.json
+	$(BIN)/python -m indexer evaluate $(PACKS) --each --systems --index var/eval --json docs/eval/packs.json
 	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs-as-asked.json $(patsubst %,--without %,corrections expansions)
+
+quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures that the tests hold it to
+	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/quality
+	$(BIN)/python -m indexer evaluate tests/packs/sample --systems --index var/quality --json docs/eval/sample.json
+
+calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval built
+	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample
+	$(BIN)/python -m indexer calibrate $(PACKS) tests/packs --index var/eval --json docs/eval/calibration.json
 
 weights: $(VENV)/.ready ## train the embedded model again (40 minutes; afterwards set its SHA-256 in indexer/models.py)
 	$(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
-	  --pack $(PACKS)/rqe --pack $(PACKS)/long-messages --base all-MiniLM-L6-v2 \
+	  --pack $(PACKS)/rqe --pack $(PACKS)/long-messages --base all-MiniLM-L6-v2 --share 0.4 \
 	  -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
 
 specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in corpus and for packs in PACKS

@@ -158,7 +158,7 @@ class Engine:
 
     def _results(self, understood: Understood, ranked: Sequence[Ranked], k: int, offset: int, start: float) -> Results:
         shown = ranked[offset : offset + k]
-        close = [item for item in ranked[:CLOSE_HITS] if match_of(item.score) is not Match.TOPIC]
+        close = [item for item in ranked[:CLOSE_HITS] if match_of(item.probability) is not Match.TOPIC]
         rows = list(dict.fromkeys(item.row for item in (*close, *shown)))
         records = dict(zip(rows, self._store.records(rows), strict=True))
         inferred = self._specialties.of(rows)
@@ -175,7 +175,9 @@ class Engine:
                 for item in shown
             ),
             total=len(ranked),
-            specialties=shares((*_specialty(records[item.row], inferred.get(item.row)), item.score) for item in close),
+            specialties=shares(
+                (*_specialty(records[item.row], inferred.get(item.row)), item.probability) for item in close
+            ),
             no_close_match=not close,
             took_ms=round((time.perf_counter() - start) * 1000, 2),
             index=self.info,
@@ -187,7 +189,8 @@ class Engine:
         return Hit(
             record=record,
             score=item.score,
-            match=match_of(item.score),
+            probability=item.probability,
+            match=match_of(item.probability),
             question_snippet=self._snippet(record, asked, 0, weights),
             answer_snippet=self._snippet(record, place.part, place.answer, weights, (place.start, place.end))
             if place

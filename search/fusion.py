@@ -27,6 +27,7 @@ class Weights:
 QUESTION_WEIGHTS = Weights(title=0.7, body=0.3, bm25=0.2)
 MESSAGE_WEIGHTS = Weights(title=0.3, body=0.7, bm25=0.3)
 TERM_WEIGHTS = Weights(title=0.0, body=1.0, bm25=0.2)
+KINDS = {"question": QUESTION_WEIGHTS, "message": MESSAGE_WEIGHTS, "term": TERM_WEIGHTS}
 BM25_HALF = 5.0  # BM25 score that counts half: about one rare word met
 TERM_WORDS = 12  # more words than this tell something
 MESSAGE_WORDS = 25  # more words than this tell a story

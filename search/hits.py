@@ -142,13 +142,15 @@ class Inferred:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result: a record, its score (0 to 1, higher is nearer), its match word, the sentences that fit best.
+    """One result: a record, its score (0 to 1, higher is nearer), how probable it is (0 to 1) that it asks and answers
+    the same, its match word, the sentences that fit best.
 
     `family` is that of the record, whole, whatever the filters; `inferred` is never set beside a stated specialty.
     """
 
     record: Record
     score: float
+    probability: float
     match: Match
     question_snippet: Snippet
     answer_snippet: Snippet

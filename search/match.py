@@ -7,13 +7,14 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from search.fusion import KINDS, QUESTION_WEIGHTS, Weights
 from search.hits import Match
 
 CALIBRATION = Path(__file__).with_name("calibration.json")  # written by `python -m indexer calibrate`
-# From which probability of being right a result is called what. Two in three are a promise that can be kept; and what
-# is wrong nine times in ten is not worth a worried person's time.
+# From which probability a result is called what. Two in three are a promise that can be kept. One in twenty: of the
+# built-in corpus' questions that nothing answers, most have no result above it, of the others most have one.
 SAME_QUESTION = 2 / 3
-RELATED = 0.1
+RELATED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,17 @@ class Calibration:
         return 1 / (1 + math.exp(-(self.offset + self.slope * score)))
 
 
-CURVE = Calibration(**json.loads(CALIBRATION.read_text()))
+# A message never scores as high as a short question does that is asked again word for word: each kind has its curve.
+CURVES = {KINDS[kind]: Calibration(**curve) for kind, curve in json.loads(CALIBRATION.read_text()).items()}
 
 
-def probability_of(score: float) -> float:
-    """How probable it is that a result with this fused score asks and answers the same."""
-    return CURVE.probability(score)
+def curve_of(weights: Weights) -> Calibration:
+    """The curve of the kind of question that has these weights; that of short questions for others."""
+    return CURVES.get(weights, CURVES[QUESTION_WEIGHTS])
 
 
-def match_of(score: float) -> Match:
-    """The word for a fused score."""
-    probability = probability_of(score)
+def match_of(probability: float) -> Match:
+    """The word for how probable it is that a result asks and answers the same."""
     if probability >= SAME_QUESTION:
         return Match.SAME
     return Match.RELATED if probability >= RELATED else Match.TOPIC

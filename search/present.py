@@ -30,6 +30,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "id": record.id,
         "title": record.title,
         "score": round(hit.score, 4),
+        "probability": round(hit.probability, 4),
         "match": hit.match.value,
         "question_snippet": snippet_json(hit.question_snippet),
         "answer_snippet": snippet_json(hit.answer_snippet),

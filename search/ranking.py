@@ -13,6 +13,7 @@ from search.errors import IndexRefused
 from search.fusion import QUESTION_WEIGHTS, Evidence, Scores, Weights, fuse
 from search.hits import Filters
 from search.lexical import Lexical
+from search.match import curve_of
 from search.rows import PassageTable
 from search.store import Store
 
@@ -32,10 +33,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A record row with its fused score, and the row of the answer passage to show (-1: it has none)."""
+    """A record row with its fused score, how probable it is that it asks and answers the same, and the row of the
+    answer passage to show (-1: it has none)."""
 
     row: int
     score: float
+    probability: float
     passage: int
 
 
@@ -85,7 +88,11 @@ class Ranker:
         found = self.candidates(asked, filters, k)
         scores = np.round(fuse(found.evidence, asked.weights).astype(np.float64), DECIMALS)
         order = np.lexsort((found.rows, -scores))  # rows are in the order of the ids
-        return [Ranked(int(found.rows[i]), float(scores[i]), int(found.passages[i])) for i in order]
+        curve = curve_of(asked.weights)
+        return [
+            Ranked(int(found.rows[i]), float(scores[i]), curve.probability(float(scores[i])), int(found.passages[i]))
+            for i in order
+        ]
 
     def candidates(self, asked: Asked, filters: Filters, k: int) -> Candidates:
         """What every view says of each candidate, in the order of the rows; at least k candidates where there are k."""

@@ -12,7 +12,9 @@ from hypothesis import settings
 from indexer.build import build
 from search.encoder import OpenVinoEncoder
 from search.engine import Engine, open_index
+from search.fusion import KINDS
 from search.layout import Layout
+from search.match import Calibration
 from tests.toy_encoder import ToyEncoder
 from tests.toy_records import LISTED, ONTOLOGY, RECORDS
 
@@ -44,6 +46,15 @@ def toy_vocabulary(ontology: Path, departments: Path) -> Iterator[None]:
         patch.setattr("indexer.build.ontology_file", lambda: ontology)
         patch.setattr("indexer.build.departments_file", lambda: departments)
         patch.setattr("indexer.build.word_lists", lambda path, words: dict.fromkeys([*words, *LISTED], 1000))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def toy_curve() -> Iterator[None]:
+    """The toy encoder's scores have a curve of their own: "same question" from 0.75, "related" from 0.45."""
+    curve = Calibration(offset=-8.4, slope=12.125)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("search.match.CURVES", dict.fromkeys(KINDS.values(), curve))
         yield
 
 

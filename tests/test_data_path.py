@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log, sqrt
+from math import exp, log, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +56,7 @@ WEIGHED = QUESTION_WEIGHTS.title * TITLE_COSINE + QUESTION_WEIGHTS.body * ANSWER
 SCORE = (WEIGHED + QUESTION_WEIGHTS.bm25 * BM25 / (BM25 + BM25_HALF)) / (
     QUESTION_WEIGHTS.title + QUESTION_WEIGHTS.body + QUESTION_WEIGHTS.bm25
 )
+PROBABILITY = 1 / (1 + exp(-(-8.4 + 12.125 * SCORE)))  # the curve of the toy scores
 
 
 def axes(**words: float) -> list[float]:
@@ -132,12 +133,13 @@ def test_the_whole_road(tmp_path: Path) -> None:
         Hit(
             record=RECORD,
             score=pytest.approx(SCORE, abs=1e-6),
+            probability=pytest.approx(PROBABILITY, abs=1e-5),
             match=Match.SAME,
             question_snippet=Snippet("My lip twitches.", ((3, 6), (7, 15)), "question", 0, 0, 16),
             answer_snippet=Snippet("Drink less coffee. It is harmless.", ((11, 17),), "answer", 0, 0, 34),
         ),
     )
-    assert match_of(SCORE) is Match.SAME
+    assert match_of(PROBABILITY) is Match.SAME
 
     # Hit -> JSON
     assert results_json(results) | {"took_ms": 0} == {
@@ -147,6 +149,7 @@ def test_the_whole_road(tmp_path: Path) -> None:
                 "id": "toy:lip",
                 "title": "Lip twitching",
                 "score": pytest.approx(SCORE, abs=5e-5),
+                "probability": pytest.approx(PROBABILITY, abs=5e-5),
                 "match": "same question",
                 "question_snippet": {
                     **{"text": "My lip twitches.", "highlights": [[3, 6], [7, 15]]},

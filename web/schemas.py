@@ -114,6 +114,9 @@ RESULT = {
     "id": ID,
     "title": text(),
     "score": number("How near it is; higher is nearer.", maximum=1),
+    "probability": number(
+        "How probable it is that the page asks and answers the same; the match word is this in words.", maximum=1
+    ),
     "match": text("How near it is, in words.", enum=[match.value for match in Match]),
     "question_snippet": ref("Snippet"),
     "answer_snippet": ref("Snippet"),

@@ -54,6 +54,7 @@ def add_command(commands: Any) -> None:
     command.add_argument("--rate", type=float, default=Recipe().rate, help="highest learning rate")
     command.add_argument("--seed", type=int, default=Recipe().seed)
     command.add_argument("--no-terms", action="store_true", help="leave out the Human Phenotype Ontology's synonyms")
+    command.add_argument("--share", type=float, help="put so much of the tuned weights into the mix, 0 to 1")
     command.add_argument("--weights", type=Path, metavar="FILE", help="write the changed weights alone there, halved")
     command.set_defaults(action=_tune)
 
@@ -74,7 +75,7 @@ def _tune(args: argparse.Namespace) -> None:
     before = measure(held_out, _encoder(model))
     _say(f"training on {len(chosen):,} pairs: {_counts(chosen)}")
     train(model, list(batches(chosen, _topics(model, chosen), random.Random(args.seed))), recipe)
-    share, after = _best_mix(model, old, held_out, before)
+    share, after = _best_mix(model, old, held_out, before, SHARES if args.share is None else (args.share,))
     _report(before, after)
     if not better(before, after):
         raise SearchError("the tuned model is not better on the held-out pairs; nothing was written")
@@ -128,12 +129,16 @@ def _encoder(model: SentenceTransformer) -> Any:
 
 
 def _best_mix(
-    model: SentenceTransformer, old: State, held_out: dict[str, list[Pair]], before: dict[str, Figures]
+    model: SentenceTransformer,
+    old: State,
+    held_out: dict[str, list[Pair]],
+    before: dict[str, Figures],
+    shares: Sequence[float],
 ) -> tuple[float, dict[str, Figures]]:
     """Puts the best mix of old and tuned weights into the model; its share of the tuned ones, and its figures."""
     new = _state(model)
     found: list[tuple[bool, float, float, dict[str, Figures]]] = []
-    for share in SHARES:
+    for share in shares:
         model.load_state_dict(mix(old, new, share), strict=False)
         after = measure(held_out, _encoder(model))
         found.append((better(before, after), gain(before, after), share, after))

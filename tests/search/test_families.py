@@ -31,7 +31,7 @@ def found(tmp_path: Path) -> Families:
 
 
 def ranking(*rows: int) -> list[Ranked]:
-    return [Ranked(row, 1 - place / 100, -1) for place, row in enumerate(rows)]
+    return [Ranked(row, 1 - place / 100, 0.5, -1) for place, row in enumerate(rows)]
 
 
 def test_a_record_has_its_family_with_everyone_who_answered(found: Families) -> None:

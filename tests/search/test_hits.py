@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
 
 from search.errors import BadQuestion
+from search.fusion import KINDS, MESSAGE_WEIGHTS, QUESTION_WEIGHTS, TERM_WEIGHTS, Weights
 from search.hits import MAX_K, MAX_OFFSET, MAX_QUESTION_CHARS, Filters, Match, Question
-from search.match import RELATED, SAME_QUESTION, Calibration, match_of, probability_of
+from search.match import CALIBRATION, CURVES, RELATED, SAME_QUESTION, Calibration, curve_of, match_of
 
 
 @pytest.mark.parametrize(
@@ -41,11 +43,9 @@ def test_an_empty_filter_is_a_filter() -> None:
     assert Filters(before="2020-01-01")
 
 
-def test_match_words_change_at_their_probabilities(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a curve that says 1 / (1 + e^-(10 s - 5)), a score for each of the two bounds, and a little less."""
-    monkeypatch.setattr("search.match.CURVE", Calibration(offset=-5.0, slope=10.0))
-    same, related = ((5 + math.log(p / (1 - p))) / 10 for p in (SAME_QUESTION, RELATED))
-    assert [match_of(score) for score in (1.0, same + 1e-9, same - 1e-6, related + 1e-9, related - 1e-6, 0.0)] == [
+def test_match_words_change_at_their_probabilities() -> None:
+    bounds = (1.0, SAME_QUESTION, SAME_QUESTION - 1e-9, RELATED, RELATED - 1e-9, 0.0)
+    assert [match_of(probability) for probability in bounds] == [
         Match.SAME,
         Match.SAME,
         Match.RELATED,
@@ -53,6 +53,22 @@ def test_match_words_change_at_their_probabilities(monkeypatch: pytest.MonkeyPat
         Match.TOPIC,
         Match.TOPIC,
     ]
-    assert probability_of(0.5) == 0.5
-    assert probability_of(0.6) == pytest.approx(1 / (1 + math.e**-1))
     assert [str(match) for match in Match] == ["same question", "related", "same topic"]
+
+
+def test_a_curve_is_logistic() -> None:
+    curve = Calibration(offset=-5.0, slope=10.0)
+    assert curve.probability(0.5) == 0.5
+    assert curve.probability(0.6) == pytest.approx(1 / (1 + math.e**-1))
+
+
+def test_each_kind_of_question_has_a_curve_that_rises() -> None:
+    written = json.loads(CALIBRATION.read_text())
+    assert set(written) == set(KINDS) == {"question", "message", "term"}
+    for curve in (Calibration(**values) for values in written.values()):
+        assert curve.probability(0.2) < RELATED < 0.5 < curve.probability(1.0)
+
+
+def test_weights_of_no_kind_have_the_curve_of_short_questions() -> None:
+    assert set(CURVES) == {QUESTION_WEIGHTS, MESSAGE_WEIGHTS, TERM_WEIGHTS}
+    assert curve_of(Weights(title=1.0, body=0.0, bm25=0.0)) is curve_of(QUESTION_WEIGHTS)

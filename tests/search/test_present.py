@@ -11,7 +11,7 @@ from tests.toy_records import LIP, TITLE_ONLY
 
 
 def hit(record: Record, shown: Snippet) -> Hit:
-    return Hit(record, 0.123456, Match.TOPIC, Snippet("x", part="title"), shown)
+    return Hit(record, 0.123456, 0.05, Match.TOPIC, Snippet("x", part="title"), shown)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from search.errors import IndexRefused
 from search.fusion import BM25_HALF, TERM_WEIGHTS, Weights
 from search.hits import Filters
 from search.lexical import Lexical, stems
+from search.match import curve_of
 from search.ranking import Asked, Ranked, Ranker
 from search.rows import PassageTable
 from search.store import Store
@@ -73,7 +74,7 @@ class Twin:
         title = best.get(View.TITLE, body)
         w = asked.weights
         score = (w.title * title + w.body * body + w.bm25 * words / (words + BM25_HALF)) / (w.title + w.body + w.bm25)
-        return Ranked(row, score, min(shown)[2] if shown else -1)
+        return Ranked(row, score, curve_of(w).probability(score), min(shown)[2] if shown else -1)
 
 
 def ask(text: str, weights: Weights = WEIGHTS) -> Asked:

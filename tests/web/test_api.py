@@ -14,6 +14,7 @@ LIP_RESULT = {
     "id": "toy:lip-1",
     "title": "Twitching or spasms of the lower lip?",
     "score": 1.0,
+    "probability": 1.0,
     "match": "same question",
     "question_snippet": {
         "text": "For two days my lower lip has been twitching at night.",
@@ -47,6 +48,7 @@ UNANSWERED_RESULT = {
     "id": "toy:lip-2",
     "title": "Numb lip after the dentist",
     "score": 1.0,
+    "probability": 1.0,
     "match": "same question",
     "question_snippet": {
         "text": "My lip is still numb two days after the dentist.",

@@ -250,7 +250,7 @@ def hit_of(text: str, record: Record) -> Hit:
     match = Match.SAME if found >= 0.8 else Match.RELATED if found >= 0.4 else Match.TOPIC
     asked = snippet(text, record.question, "question") if record.question else snippet(text, record.title, "title")
     answered = snippet(text, record.answers[0].text, "answer") if record.answers else Snippet()
-    return Hit(record, found, match, asked, answered)
+    return Hit(record, found, found, match, asked, answered)
 
 
 def snippet(text: str, whole: str, part: str) -> Snippet:
