@@ -20,7 +20,7 @@ from indexer.measures import read_pack
 from indexer.models import BASE_MODEL, Source, find
 from indexer.terms import ontology_file, read_terms
 from indexer.tuning.batches import batches
-from indexer.tuning.held_out import Figures, better, gain, measure, sample
+from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
 from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
 from indexer.tuning.save import save
 from indexer.tuning.train import MAX_TOKENS, Recipe, State, mix, train, trained_weights
@@ -117,7 +117,7 @@ def _topics(model: SentenceTransformer, pairs: Sequence[Pair]) -> Vectors:
     return _encoder(model)([min(pair.anchor, pair.positive, key=len)[:TOPIC_CHARS] for pair in pairs])
 
 
-def _encoder(model: SentenceTransformer) -> Any:
+def _encoder(model: SentenceTransformer) -> Encode:
     def encode(texts: Sequence[str]) -> Vectors:
         limit = model.max_seq_length
         model.max_seq_length = MAX_TOKENS

@@ -57,7 +57,7 @@ def train(model: SentenceTransformer, batches: Sequence[Sequence[Pair]], recipe:
             positives = embed(model, [pair.positive for pair in batch])
             loss = _loss(anchors, positives, [pair.group for pair in batch])
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)
             optimizer.step()
             schedule.step()

@@ -105,9 +105,9 @@ def test_specialties_are_shares_of_the_close_hits(engine: Engine) -> None:
     results = engine.search(Question("Is lip twitching a stroke?"))
     close = [hit for hit in results.hits if hit.match is not Match.TOPIC]
     assert [hit.record.specialty for hit in close] == ["Neurology", "Dentistry"]
-    total = close[0].score + close[1].score
+    total = close[0].probability + close[1].probability
     assert [share.name for share in results.specialties] == ["Neurology", "Dentistry"]
-    assert [share.share for share in results.specialties] == pytest.approx([hit.score / total for hit in close])
+    assert [share.share for share in results.specialties] == pytest.approx([hit.probability / total for hit in close])
 
 
 def test_no_close_match_is_said_and_hides_nothing(engine: Engine) -> None:
