@@ -74,6 +74,7 @@ bench: $(VENV)/.ready ## time building and asking against the plain way, over ev
 	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --every $(EVERY) --json docs/benchmarks/bench.json
 
 report: $(VENV)/.ready ## write docs/evaluation.md from what eval and bench measured
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
 	$(BIN)/python -m tests.benchmarks.report
 	$(BIN)/python -m tests.benchmarks.model_card
 
