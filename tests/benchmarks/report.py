@@ -109,7 +109,8 @@ From trials on the same packs that no command here repeats:
 ## How fast
 
 One run of `make bench` over {bench_records} records ({bench_passages} passages); the plain way is
-sentence-transformers as it comes, on the same passages, in the same run.
+sentence-transformers as it comes, on the same passages, in the same run. Building was last measured before the
+encoder was tuned and before families, inferred specialties and the vocabulary were part of a build.
 
 {bench}
 
