@@ -25,6 +25,7 @@ from search.dense import build_views, save_views
 from search.encoder import Encoder
 from search.errors import SearchError
 from search.families import Families
+from search.headings import Headings
 from search.lay_terms import LayTerms
 from search.layout import FORMAT, Layout, Manifest, Version, file_hash
 from search.lexical import Lexical
@@ -92,6 +93,7 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
     save_views(build_views(table.parts(), embedded.vectors), draft.dense)
     _say("writing the lexical index and the record store")
     Lexical.build(records, draft.lexical)
+    Headings.build(records, Lexical.load(draft.lexical), draft.headings)
     Store.build(records, draft.records)
     LayTerms.save(draft.lay_terms, *read_lay_terms(ontology_file()))
     Families.build(families(records), records, draft.families)

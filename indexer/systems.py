@@ -12,9 +12,9 @@ from search.fusion import Weights
 OURS = "ours"
 # Parts that can be had without reading a question anew. The weights stand for themselves: what is 0 is left out.
 PARTS = {
-    "bm25": Weights(title=0.0, body=0.0, bm25=1.0),
-    "title vectors": Weights(title=1.0, body=0.0, bm25=0.0),
-    "message and answer vectors": Weights(title=0.0, body=1.0, bm25=0.0),
+    "words": Weights(title=0.0, body=0.0, words=1.0, heading=0.0),
+    "title vectors": Weights(title=1.0, body=0.0, words=0.0, heading=0.0),
+    "message and answer vectors": Weights(title=0.0, body=1.0, words=0.0, heading=0.0),
 }
 COMPARED = ("ndcg@10", "mrr@10", "hit@1")
 

@@ -17,6 +17,7 @@ from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.errors import IndexRefused
 from search.fusion import Weights
+from search.headings import Headings
 from search.hits import (
     MAX_K,
     Facets,
@@ -153,7 +154,8 @@ class Engine:
 
     def _near(self, page: Record, k: int) -> list[Ranked]:
         row = self._store.row(page.id)
-        asked = Asked(self._ranker.vector_of(row), stems(_asking_text(page)))
+        marks = self._ranker.headings.marks(row)
+        asked = Asked(self._ranker.vector_of(row), stems(_asking_text(page)), marks=marks)
         return [item for item in self._ranker.rank(asked, Filters(), k + 1) if item.row != row][:k]
 
     def _results(self, understood: Understood, ranked: Sequence[Ranked], k: int, offset: int, start: float) -> Results:
@@ -239,7 +241,9 @@ def open_index(root: Path, encoder: Encoder | None = None, lay_terms: LayTerms |
 def open_ranker(version: Version) -> Ranker:
     """The parts of one version of an index, without an encoder. Raises IndexRefused."""
     store, table = Store(version.records), PassageTable.load(version.passages)
-    return Ranker(store, table, load_views(version.dense), Lexical.load(version.lexical))
+    return Ranker(
+        store, table, load_views(version.dense), Lexical.load(version.lexical), Headings.load(version.headings)
+    )
 
 
 def published(root: Path) -> str | None:

@@ -17,7 +17,9 @@ class Weights:
 
     title: float
     body: float
-    bm25: float
+    words: float
+    heading: float
+    against: float = 1.0
 
 
 # A short question, or a text in which nobody tells of anybody, is held against the question that a title asks, and
@@ -25,11 +27,12 @@ class Weights:
 # than its title. A bare term ("ringing in the ears") is looked up where it is explained: titles alone, themselves
 # terms, mislead. All sets, and what counts as which, were chosen on packs that are or are like those of
 # docs/evaluation.md, not on held-out ones.
-QUESTION_WEIGHTS = Weights(title=0.7, body=0.3, bm25=0.2)
-MESSAGE_WEIGHTS = Weights(title=0.3, body=0.7, bm25=0.3)
-TERM_WEIGHTS = Weights(title=0.0, body=1.0, bm25=0.2)
-KINDS = {"question": QUESTION_WEIGHTS, "message": MESSAGE_WEIGHTS, "term": TERM_WEIGHTS}
-BM25_HALF = 5.0  # BM25 score that counts half: about one rare word met
+QUESTION_WEIGHTS = Weights(title=0.5, body=0.5, words=0.3, heading=0.05)
+MESSAGE_WEIGHTS = Weights(title=0.4, body=0.6, words=0.4, heading=0.05, against=0.0)
+TEXT_WEIGHTS = Weights(title=0.7, body=0.3, words=0.0, heading=0.1, against=0.0)
+TERM_WEIGHTS = Weights(title=0.0, body=1.0, words=0.2, heading=0.0)
+KINDS = {"question": QUESTION_WEIGHTS, "message": MESSAGE_WEIGHTS, "text": TEXT_WEIGHTS, "term": TERM_WEIGHTS}
+BESIDE_MESSAGE = 0.6  # share of a title's weight that it keeps beside a message, which says better what is asked
 TERM_WORDS = 12  # more words than this tell something
 MESSAGE_WORDS = 25  # more words than this tell a story, where somebody is spoken of:
 TELLING = frozenset("i im ive me my mine myself we us our he him his she her hers son daughter mother father".split())
@@ -42,34 +45,45 @@ ASKING = frozenset(
 def weights_for(text: str) -> Weights:
     """The weights for a question by its length, and by whether its few words ask or tell anything."""
     words = re.findall(r"[^\W_]+", text.casefold().replace("'", ""))
-    if len(words) > MESSAGE_WORDS and not TELLING.isdisjoint(words):
-        return MESSAGE_WEIGHTS
+    if len(words) > MESSAGE_WORDS:
+        return TEXT_WEIGHTS if TELLING.isdisjoint(words) and "?" not in text else MESSAGE_WEIGHTS
     bare = len(words) <= TERM_WORDS and "?" not in text and ASKING.isdisjoint(words)
     return TERM_WEIGHTS if bare else QUESTION_WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the views say of n records: the best cosine in each view, NaN where a record has nothing there, and BM25."""
+    """What the views say of n records, each of shape (n,).
+
+    `title`, `question`, `answer`: the best cosine in each view, NaN where a record has nothing there. `words`: how much
+    of the question stands in the record (`search.lexical`). `heading`: how much of its title is asked for, NaN without
+    one (`search.headings`). `against`: what speaks against it (`search.contrasts`). The last three are 0 to 1.
+    """
 
     title: Scores
     question: Scores
     answer: Scores
-    bm25: Scores
+    words: Scores
+    heading: Scores
+    against: Scores
 
 
 def fuse(evidence: Evidence, weights: Weights) -> Scores:
     """One score a record, shape (n,), higher is nearer, within 0 to 1.
 
-    A weighted mean of the cosine of the title, the best cosine in the message and the answers, and BM25 brought to the
-    same range by s / (s + BM25_HALF). It depends on the question and the record alone, so that a score means the same
-    whatever else was found and filtered out. A sum also keeps what one view alone finds, which fusing ranks does not: a
-    record far down in two rankings loses there to one that is middling in all. Where a record has no title, or nothing
-    but a title, the view that it has stands for the one that it lacks.
+    A weighted mean of the cosine of the title, the best cosine in the message and the answers, and the shares of words
+    met, less what speaks against the record. Beside a message a title counts less, and the body more. It depends on the
+    question and the record alone, so that a score means the same whatever else was found and filtered out. A sum also
+    keeps what one view alone finds, which fusing ranks does not: a record far down in two rankings loses there to one
+    that is middling in all. Where a record has no title, or nothing but a title, the view that it has stands for the
+    one that it lacks.
     """
     body = np.fmax(evidence.question, evidence.answer)
     title = np.where(np.isnan(evidence.title), body, evidence.title)
     body = np.where(np.isnan(body), evidence.title, body)
-    words = evidence.bm25 / (evidence.bm25 + BM25_HALF)
-    total = weights.title * title + weights.body * body + weights.bm25 * words
-    return np.clip(total / (weights.title + weights.body + weights.bm25), 0.0, 1.0)
+    heading = np.where(np.isnan(evidence.heading), evidence.words, evidence.heading)
+    of_title = weights.title * np.where(np.isnan(evidence.question), 1, BESIDE_MESSAGE)
+    of_body = weights.title + weights.body - of_title
+    total = of_title * title + of_body * body + weights.words * evidence.words + weights.heading * heading
+    whole = weights.title + weights.body + weights.words + weights.heading
+    return np.clip(total / whole - weights.against * evidence.against, 0.0, 1.0)

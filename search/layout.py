@@ -17,7 +17,7 @@ from pathlib import Path
 
 from search.errors import IndexRefused
 
-FORMAT = 2  # raise it when a version's files change their meaning
+FORMAT = 3  # raise it when a version's files change their meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,10 @@ class Version:
     @property
     def lexical(self) -> Path:
         return self.root / "lexical"
+
+    @property
+    def headings(self) -> Path:
+        return self.root / "headings"
 
     @property
     def lay_terms(self) -> Path:

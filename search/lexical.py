@@ -1,7 +1,8 @@
-"""The lexical half: BM25 over the whole text of each record, English stems, by tantivy. The only tantivy user."""
+"""The lexical half: how much of a question stands in each record's text, by tantivy. The only tantivy user."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from search.hits import Filters
 ANALYZER = "medqa_english"
 MAX_TERMS = 256  # distinct terms of a question that are looked up; a long message repeats itself well before this
 WRITER_HEAP = 256 << 20  # bytes; enough to write a corpus of some 100,000 records as one segment
+K1 = 1.2  # of tantivy's BM25: a word that is met often counts at most K1 + 1 times
 LONGEST_TOKEN = 80  # bytes; longer "words" are addresses and noise
 
 
@@ -46,6 +48,11 @@ def stem(word: str) -> str:
     return next(iter(_ANALYZER.analyze(word)), "")
 
 
+def idf(holding: int, records: int) -> float:
+    """Inverse document frequency of a term that `holding` of the records hold, as Lucene and tantivy count it."""
+    return math.log(1 + (records - holding + 0.5) / (holding + 0.5))
+
+
 def record_text(record: Record) -> str:
     """All that is said on a page, as one text."""
     return "\n".join((record.title, record.question, *(a.text for a in record.answers), record.more_info))
@@ -57,7 +64,12 @@ def day_number(date: str) -> int:
 
 
 class Lexical:
-    """BM25 over records, known by their record rows; filters hold inside the search, not after it."""
+    """How much of a question stands in each record, known by its row; filters hold inside the search, not after it.
+
+    The score of a record is the mean over the question's terms of how fully BM25 counts each there
+    (f / (f + K1 (1 - b + b l)), Robertson and Zaragoza 2009), weighed by the square of its idf: from 0 to below 1,
+    however long the question is, and with what is rare in it deciding. Terms that no record holds do not count.
+    """
 
     def __init__(self, index: tantivy.Index) -> None:
         index.register_tokenizer(ANALYZER, _analyzer())
@@ -88,34 +100,40 @@ class Lexical:
         return int(self._searcher.num_docs)
 
     def search(self, terms: Sequence[str], k: int, filters: Filters = Filters()) -> list[tuple[int, float]]:
-        """Record rows with their BM25 scores, best first: the k best of those the filters let through."""
-        return self._run(self._any_of(terms), k, filters)
+        """Record rows with their scores, best first: the k best of those the filters let through."""
+        return self._run(terms, k, filters)
 
     def scores(self, terms: Sequence[str], rows: Sequence[int]) -> dict[int, float]:
-        """BM25 score of each of the given record rows; 0 for a row in which no term stands."""
+        """Score of each of the given record rows; 0 for a row in which no term stands."""
         among = Query.term_set_query(self._schema, "row", [int(row) for row in rows])
-        found = self._run(self._any_of(terms), len(rows), Filters(), [among])
+        found = self._run(terms, len(rows), Filters(), [among])
         return {int(row): 0.0 for row in rows} | dict(found)
 
     def document_frequency(self, term: str) -> int:
         """Number of records in which the stem stands."""
         return int(self._searcher.doc_freq("text", term))
 
-    def _any_of(self, terms: Sequence[str]) -> Query | None:
-        wanted = list(dict.fromkeys(terms))[:MAX_TERMS]
-        if not wanted:
-            return None
-        return Query.boolean_query([(Occur.Should, Query.term_query(self._schema, "text", term)) for term in wanted])
+    def _rarities(self, terms: Sequence[str]) -> dict[str, float]:
+        """The idf of each of the first distinct terms that some record holds."""
+        held = {term: self.document_frequency(term) for term in list(dict.fromkeys(terms))[:MAX_TERMS]}
+        return {term: idf(count, len(self)) for term, count in held.items() if count}
 
     def _run(
-        self, query: Query | None, k: int, filters: Filters, more: Sequence[Query] = ()
+        self, terms: Sequence[str], k: int, filters: Filters, more: Sequence[Query] = ()
     ) -> list[tuple[int, float]]:
-        if query is None or k < 1 or len(self) == 0:
+        rarities = self._rarities(terms)
+        if not rarities or k < 1:
             return []
+        asked = [
+            (Occur.Should, Query.boost_query(Query.term_query(self._schema, "text", term), rarity))
+            for term, rarity in rarities.items()  # BM25 counts the rarity once; so it is squared
+        ]
+        whole = (K1 + 1) * sum(rarity**2 for rarity in rarities.values())
         held = [(Occur.Must, Query.const_score_query(each, 0.0)) for each in (*self._filter_queries(filters), *more)]
-        found = self._searcher.search(Query.boolean_query([(Occur.Must, query), *held]), k, count=False).hits
+        query = Query.boolean_query([(Occur.Must, Query.boolean_query(asked)), *held])
+        found = self._searcher.search(query, k, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in found])
-        return [(int(row), float(score)) for row, (score, _) in zip(rows, found, strict=True)]
+        return [(int(row), float(score) / whole) for row, (score, _) in zip(rows, found, strict=True)]
 
     def _filter_queries(self, filters: Filters) -> Iterable[Query]:
         named = {

@@ -12,6 +12,7 @@ import numpy as np
 
 from corpus.passages import windows
 from search.abbreviations import Abbreviations
+from search.contrasts import contrasts
 from search.dense import Vectors
 from search.encoder import Encoder
 from search.expansion import Expansion
@@ -79,10 +80,10 @@ class Reader:
         words = stems(text) + [word for item in expansions for word in stems(item.term)]
         vector = self.embed(text)
         if not bare or not expansions:
-            return Asked(vector, words, weights), expansions
+            return Asked(vector, words, weights, contrasts().marks(text)), expansions
         share = max(item.share for item in expansions)
         vector = _unit(vector + share * _unit(self._encoder.encode([item.term for item in expansions]).mean(axis=0)))
-        return Asked(vector, words, QUESTION_WEIGHTS if share == 1 else weights), expansions
+        return Asked(vector, words, QUESTION_WEIGHTS if share == 1 else weights, contrasts().marks(text)), expansions
 
     def embed(self, text: str) -> Vectors:
         """Unit vector of a question; of a long one, the mean over its windows, so that its end counts too."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from search.dense import DenseView, Rows, Vectors, View
 from search.errors import IndexRefused
 from search.fusion import QUESTION_WEIGHTS, Evidence, Scores, Weights, fuse
+from search.headings import Headings
 from search.hits import Filters
 from search.lexical import Lexical
 from search.match import curve_of
@@ -24,11 +25,13 @@ DECIMALS = 6  # scores are rounded before they are ordered, so that the order is
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as the two halves read it, its unit vector and its stems, and how much each view counts for it."""
+    """A question as the two halves read it: its unit vector and its stems; how much each view counts for it, and on
+    which sides of contrasts it is (`search.contrasts`)."""
 
     vector: Vectors
     terms: Sequence[str]
     weights: Weights = QUESTION_WEIGHTS
+    marks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,21 @@ class Found:
 class Ranker:
     """The parts of one index version, held against each other: as many records, and as many passages, in each."""
 
-    def __init__(self, store: Store, table: PassageTable, views: Mapping[View, DenseView], lexical: Lexical) -> None:
+    def __init__(
+        self,
+        store: Store,
+        table: PassageTable,
+        views: Mapping[View, DenseView],
+        lexical: Lexical,
+        headings: Headings,
+    ) -> None:
         passages = sum(len(view) for view in views.values())
-        if len(lexical) != len(store) or passages != len(table):
+        if not len(lexical) == len(headings) == len(store) or passages != len(table):
             raise IndexRefused(
-                f"the halves of the index differ: {len(store)} records in the store, {len(lexical)} in the lexical; "
-                f"{len(table)} passages in the table, {passages} in the dense half"
+                f"the halves of the index differ: {len(store)} records in the store, {len(lexical)} in the lexical, "
+                f"{len(headings)} headings; {len(table)} passages in the table, {passages} in the dense half"
             )
+        self.headings = headings
         self.store = store
         self.table = table
         self.lexical = lexical
@@ -102,7 +113,9 @@ class Ranker:
             title=found[View.TITLE].scores,
             question=found[View.QUESTION].scores,
             answer=found[View.ANSWER].scores,
-            bm25=np.fromiter((words[int(row)] for row in rows), np.float32, len(rows)),
+            words=np.fromiter((words[int(row)] for row in rows), np.float32, len(rows)),
+            heading=self.headings.coverage(asked.terms, rows),
+            against=self.headings.against(asked.marks, rows),
         )
         return Candidates(rows, evidence, found[View.ANSWER].passages)
 
@@ -117,7 +130,7 @@ class Ranker:
         return self._views[view].vectors(self._rows[view][self._owners[view] == row])
 
     def _candidates(self, asked: Asked, filters: Filters, k: int) -> tuple[Rows, dict[int, float]]:
-        """Candidate record rows, ascending, and the BM25 score of each; at least k where there are k."""
+        """Candidate record rows, ascending, and the score of each in the lexical half; at least k where there are k."""
         allowed = self.store.allowed(filters) if filters else None
         passages = None if allowed is None else allowed[self.table.record]
         depth = max(DEPTH, k)

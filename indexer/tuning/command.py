@@ -23,7 +23,8 @@ from indexer.tuning.batches import batches
 from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
 from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
 from indexer.tuning.save import save
-from indexer.tuning.train import MAX_TOKENS, Recipe, State, mix, train, trained_weights
+from indexer.tuning.train import MAX_TOKENS, Recipe, State, mix, reduced, train, trained_weights
+from indexer.tuning.written import QUESTIONS, written_pairs
 from search.dense import Vectors
 from search.errors import SearchError
 from search.layout import file_hash
@@ -54,6 +55,7 @@ def add_command(commands: Any) -> None:
     command.add_argument("--rate", type=float, default=Recipe().rate, help="highest learning rate")
     command.add_argument("--seed", type=int, default=Recipe().seed)
     command.add_argument("--no-terms", action="store_true", help="leave out the Human Phenotype Ontology's synonyms")
+    command.add_argument("--no-written", action="store_true", help="leave out the questions written for training")
     command.add_argument("--share", type=float, help="put so much of the tuned weights into the mix, 0 to 1")
     command.add_argument("--weights", type=Path, metavar="FILE", help="write the changed weights alone there, halved")
     command.set_defaults(action=_tune)
@@ -97,6 +99,8 @@ def _pairs(args: argparse.Namespace) -> list[Pair]:
         pairs += pack_pairs(read_pack(folder), known)
     if not args.no_terms:
         pairs += term_pairs(read_terms(ontology_file())[1], rng)
+    if not args.no_written:
+        pairs += written_pairs()
     return [pair for pair in pairs if pair.anchor.strip() and pair.positive.strip()]
 
 
@@ -121,7 +125,8 @@ def _encoder(model: SentenceTransformer) -> Encode:
     def encode(texts: Sequence[str]) -> Vectors:
         limit = model.max_seq_length
         model.max_seq_length = MAX_TOKENS
-        rows = model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False)
+        with reduced():
+            rows = model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False)
         model.max_seq_length = limit
         return np.asarray(rows, np.float32)
 
@@ -160,6 +165,7 @@ def _report(before: dict[str, Figures], after: dict[str, Figures]) -> None:
 
 def _provenance(args: argparse.Namespace, source: Source, recipe: Recipe, chosen: Sequence[Pair]) -> dict[str, Any]:
     files = [*args.records, *(pack / "qrels.txt" for pack in args.pack)]
+    files += [] if args.no_written else sorted(QUESTIONS.iterdir())
     return {
         "base": source.name,
         "base_fingerprint": source.fingerprint,

@@ -24,13 +24,15 @@ HELD_OUT = 10  # one group in so many is kept for measuring
 class Pair:
     """Two texts that belong together; pairs of one `group` are never held against each other as wrong.
 
-    `kind` says where the pair is from ("title-answer", "rqe", ...), for the report.
+    `kind` says where the pair is from ("title-answer", "rqe", ...), for the report; `negatives` are texts that look
+    like the positive and are known to be wrong for the anchor.
     """
 
     anchor: str
     positive: str
     group: str
     kind: str
+    negatives: tuple[str, ...] = ()
 
     @property
     def held_out(self) -> bool:

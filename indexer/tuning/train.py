@@ -38,7 +38,8 @@ def train(model: SentenceTransformer, batches: Sequence[Sequence[Pair]], recipe:
     """Changes the model's weights in place: one pass over the batches.
 
     The loss is cross entropy over the cosines of a batch in both directions (multiple negatives ranking, Henderson et
-    al. 2017); pairs of one group are left out of each other's wrong answers.
+    al. 2017), with one known wrong text of each pair that has some among the wrong answers of all; pairs of one group
+    are left out of each other's wrong answers. Where the processor multiplies in bfloat16, the layers do.
     """
     import torch
 
@@ -53,9 +54,11 @@ def train(model: SentenceTransformer, batches: Sequence[Sequence[Pair]], recipe:
     model.eval()  # no dropout: one pass over so many pairs does not learn them by heart
     with Progress(steps * BATCH, "pairs trained on") as progress:
         for batch in batches:
-            anchors = embed(model, [typed(pair.anchor, rng) for pair in batch])
-            positives = embed(model, [pair.positive for pair in batch])
-            loss = _loss(anchors, positives, [pair.group for pair in batch])
+            wrong = [(pair.group, rng.choice(pair.negatives)) for pair in batch if pair.negatives]
+            groups = [pair.group for pair in batch] + [group for group, _ in wrong]
+            texts = [pair.positive for pair in batch] + [text for _, text in wrong]
+            rows = embed(model, [*(typed(pair.anchor, rng) for pair in batch), *texts])
+            loss = _loss(rows[: len(batch)], rows[len(batch) :], groups)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)
@@ -75,6 +78,13 @@ def trained_weights(model: SentenceTransformer) -> State:
     return found
 
 
+def reduced() -> torch.autocast:
+    """Context in which layers multiply in bfloat16, where the processor can: less than half the time."""
+    import torch
+
+    return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
+
+
 def mix(old: State, new: State, share: float) -> State:
     """Weights between two models, `share` of the way from old to new (Wortsman et al. 2022, WiSE-FT)."""
     return {name: old[name] + share * (new[name] - old[name]) for name in old}
@@ -90,19 +100,26 @@ def embed(model: SentenceTransformer, texts: Sequence[str]) -> torch.Tensor:
         chunk = [texts[number] for number in order[start : start + CHUNK]]
         tokens = model.tokenizer(chunk, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
         features = {"input_ids": tokens["input_ids"], "attention_mask": tokens["attention_mask"]}
-        rows.append(model(features)["sentence_embedding"])
+        with reduced():
+            rows.append(model(features)["sentence_embedding"].float())
     places = torch.empty(len(order), dtype=torch.long)
     places[torch.tensor(order)] = torch.arange(len(order))
     return torch.nn.functional.normalize(torch.cat(rows)[places], dim=1)
 
 
-def _loss(anchors: torch.Tensor, positives: torch.Tensor, groups: Sequence[str]) -> torch.Tensor:
+def _loss(anchors: torch.Tensor, texts: torch.Tensor, groups: Sequence[str]) -> torch.Tensor:
+    """Of n anchors, and of n positives with m wrong texts behind them; `groups` of shape (n + m,) are those of `texts`.
+
+    A group's own wrong texts stay among its wrong answers; its other positives do not.
+    """
     import torch
 
+    count = len(anchors)
     numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
     ids = torch.tensor([numbers[group] for group in groups])
-    same = (ids[:, None] == ids[None, :]) & ~torch.eye(len(groups), dtype=torch.bool)
-    scores = (SCALE * anchors @ positives.T).masked_fill(same, -torch.inf)
-    right = torch.arange(len(groups))
+    same = (ids[:count, None] == ids[None, :count]) & ~torch.eye(count, dtype=torch.bool)
+    scores = SCALE * anchors @ texts.T
+    among = scores[:, :count].masked_fill(same, -torch.inf)
+    right = torch.arange(count)
     entropy = torch.nn.functional.cross_entropy
-    return (entropy(scores, right) + entropy(scores.T, right)) / 2
+    return (entropy(torch.cat([among, scores[:, count:]], dim=1), right) + entropy(among.T, right)) / 2

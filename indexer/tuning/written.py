@@ -1,0 +1,51 @@
+"""Pairs out of questions written for training (`questions/`): each with look-alikes that mean something else.
+
+They teach what no collection of pages has: the same question from a worried person and from an expert, and questions
+in nearly the same words that must not be taken for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from indexer.tuning.pairs import Pair
+from search.errors import SearchError
+
+QUESTIONS = Path(__file__).parent / "questions"
+GROUPS, FAQS, TERMS = "groups.jsonl", "faqs.jsonl", "terms.jsonl"
+
+
+def written_pairs(folder: Path = QUESTIONS) -> Iterator[Pair]:
+    """Pairs of every file in the folder. Raises SearchError for a line that lacks a field."""
+    for name, read in ((GROUPS, _of_group), (FAQS, _of_faq), (TERMS, _of_term)):
+        path = folder / name
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                yield from read(json.loads(line), f"{name}:{number}")
+            except (ValueError, KeyError, TypeError) as error:
+                raise SearchError(f"{path}:{number}: {type(error).__name__}: {error}") from None
+
+
+def _of_group(value: dict[str, Any], group: str) -> Iterator[Pair]:
+    """A question in four voices, and look-alikes: in a person's words, in an expert's, and another page's title."""
+    others = tuple(value["others"])
+    voices = [(a, b) for a in ("short", "message") for b in ("expert", "title")] + [("message", "short")]
+    for asked, meant in voices:
+        yield Pair(value[asked], value[meant], group, f"written-{asked}", others)
+    yield Pair(value["expert"], value["short"], group, "written-expert", others)
+
+
+def _of_faq(value: dict[str, Any], group: str) -> Iterator[Pair]:
+    """What people ask, with the entry that answers it; the other entries of the topic are wrong."""
+    entries: Sequence[dict[str, Any]] = value["entries"]
+    for number, entry in enumerate(entries):
+        wrong = tuple(other["q"] for other in entries if other is not entry)
+        for asked in entry["asked"]:
+            yield Pair(asked, entry["q"], f"{group}:{number}", "written-faq", wrong)
+
+
+def _of_term(value: dict[str, Any], group: str) -> Iterator[Pair]:
+    yield Pair(value["lay"], value["term"], group, "written-term", tuple(value["near"]))
