@@ -16,7 +16,7 @@ from search.annotations import Annotations
 from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.errors import IndexRefused
-from search.fusion import Weights
+from search.fusion import MESSAGE_WEIGHTS, QUESTION_WEIGHTS, Weights
 from search.headings import Headings
 from search.hits import (
     MAX_K,
@@ -155,7 +155,8 @@ class Engine:
     def _near(self, page: Record, k: int) -> list[Ranked]:
         row = self._store.row(page.id)
         marks = self._ranker.headings.marks(row)
-        asked = Asked(self._ranker.vector_of(row), stems(_asking_text(page)), marks=marks)
+        weights = MESSAGE_WEIGHTS if page.question.strip() else QUESTION_WEIGHTS
+        asked = Asked(self._ranker.vector_of(row), stems(_asking_text(page)), weights, marks)
         return [item for item in self._ranker.rank(asked, Filters(), k + 1) if item.row != row][:k]
 
     def _results(self, understood: Understood, ranked: Sequence[Ranked], k: int, offset: int, start: float) -> Results:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import exp, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from corpus.records import Answer, Asker, Record
 from indexer.build import build
 from search.dense import View, load_views
 from search.engine import open_index
-from search.fusion import BM25_HALF, QUESTION_WEIGHTS
+from search.fusion import BESIDE_MESSAGE, QUESTION_WEIGHTS
 from search.hits import Hit, Match, Question, Snippet
 from search.layout import Layout, Manifest
 from search.lexical import Lexical
@@ -50,11 +50,13 @@ QUESTION = "Is lip twitching due to coffee?"
 TITLE_COSINE = (1 + 1) / (sqrt(2) * sqrt(3))  # (lip, twitching) and (lip, twitching, coffee)
 MESSAGE_COSINE = (2 + 1) / (sqrt(5) * sqrt(3))  # (lip, lip, twitching) and (lip, twitching, coffee)
 ANSWER_COSINE = (1 + 1 + 1) / (sqrt(3) * sqrt(3))
-IDF = log(1 + (1 - 1 + 0.5) / (1 + 0.5))  # one record of one holds the word
-BM25 = IDF * 2 * 2.2 / (2 + 1.2) + IDF * 2 * 2.2 / (2 + 1.2) + IDF * 1 * 2.2 / (1 + 1.2)  # lip, twitching, coffee
-WEIGHED = QUESTION_WEIGHTS.title * TITLE_COSINE + QUESTION_WEIGHTS.body * ANSWER_COSINE
-SCORE = (WEIGHED + QUESTION_WEIGHTS.bm25 * BM25 / (BM25 + BM25_HALF)) / (
-    QUESTION_WEIGHTS.title + QUESTION_WEIGHTS.body + QUESTION_WEIGHTS.bm25
+# One record of one holds lip and twitch twice, coffee once, and not "due": so lip, twitch and coffee are asked for.
+WORDS_MET = (2 / (2 + 1.2) + 2 / (2 + 1.2) + 1 / (1 + 1.2)) / 3
+HEADING = 1.0  # lip, twitch: both are asked for
+OF_TITLE = QUESTION_WEIGHTS.title * BESIDE_MESSAGE
+WEIGHED = OF_TITLE * TITLE_COSINE + (QUESTION_WEIGHTS.title + QUESTION_WEIGHTS.body - OF_TITLE) * ANSWER_COSINE
+SCORE = (WEIGHED + QUESTION_WEIGHTS.words * WORDS_MET + QUESTION_WEIGHTS.heading * HEADING) / (
+    QUESTION_WEIGHTS.title + QUESTION_WEIGHTS.body + QUESTION_WEIGHTS.words + QUESTION_WEIGHTS.heading
 )
 PROBABILITY = 1 / (1 + exp(-(-8.4 + 12.125 * SCORE)))  # the curve of the toy scores
 
@@ -122,7 +124,7 @@ def test_the_whole_road(tmp_path: Path) -> None:
     assert cosines == pytest.approx(
         {View.TITLE: TITLE_COSINE, View.QUESTION: MESSAGE_COSINE, View.ANSWER: ANSWER_COSINE}
     )
-    assert lexical.search(["lip", "twitch", "due", "coffe"], 10) == [(0, pytest.approx(BM25))]
+    assert lexical.search(["lip", "twitch", "due", "coffe"], 10) == [(0, pytest.approx(WORDS_MET))]
     store.close()
 
     # rankings -> one ranking -> Hit

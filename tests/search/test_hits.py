@@ -8,7 +8,7 @@ import math
 import pytest
 
 from search.errors import BadQuestion
-from search.fusion import KINDS, MESSAGE_WEIGHTS, QUESTION_WEIGHTS, TERM_WEIGHTS, Weights
+from search.fusion import KINDS, MESSAGE_WEIGHTS, QUESTION_WEIGHTS, TERM_WEIGHTS, TEXT_WEIGHTS, Weights
 from search.hits import MAX_K, MAX_OFFSET, MAX_QUESTION_CHARS, Filters, Match, Question
 from search.match import CALIBRATION, CURVES, RELATED, SAME_QUESTION, Calibration, curve_of, match_of
 
@@ -64,11 +64,11 @@ def test_a_curve_is_logistic() -> None:
 
 def test_each_kind_of_question_has_a_curve_that_rises() -> None:
     written = json.loads(CALIBRATION.read_text())
-    assert set(written) == set(KINDS) == {"question", "message", "term"}
+    assert set(written) == set(KINDS) == {"question", "message", "text", "term"}
     for curve in (Calibration(**values) for values in written.values()):
         assert curve.probability(0.2) < RELATED < 0.5 < curve.probability(1.0)
 
 
 def test_weights_of_no_kind_have_the_curve_of_short_questions() -> None:
-    assert set(CURVES) == {QUESTION_WEIGHTS, MESSAGE_WEIGHTS, TERM_WEIGHTS}
-    assert curve_of(Weights(title=1.0, body=0.0, bm25=0.0)) is curve_of(QUESTION_WEIGHTS)
+    assert set(CURVES) == {QUESTION_WEIGHTS, MESSAGE_WEIGHTS, TEXT_WEIGHTS, TERM_WEIGHTS}
+    assert curve_of(Weights(title=1.0, body=0.0, words=0.0, heading=0.0)) is curve_of(QUESTION_WEIGHTS)

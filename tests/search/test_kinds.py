@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from search.fusion import MESSAGE_WEIGHTS, MESSAGE_WORDS, QUESTION_WEIGHTS, TERM_WEIGHTS, Weights, weights_for
+from search.fusion import (
+    MESSAGE_WEIGHTS,
+    MESSAGE_WORDS,
+    QUESTION_WEIGHTS,
+    TERM_WEIGHTS,
+    TEXT_WEIGHTS,
+    Weights,
+    weights_for,
+)
 
 STORY = "since last week my left knee hurts when climbing stairs"
 
@@ -16,7 +24,7 @@ STORY = "since last week my left knee hurts when climbing stairs"
         ("Why do ears ring?", QUESTION_WEIGHTS),
         (STORY, QUESTION_WEIGHTS),
         (f"{STORY} " * 3, MESSAGE_WEIGHTS),
-        ("The knee is the largest joint of the body. " * 4, QUESTION_WEIGHTS),
+        ("The knee is the largest joint of the body. " * 4, TEXT_WEIGHTS),
         ("word " * (MESSAGE_WORDS - 1) + "I've", QUESTION_WEIGHTS),
         ("word " * MESSAGE_WORDS + "I've", MESSAGE_WEIGHTS),
     ],

@@ -1,4 +1,4 @@
-"""The lexical half against BM25 written out, and filters against a plain loop."""
+"""The lexical half against its formula written out, and filters against a plain loop."""
 
 from __future__ import annotations
 
@@ -31,17 +31,20 @@ TITLES = (
 )
 
 
-def bm25(texts: list[list[str]], terms: list[str]) -> list[float]:
-    """BM25 score of each text, as Robertson and Zaragoza (2009) write it, with the idf that Lucene uses."""
+def shares(texts: list[list[str]], terms: list[str]) -> list[float]:
+    """How much of the terms stands in each text: BM25's share of each term, weighed by the square of its idf."""
     mean = sum(map(len, texts)) / len(texts)
-    scores = [0.0] * len(texts)
+    scores, whole = [0.0] * len(texts), 0.0
     for term in set(terms):
         holding = sum(term in text for text in texts)
+        if not holding:
+            continue
         idf = math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
+        whole += idf**2
         for number, text in enumerate(texts):
             frequency = Counter(text)[term]
-            scores[number] += idf * frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * len(text) / mean))
-    return scores
+            scores[number] += idf**2 * frequency / (frequency + K1 * (1 - B + B * len(text) / mean))
+    return [score / whole if whole else 0.0 for score in scores]
 
 
 def index_of(records: Sequence[Record], folder: Path) -> Lexical:
@@ -62,10 +65,13 @@ def filtered(tmp_path_factory: pytest.TempPathFactory) -> Lexical:
 
 
 def test_a_score_worked_out_by_hand(lexical: Lexical) -> None:
-    [(row, score)] = lexical.search(["stroke"], 10)
-    idf = math.log(1 + (5 - 1 + 0.5) / (1 + 0.5))
+    [(row, score)] = lexical.search(["stroke", "nowhere"], 10)  # what no record holds does not count
     assert row == 4
-    assert score == pytest.approx(idf * 1 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 10 / (23 / 5))))
+    assert score == pytest.approx(1 / (1 + 1.2 * (0.25 + 0.75 * 10 / (23 / 5))))
+    rare, common = math.log(1 + (5 - 1 + 0.5) / (1 + 0.5)), math.log(1 + (5 - 4 + 0.5) / (4 + 0.5))
+    found = dict(lexical.search(["stroke", "lip"], 10))
+    lip = 2 / (2 + 1.2 * (0.25 + 0.75 * 3 / (23 / 5)))  # twice in the second text, whose length is 3
+    assert found[1] == pytest.approx(common**2 * lip / (common**2 + rare**2))
 
 
 WORD_LISTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=TOLD_APART)
@@ -73,14 +79,14 @@ WORD_LISTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=TOLD_APART)
 
 @settings(max_examples=15)
 @given(st.lists(WORD_LISTS, min_size=1, max_size=12), st.lists(st.sampled_from(WORDS), min_size=1, max_size=5))
-def test_scores_are_bm25(texts: list[list[str]], words: list[str]) -> None:
+def test_scores_are_the_shares_met(texts: list[list[str]], words: list[str]) -> None:
     records = [Record(id=str(number), question=" ".join(text)) for number, text in enumerate(texts)]
     terms = stems(" ".join(words))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # tantivy may still hold its lock file
         lexical = index_of(records, Path(folder))
         found = lexical.search(terms, len(texts))
         listed = lexical.scores(terms, range(len(texts)))
-    expected = bm25([stems(" ".join(text)) for text in texts], terms)
+    expected = shares([stems(" ".join(text)) for text in texts], terms)
     assert listed == pytest.approx(dict(enumerate(expected)), rel=1e-5)
     assert dict(found) == {row: score for row, score in listed.items() if score > 0}
     assert found == sorted(found, key=lambda item: -item[1])

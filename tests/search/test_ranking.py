@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from corpus.passages import Part, Passage, cut
 from corpus.records import Answer, Record
 from search import ranking
+from search.contrasts import contrasts
 from search.dense import VIEW_OF, View, build_views
 from search.errors import IndexRefused
-from search.fusion import BM25_HALF, TERM_WEIGHTS, Weights
+from search.fusion import BESIDE_MESSAGE, TERM_WEIGHTS, Weights
+from search.headings import Headings
 from search.hits import Filters
-from search.lexical import Lexical, stems
+from search.lexical import Lexical, idf, stems
 from search.match import curve_of
 from search.ranking import Asked, Ranked, Ranker
 from search.rows import PassageTable
@@ -27,7 +29,7 @@ from tests.search.toy_pages import FILTERS, many, passes
 from tests.toy_encoder import WORDS, ToyEncoder
 
 ENCODER = ToyEncoder()
-WEIGHTS = Weights(title=0.5, body=0.3, bm25=0.2)
+WEIGHTS = Weights(title=0.5, body=0.3, words=0.2, heading=0.1)
 
 
 def ranker_over(records: Sequence[Record], folder: Path) -> Ranker:
@@ -39,7 +41,9 @@ def ranker_over(records: Sequence[Record], folder: Path) -> Ranker:
     Store.build(records, folder / "records.sqlite")
     Lexical.build(records, folder / "lexical")
     views = build_views(table.parts(), vectors)
-    return Ranker(Store(folder / "records.sqlite"), table, views, Lexical.load(folder / "lexical"))
+    lexical = Lexical.load(folder / "lexical")
+    Headings.build(records, lexical, folder / "headings")
+    return Ranker(Store(folder / "records.sqlite"), table, views, lexical, Headings.load(folder / "headings"))
 
 
 def passages_of(records: Sequence[Record]) -> list[tuple[int, Passage]]:
@@ -72,13 +76,21 @@ class Twin:
         below = [best[view] for view in (View.QUESTION, View.ANSWER) if view in best]
         body = max(below) if below else best[View.TITLE]
         title = best.get(View.TITLE, body)
-        w = asked.weights
-        score = (w.title * title + w.body * body + w.bm25 * words / (words + BM25_HALF)) / (w.title + w.body + w.bm25)
+        w, record = asked.weights, self.records[row]
+        of_title = w.title * BESIDE_MESSAGE if View.QUESTION in best else w.title
+        total = of_title * title + (w.title + w.body - of_title) * body + w.words * words
+        total += w.heading * (self._heading(record, asked.terms) if stems(record.title) else words)
+        against = contrasts().costs(asked.marks, np.array([contrasts().marks_of(record)], np.uint32))[0]
+        score = max(0.0, total / (w.title + w.body + w.words + w.heading) - w.against * float(against))
         return Ranked(row, score, curve_of(w).probability(score), min(shown)[2] if shown else -1)
+
+    def _heading(self, record: Record, terms: Sequence[str]) -> float:
+        rarity = {stem: idf(self.lexical.document_frequency(stem), len(self.records)) for stem in stems(record.title)}
+        return sum(rarity[stem] for stem in rarity.keys() & set(terms)) / sum(rarity.values())
 
 
 def ask(text: str, weights: Weights = WEIGHTS) -> Asked:
-    return Asked(ENCODER.encode([text])[0], stems(text), weights)
+    return Asked(ENCODER.encode([text])[0], stems(text), weights, contrasts().marks(text))
 
 
 def check(found: Sequence[Ranked], expected: Sequence[Ranked]) -> None:
@@ -91,7 +103,9 @@ def check(found: Sequence[Ranked], expected: Sequence[Ranked]) -> None:
 
 
 PAGES = many(60)
-TEXTS = st.lists(st.sampled_from((*WORDS, "harmless", "nowhere", "the")), min_size=1, max_size=6).map(" ".join)
+TEXTS = st.lists(st.sampled_from((*WORDS, "harmless", "nowhere", "the", "his", "not")), min_size=1, max_size=6).map(
+    " ".join
+)
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +237,8 @@ def test_halves_that_differ_are_refused(tmp_path: Path) -> None:
     two = ranker_over([Record("a", title="rash"), Record("b", title="rash")], tmp_path / "two")
     views = build_views([Part.TITLE], ENCODER.encode(["rash"]))
     with pytest.raises(IndexRefused, match="1 records in the store, 2 in the lexical"):
-        Ranker(one.store, one.table, views, two.lexical)
+        Ranker(one.store, one.table, views, two.lexical, one.headings)
+    with pytest.raises(IndexRefused, match="1 in the lexical, 2 headings"):
+        Ranker(one.store, one.table, views, one.lexical, two.headings)
     with pytest.raises(IndexRefused, match="2 passages in the table, 1 in the dense"):
-        Ranker(one.store, two.table, views, one.lexical)
+        Ranker(one.store, two.table, views, one.lexical, one.headings)

@@ -76,7 +76,7 @@ def test_a_page_without_a_title_goes_by_its_message(built: Path, capsys: pytest.
 @pytest.mark.parametrize(
     ("specialties", "found"),
     [
-        ([], ["fever", "cough", "rash", "eyelid", "lip", "numb", "tip"]),
+        ([], ["cough", "fever", "rash", "eyelid", "lip", "numb", "tip"]),
         (["neurology"], ["eyelid", "lip"]),
         (["Neurology", "Pediatrics"], ["cough", "eyelid", "lip"]),
         (["None such"], []),
@@ -102,7 +102,7 @@ def test_similar(built: Path, capsys: pytest.CaptureFixture[str], engine: Engine
     assert main(["similar", LIP.id, "-k", "2", "--json", "--index", str(built)]) == 0
     assert timeless(capsys.readouterr().out) == timeless(json.dumps(results_json(engine.similar(LIP.id, 2))))
     assert main(["similar", LIP.id, "-k", "1", "--index", str(built)]) == 0
-    assert capsys.readouterr().out.startswith("1. Numb lip\n")
+    assert "\n1. Numb lip\n" in capsys.readouterr().out
 
 
 def test_the_index_is_taken_from_the_environment(
