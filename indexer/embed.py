@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +14,8 @@ from indexer.cache import EmbeddingCache, key_of
 from search.dense import Vectors
 from search.encoder import Encoder
 
-CHUNK = 512  # texts between two writes to the cache: what an interruption loses at most
+CHUNK = 256  # texts between two writes to the cache: what an interruption loses at most is one chunk a thread
+THREADS = len(os.sched_getaffinity(0))  # chunks that are worked on at once: one is tokenized while another is encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,10 @@ def embed(texts: Sequence[str], encoder: Encoder, cache: EmbeddingCache) -> Embe
     longest_first = sorted(
         missing.items(), key=lambda item: (-len(item[1]), item[0])
     )  # a batch of like lengths pads least
-    with Progress(len(longest_first), "passages embedded") as progress:
-        for start in range(0, len(longest_first), CHUNK):
-            some = longest_first[start : start + CHUNK]
-            vectors = encoder.encode([text for _, text in some])
+    chunks = [longest_first[start : start + CHUNK] for start in range(0, len(longest_first), CHUNK)]
+    with Progress(len(longest_first), "passages embedded") as progress, ThreadPoolExecutor(THREADS) as pool:
+        encoded = pool.map(lambda some: encoder.encode([text for _, text in some]), chunks)
+        for some, vectors in zip(chunks, encoded, strict=True):
             cache.put((key for key, _ in some), vectors)
             known.update(zip((key for key, _ in some), vectors, strict=True))
             progress.add(len(some))

@@ -111,12 +111,16 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """Which encoder made the vectors: its name, the SHA-256 over its files, its dimension and its token limit."""
+    """Which encoder made the vectors: its name, the SHA-256 over its files, its dimension and its token limit.
+
+    `kind` says in which numbers it was run: one of `search.encoder.KINDS`.
+    """
 
     name: str
     fingerprint: str
     dimension: int
     max_tokens: int
+    kind: str = "f32"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def test_a_manifest_is_the_same_after_the_disk(version: Version) -> None:
         "fingerprint": "70" * 32,
         "dimension": 9,
         "max_tokens": 16,
+        "kind": "f32",
     }
 
 
