@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from search.encoder import Encoder
 
 CHUNK = 256  # texts between two writes to the cache: what an interruption loses at most is one chunk a thread
 THREADS = len(os.sched_getaffinity(0))  # chunks that are worked on at once: one is tokenized while another is encoded
+
+Chunk = Sequence[tuple[bytes, str]]  # keys with their texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def embed(texts: Sequence[str], encoder: Encoder, cache: EmbeddingCache) -> Embe
     )  # a batch of like lengths pads least
     chunks = [longest_first[start : start + CHUNK] for start in range(0, len(longest_first), CHUNK)]
     with Progress(len(longest_first), "passages embedded") as progress, ThreadPoolExecutor(THREADS) as pool:
-        encoded = pool.map(lambda some: encoder.encode([text for _, text in some]), chunks)
+        encoded = _ahead(pool, lambda some: encoder.encode([text for _, text in some]), chunks)
         for some, vectors in zip(chunks, encoded, strict=True):
             cache.put((key for key, _ in some), vectors)
             known.update(zip((key for key, _ in some), vectors, strict=True))
@@ -46,3 +49,14 @@ def embed(texts: Sequence[str], encoder: Encoder, cache: EmbeddingCache) -> Embe
     for row, key in enumerate(keys):
         rows[row] = known[key]
     return Embedded(rows, keys, len(missing))
+
+
+def _ahead(pool: Executor, work: Callable[[Chunk], Vectors], chunks: Sequence[Chunk]) -> Iterator[Vectors]:
+    """What is made of each chunk, in their order; no more are begun than are worked on, so that few are lost."""
+    begun: deque[Future[Vectors]] = deque()
+    for chunk in chunks:
+        begun.append(pool.submit(work, chunk))
+        if len(begun) == THREADS:
+            yield begun.popleft().result()
+    while begun:
+        yield begun.popleft().result()
