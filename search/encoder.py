@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 import openvino
+from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from search.converted import MODEL, TOKENIZER, Converted
@@ -69,6 +70,8 @@ class OpenVinoEncoder:
         if found.model.kind not in KINDS:
             raise IndexRefused(f"{folder}: expected a model of the kind {' or '.join(KINDS)}, found {found.model.kind}")
         encoder = cls(found.model, folder / TOKENIZER, compiled(folder / MODEL, found.model.kind, streams))
+        if streams == 1:  # who asks should not wait for what is made once for each width
+            encoder.warm()
         if found.probes:
             cosines = (encoder.encode(PROBES) * np.array(found.probes, np.float32)).sum(axis=1)
             if not cosines.min() >= PROBE_CLOSE:  # NaN is not either
@@ -77,6 +80,11 @@ class OpenVinoEncoder:
                     f"converted (cosine {cosines.min():.4f}, at least {PROBE_CLOSE} is needed); build the index here"
                 )
         return encoder
+
+    def warm(self) -> None:
+        """Runs the model once in every width that a single text may have."""
+        for width in range(WIDTH_STEP, self.card.max_tokens + 1, WIDTH_STEP):
+            self._run(np.ones((1, width), np.int64), np.ones((1, width), np.int64))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         return list(self._reader.encode(text, add_special_tokens=False).offsets)
@@ -96,11 +104,15 @@ class OpenVinoEncoder:
 
     def _infer(self, encodings: Sequence[Encoding]) -> Vectors:
         width = _width(max(len(encoding.ids) for encoding in encodings), self.card.max_tokens)
-        ids = np.zeros((len(encodings), width), np.int64)
+        ids = np.zeros((_rows(len(encodings)), width), np.int64)
         mask = np.zeros_like(ids)
+        mask[len(encodings) :, 0] = 1  # rows that nobody asked for, of a token that says nothing
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
+        return self._run(ids, mask)[: len(encodings)]
+
+    def _run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
         if not hasattr(self._requests, "own"):  # a request may be used by one thread at a time
             self._requests.own = self._model.create_infer_request()
         return np.asarray(self._requests.own.infer([ids, mask])[0], np.float32)
@@ -122,6 +134,12 @@ def supported() -> list[str]:
 def _width(tokens: int, most: int) -> int:
     """Tokens that a text takes up once it is padded."""
     return max(tokens, min(most, -(-tokens // WIDTH_STEP) * WIDTH_STEP))
+
+
+def _rows(texts: int) -> int:
+    """Rows of a batch: few numbers of them, for the reason of WIDTH_STEP."""
+    step = 1 << max(0, texts.bit_length() - 2)  # 1, 2, 3, 4, 6, 8, 12, 16, 24, 32 ...
+    return -(-texts // step) * step
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -14,10 +14,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from search.errors import IndexRefused
 
-FORMAT = 2  # raise it when a version's files change their meaning
+FORMAT = 3  # raise it when a version's files change their meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,10 @@ class ModelCard:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """How a version was made, what it holds, and the SHA-256 of each of its files."""
+    """How a version was made, what it holds, and the SHA-256 of each of its files.
+
+    `dense` says how each view is searched and what recall was measured: the fields of `search.nearest.Plan`.
+    """
 
     format: int
     id: str
@@ -133,6 +137,7 @@ class Manifest:
     model: ModelCard
     records: int
     passages: dict[str, int]
+    dense: dict[str, dict[str, Any]]
     corpus: str
     files: dict[str, str]
 

@@ -25,7 +25,7 @@ SENTENCE_TRANSFORMERS = [
     "indexer/tuning/train.py",
 ]
 BORDERS = {
-    "faiss": ["search/dense.py"],
+    "faiss": ["search/nearest.py"],
     "tantivy": ["search/lexical.py"],
     "tokenizers": ["indexer/precision.py", "search/encoder.py"],
     "openvino": ["indexer/convert.py", "indexer/precision.py", "search/encoder.py"],  # converts models, and runs them

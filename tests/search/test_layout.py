@@ -19,6 +19,7 @@ MANIFEST = Manifest(
     model=ModelCard("toy", "70" * 32, 9, 16),
     records=7,
     passages={"answer": 9, "title": 5},
+    dense={"title": {"kind": "exact", "bytes": 0, "recall": 1.0, "ef": 0}},
     corpus="c0" * 32,
     files={"dense/title.faiss": "d0" * 32},
 )
