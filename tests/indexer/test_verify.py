@@ -34,7 +34,7 @@ def resign(version: Version) -> None:
 
 
 def change_view(version: Version, change: Callable[[DenseView], DenseView]) -> None:
-    path = version.dense / f"{View.ANSWER}.faiss"
+    path = version.dense / View.ANSWER
     change(DenseView.load(path)).save(path)
     resign(version)
 
@@ -84,7 +84,7 @@ def test_an_extra_file_is_named(version: Version, name: str) -> None:
         ("passages", {"title": 3}, "passages in the table: expected 3, found 22"),
         ("corpus", "c0" * 32, "hash of the records: expected c0c0c0"),
         ("id", "20000101T000000.000000Z", "id in the manifest: expected 2.*, found 20000101T000000"),
-        ("format", 0, "expected index format 2, found 0"),
+        ("format", 0, "expected index format 3, found 0"),
     ],
 )
 def test_a_manifest_that_says_otherwise_is_found(version: Version, field: str, value: object, message: str) -> None:
