@@ -51,8 +51,9 @@ lint: $(VENV)/.ready ## check style and types
 	$(BIN)/mypy
 
 eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its own
-	$(BIN)/python -m indexer evaluate $(PACKS) --each --systems --index var/eval --json docs/eval/packs.json
-	$(BIN)/python -m indexer evaluate $(PACKS) --each --index var/eval --json docs/eval/packs-as-asked.json $(patsubst %,--without %,corrections expansions)
+	$(BIN)/python -m tests.benchmarks.judged $(PACKS) var/packs
+	$(BIN)/python -m indexer evaluate var/packs --each --systems --index var/eval --json docs/eval/packs.json
+	$(BIN)/python -m indexer evaluate var/packs --each --index var/eval --json docs/eval/packs-as-asked.json $(patsubst %,--without %,corrections expansions)
 
 quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures that the tests hold it to
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/quality
@@ -60,11 +61,11 @@ quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures th
 
 calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval built
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample
-	$(BIN)/python -m indexer calibrate $(PACKS) tests/packs --index var/eval --json docs/eval/calibration.json
+	$(BIN)/python -m indexer calibrate var/packs tests/packs --index var/eval --json docs/eval/calibration.json
 
-weights: $(VENV)/.ready ## train the embedded model again (40 minutes; afterwards set its SHA-256 in indexer/models.py)
+weights: $(VENV)/.ready ## train the embedded model again (20 minutes; afterwards set its SHA-256 in indexer/models.py)
 	$(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
-	  --pack $(PACKS)/rqe --pack $(PACKS)/long-messages --base all-MiniLM-L6-v2 --share 0.4 \
+	  --pack $(PACKS)/rqe --pack $(PACKS)/long-messages --base all-MiniLM-L6-v2 --per-kind 4000 --share 1 \
 	  -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
 
 specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in corpus and for packs in PACKS

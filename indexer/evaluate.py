@@ -19,9 +19,8 @@ from indexer.gate import fallen
 from indexer.measures import Pack, Run, measure, read_pack
 from indexer.systems import OURS, PARTS, compare
 from search.command import index_option
-from search.engine import Engine, open_index
+from search.engine import Engine, System, open_index
 from search.errors import SearchError
-from search.fusion import Weights
 from search.hits import Switches
 from search.layout import Layout
 
@@ -49,7 +48,7 @@ def add_command(commands: Any) -> None:
         choices=SWITCHES,
         help="do not make this of the questions; may be repeated",
     )
-    command.add_argument("--systems", action="store_true", help="compare with BM25 and each kind of vectors alone")
+    command.add_argument("--systems", action="store_true", help="compare with each part, and without each step")
     command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     command.add_argument("--floor", type=Path, metavar="FILE", help="fail where a figure is worse than in that file")
     index_option(command)
@@ -57,7 +56,7 @@ def add_command(commands: Any) -> None:
 
 
 def evaluate(
-    pack: Pack, engine: Engine, switches: Switches = Switches(), systems: Mapping[str, Weights] | None = None
+    pack: Pack, engine: Engine, switches: Switches = Switches(), systems: Mapping[str, System] | None = None
 ) -> dict[str, Any]:
     """The pack's measures on an open index, and how often first results of each score are right.
 
@@ -70,7 +69,7 @@ def evaluate(
             f"{len(missing):,} of the {len(judged):,} judged records of {pack.name} are not in the index, "
             f"{missing[0]} for one; give the --index that holds the pack's records"
         )
-    asked: dict[str, Weights | None] = {OURS: None, **(systems or {})}
+    asked: dict[str, System | None] = {OURS: None, **(systems or {})}
     runs: dict[str, dict[str, list[tuple[str, float]]]] = {name: {} for name in asked}
     with Progress(len(pack.queries), f"questions of {pack.name}") as progress:
         for query_id, text in pack.queries.items():
@@ -123,7 +122,7 @@ def _evaluate(args: argparse.Namespace) -> None:
 
 
 def _each(
-    folder: Path, indexes: Path, model: str | None, switches: Switches, systems: Mapping[str, Weights] | None
+    folder: Path, indexes: Path, model: str | None, switches: Switches, systems: Mapping[str, System] | None
 ) -> dict[str, dict[str, Any]]:
     encoder = open_encoder(Layout(indexes), model)
     figures = {}

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from indexer.bootstrap import interval
 from indexer.measures import Pack, Run, by_query, measure
-from search.fusion import Weights
+from search.engine import System
+from search.fusion import QUESTION_WEIGHTS, Weights
 
 OURS = "ours"
-# Parts that can be had without reading a question anew. The weights stand for themselves: what is 0 is left out.
-PARTS = {
-    "words": Weights(title=0.0, body=0.0, words=1.0, heading=0.0),
-    "title vectors": Weights(title=1.0, body=0.0, words=0.0, heading=0.0),
-    "message and answer vectors": Weights(title=0.0, body=1.0, words=0.0, heading=0.0),
+# Parts alone, and ours without a step, as far as that can be had without reading a question anew.
+PARTS: dict[str, System] = {
+    "words": lambda _: Weights(title=0.0, body=0.0, words=1.0, heading=0.0, against=0.0),
+    "title vectors": lambda _: Weights(title=1.0, body=0.0, words=0.0, heading=0.0, against=0.0),
+    "message and answer vectors": lambda _: Weights(title=0.0, body=1.0, words=0.0, heading=0.0, against=0.0),
+    "without words": lambda weights: replace(weights, words=0.0),
+    "without headings": lambda weights: replace(weights, heading=0.0),
+    "without contrasts": lambda weights: replace(weights, against=0.0),
+    "one set of weights": lambda _: QUESTION_WEIGHTS,
 }
 COMPARED = ("ndcg@10", "mrr@10", "hit@1")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,7 +40,7 @@ from search.layout import Layout, Manifest, Version
 from search.lexical import Lexical, stems
 from search.match import match_of
 from search.question import Reader
-from search.ranking import Asked, Begun, Ranked, Ranker
+from search.ranking import Asked, Begun, Ranked, Ranker, ordered
 from search.rows import PassageTable
 from search.safety import urgent
 from search.snippets import best_snippet, telling
@@ -52,6 +52,8 @@ from search.vocabulary import Vocabulary
 RELATED_NEIGHBORS = 30  # at most so many records around a page make its Related FAQ,
 RELATED_SHARE = 2 / 3  # of these the ones with at least this share of the nearest one's score
 CLOSE_HITS = 10  # first results that say which specialty answers such questions
+
+System = Callable[[Weights], Weights]  # what a system that ours is held against makes of our weights for a question
 
 
 class Engine:
@@ -104,13 +106,14 @@ class Engine:
         return self.runs(text, k, {"": None}, without, switches)[""]
 
     def runs(
-        self, text: str, k: int, systems: Mapping[str, Weights | None], without: str, switches: Switches
+        self, text: str, k: int, systems: Mapping[str, System | None], without: str, switches: Switches
     ) -> dict[str, list[tuple[str, float]]]:
-        """The same by each of some systems: weights of the views in place of our own, or None for these."""
+        """The same by each of some systems over the same candidates: what it makes of our weights; None for these."""
         asked = self._reader.read(text, switches).asked
+        candidates = self._ranker.candidates(asked, Filters(), k + 1)
         found = {}
-        for name, weights in systems.items():
-            ranked = self._ranker.rank(replace(asked, weights=weights or asked.weights), Filters(), k + 1)[: k + 1]
+        for name, system in systems.items():
+            ranked = ordered(candidates, system(asked.weights) if system else asked.weights)[: k + 1]
             ids = self._store.ids([item.row for item in ranked])
             found[name] = [(ids[item.row], item.score) for item in ranked if ids[item.row] != without][:k]
         return found

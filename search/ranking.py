@@ -119,14 +119,7 @@ class Ranker:
         in every view, so that no view counts less for a record only because another one found it. `begun` is what
         `begin` gave for the same terms, filters and k.
         """
-        found = self.candidates(asked, filters, k, begun)
-        scores = np.round(fuse(found.evidence, asked.weights).astype(np.float64), DECIMALS)
-        order = np.lexsort((found.rows, -scores))  # rows are in the order of the ids
-        curve = curve_of(asked.weights)
-        return [
-            Ranked(int(found.rows[i]), float(scores[i]), curve.probability(float(scores[i])), int(found.passages[i]))
-            for i in order
-        ]
+        return ordered(self.candidates(asked, filters, k, begun), asked.weights)
 
     def candidates(self, asked: Asked, filters: Filters, k: int, begun: Begun | None = None) -> Candidates:
         """What every view says of each candidate, in the order of the rows; at least k candidates where there are k."""
@@ -202,3 +195,14 @@ class Ranker:
         counts = ends - starts
         places = np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
         return Held(counts, *self._views[view].at(places))
+
+
+def ordered(found: Candidates, weights: Weights) -> list[Ranked]:
+    """Candidates with their scores by these weights, best first, ties by record id."""
+    scores = np.round(fuse(found.evidence, weights).astype(np.float64), DECIMALS)
+    order = np.lexsort((found.rows, -scores))  # rows are in the order of the ids
+    curve = curve_of(weights)
+    return [
+        Ranked(int(found.rows[i]), float(scores[i]), curve.probability(float(scores[i])), int(found.passages[i]))
+        for i in order
+    ]
