@@ -8,9 +8,12 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+from search.errors import SearchError
 from web import SITE_NAME, create_app
+from web.settings import Settings
 
 DEFAULT_INDEX = "var/index"
 BACKLOG = 256  # connections that may wait while all threads are busy
@@ -22,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("web").setLevel(logging.INFO)
     try:
+        settings = Settings.read(os.environ)
+    except SearchError as error:
+        return _fail(str(error))
+    try:
         listener = listen(options.host, options.port)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
@@ -29,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from web.server import serve
 
     with listener:
-        refusal = serve(lambda: create_app(options.index), listener, options.workers, options.threads)
+        refusal = serve(
+            lambda: create_app(options.index, settings=settings), listener, options.workers, options.threads
+        )
     return _fail(refusal) if refusal else 0
 
 

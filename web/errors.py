@@ -19,20 +19,25 @@ from web.params import NAMES
 from web.serving import NoIndexError
 
 DETAILS = {  # the words of the framework, said for this site
+    401: "This page is for operators. Give their token as the password.",
     404: "There is nothing at this address. It may have been mistyped, or the page may have been removed.",
     405: "This address does not take requests of this kind.",
     413: f"The request is larger than {MAX_BODY // 1024} KiB. A question may have up to 20,000 characters.",
+    429: "Too many requests came from your network. Please wait a moment and try again.",
     500: "Something went wrong on our side. It has been noted, without your question. Please try again.",
     503: "The collection is being opened. Please try again in a moment.",
 }
 HEADLINES = {
     400: "Please check your question",
     404: "Page not found",
+    401: "For operators",
     413: "That is too long",
+    429: "One moment, please",
     500: "Something went wrong",
     503: "One moment, please",
 }
 RETRY_AFTER_S = 5
+KEPT_HEADERS = ("Allow", "WWW-Authenticate", "Retry-After")  # of the framework's own answers
 INNER_FRAMES = 6  # calls shown in the log, those nearest to the error
 
 log = logging.getLogger(__name__)
@@ -75,7 +80,7 @@ def answer(error: Exception) -> Response:
     if _wants_json():
         response.content_type = "application/problem+json"
     if isinstance(error, HTTPException):
-        response.headers.extend((name, text) for name, text in error.get_headers() if name == "Allow")
+        response.headers.extend((name, text) for name, text in error.get_headers() if name in KEPT_HEADERS)
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
