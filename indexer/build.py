@@ -26,7 +26,7 @@ from search.encoder import Encoder
 from search.errors import SearchError
 from search.families import Families
 from search.lay_terms import LayTerms
-from search.layout import FORMAT, Layout, Manifest, Version, file_hash
+from search.layout import FORMAT, Layout, Manifest, Version
 from search.lexical import Lexical
 from search.rows import PassageTable
 from search.specialties import Specialties
@@ -134,7 +134,7 @@ def _manifest(
         records=len(records),
         passages=dict(sorted(Counter(passage.part.value for _, passage in passages).items())),
         corpus=corpus.hexdigest(),
-        files={str(path.relative_to(draft.root)): file_hash(path) for path in draft.files()},
+        files=draft.hashes(),
     )
 
 

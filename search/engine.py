@@ -225,8 +225,29 @@ def open_index(root: Path, encoder: Encoder | None = None, lay_terms: LayTerms |
         raise IndexRefused(
             f"there is no index in {root}; build one with: python -m indexer build RECORDS --index {root}"
         )
+    return _open_version(layout, version_id, encoder, lay_terms)
+
+
+def open_older(root: Path, encoder: Encoder | None = None) -> Engine:
+    """Engine on the newest whole version of an index folder from before the published one: better than no answer.
+
+    Raises IndexRefused when there is none.
+    """
+    layout = Layout(root)
+    for version_id in reversed(layout.older()):
+        try:
+            return _open_version(layout, version_id, encoder)
+        except IndexRefused:
+            continue
+    raise IndexRefused(f"{root} holds no older version that is whole")
+
+
+def _open_version(
+    layout: Layout, version_id: str, encoder: Encoder | None = None, lay_terms: LayTerms | None = None
+) -> Engine:
     version = layout.version(version_id)
     manifest = Manifest.load(version)
+    manifest.check_files(version)  # before any library reads them
     ranker = open_ranker(version)
     annotations = Annotations.load(version, len(ranker.store))
     encoder = encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint))

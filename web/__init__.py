@@ -38,9 +38,10 @@ def create_app(
     from web.serving import Serving, in_thread
     from web.settings import Settings
 
+    older = None
     if opener is None or published is None:
         from search import engine
 
-        opener, published = opener or engine.open_index, published or engine.published
-    serving = Serving(index, opener, published, clock=clock or time.monotonic, start=start or in_thread)
+        opener, published, older = opener or engine.open_index, published or engine.published, engine.open_older
+    serving = Serving(index, opener, published, clock=clock or time.monotonic, start=start or in_thread, older=older)
     return build(serving, settings or Settings.read(os.environ))

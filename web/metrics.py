@@ -40,6 +40,12 @@ class Metrics:
             registry=registry,
             multiprocess_mode="mostrecent",
         )
+        self.refused = Gauge(
+            "medqa_index_refused",
+            "1 while the newest published version cannot be opened.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
         for match in Match:
             self.results.labels(match.value)
 
@@ -52,7 +58,8 @@ class Metrics:
 def register(app: Flask, serving: Serving) -> None:
     """Every request of the application is counted and timed, and every index that opens is shown."""
     app.extensions["metrics"] = metrics = Metrics()
-    serving.on_open = metrics.opened
+    serving.on_open, serving.on_refusal = metrics.opened, metrics.refused.set
+    metrics.refused.set(bool(serving.refusal))
     if serving.info:
         metrics.opened(serving.info)
 

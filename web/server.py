@@ -70,9 +70,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         if serving.info is None and worker.age <= self.workers:
             os.write(self.refuse, f"{serving.refusal}\n".encode()[-MOST_TEXT:])
             os.kill(worker.ppid, signal.SIGTERM)
-        elif serving.info is None:
-            log.warning("%s; no index is open", serving.refusal)
-        elif worker.age == 1:
+        elif serving.refusal:
+            log.warning("%s; %s", serving.refusal, f"{serving.info.id} answers" if serving.info else "no index is open")
+        if serving.info and worker.age == 1:
             print(f"{SITE_NAME} is ready: {address(self.listener)} ({serving.info.records:,} records)", flush=True)
 
     def refusal(self) -> str:
