@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +14,8 @@ from pathlib import Path
 
 from search.errors import IndexRefused, SearchError
 from search.layout import Layout, Version
+
+FULL = re.compile("no space left|disk is full|disk i/o error|storagefull|quota exceeded", re.IGNORECASE)
 
 
 @contextmanager
@@ -32,7 +36,13 @@ def writing(layout: Layout) -> Iterator[None]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        yield
+        try:
+            yield
+        except (OSError, RuntimeError, ValueError, sqlite3.Error, SearchError) as error:
+            if not FULL.search(str(error)):
+                raise
+            why = f"there is no room left on the disk of {layout.root}; what is published is as it was"
+            raise SearchError(f"{why}. Make room and run the command again, which removes what was begun") from None
 
 
 def sweep(layout: Layout) -> list[str]:
