@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from search.errors import BadQuestion, NotFound
 from web import MAX_BODY
+from web.admission import BUSY
 from web.params import NAMES
 from web.serving import NoIndexError
 
@@ -67,9 +68,18 @@ class Problem:
         return value | ({"parameter": self.parameter} if self.parameter else {})
 
 
+class BusyError(Exception):
+    """There is no room for this request now; the message says why."""
+
+
 def register(app: Flask) -> None:
-    """Every error of the application goes through `answer`."""
+    """Every error of the application goes through `answer`, and so does a request that was not admitted."""
     app.register_error_handler(Exception, answer)
+
+    @app.before_request
+    def admitted() -> None:
+        if why := request.environ.get(BUSY):
+            raise BusyError(why)
 
 
 def answer(error: Exception) -> Response:
@@ -94,6 +104,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(400, str(error) if named else f"{error.parameter}: {error}", error.parameter)
         case NotFound():
             return Problem(404, str(error), "id")
+        case BusyError():
+            return Problem(503, f"The site is busy ({error}). Please try again in a few seconds.")
         case NoIndexError():
             return Problem(503, str(error) if request.path == "/readyz" else DETAILS[503])
         case HTTPException() if error.code and error.code != HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -51,6 +51,8 @@ class Settings:
         for name in ("patience", "slow_after", "hung_after"):
             if getattr(self, name) < 1:
                 raise SearchError(f"{PREFIX}{name.upper()} must be at least 1 second")
+        if self.hung_after <= self.patience + self.slow_after:
+            raise SearchError("MEDQA_HUNG_AFTER must be more than MEDQA_PATIENCE and MEDQA_SLOW_AFTER together")
         try:
             parse_many(self.rate_limit) if self.rate_limit else None
         except ValueError:

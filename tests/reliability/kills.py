@@ -23,7 +23,6 @@ from tests.toy_encoder import ToyEncoder
 from tests.toy_records import ONTOLOGY
 
 PATIENCE_S = 60  # the longest that a step may take on a busy machine
-FIRST_GUESS_S = 0.2  # how long a step takes, until one was seen
 WHOLE_EVERY = 4  # after so many kills one step is left alone, and must clean up
 
 Held = dict[str, Record]
@@ -74,7 +73,7 @@ def kill(storm: Storm, name: str) -> None:
     theirs.close()
     wait_for(ours, "publishing" if name == "publish" else "begun")
     started = time.monotonic()
-    done = wait_for(ours, "done", storm.chance.uniform(0, 1.1 * storm.seconds.get(name, FIRST_GUESS_S)))
+    done = wait_for(ours, "done", storm.chance.uniform(0, 1.1 * storm.seconds[name]))
     if done:
         storm.seconds[name] = time.monotonic() - started
     process.kill()
@@ -119,7 +118,8 @@ def storm(kills: int, seed: int, root: Path) -> Storm:
     (root / "toy.obo").write_text(ONTOLOGY, encoding="utf-8")
     (root / "none.toml").write_text("", encoding="utf-8")
     made = Storm(root, random.Random(seed))
-    whole_build(made)
+    for name in ("build", "build", *STEPS):
+        made.seconds[name] = timed(made, name)
     for turn in range(kills):
         kill(made, STEPS[turn % len(STEPS)])
         if turn % WHOLE_EVERY == WHOLE_EVERY - 1:
@@ -127,13 +127,16 @@ def storm(kills: int, seed: int, root: Path) -> Storm:
     return made
 
 
-def whole_build(made: Storm) -> None:
-    """The index that all begins with."""
+def timed(made: Storm, name: str) -> float:
+    """Seconds that a step takes, from where its kills begin, when it is left alone; the first one makes the index."""
     ours, theirs = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=run, args=(made.step("build"), theirs))
+    process = PROCESSES.Process(target=run, args=(made.step(name), theirs))
     process.start()
+    wait_for(ours, "publishing" if name == "publish" else "begun")
+    started = time.monotonic()
+    wait_for(ours, "done")
     process.join(PATIENCE_S)
-    ours.close()
+    return time.monotonic() - started
 
 
 def figures(made: Storm, seed: int, seconds: float) -> Mapping[str, Any]:

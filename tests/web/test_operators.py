@@ -163,6 +163,7 @@ def test_without_a_limit_there_is_none() -> None:
         ({"MEDQA_TRUSTED_PROXIES": "-1"}, "MEDQA_TRUSTED_PROXIES must be a whole number from 0, found -1"),
         ({"MEDQA_WAITING": "many"}, "MEDQA_WAITING must be a whole number from 0, found many"),
         ({"MEDQA_HUNG_AFTER": "0"}, "MEDQA_HUNG_AFTER must be at least 1 second"),
+        ({"MEDQA_HUNG_AFTER": "15"}, "MEDQA_HUNG_AFTER must be more than MEDQA_PATIENCE and MEDQA_SLOW_AFTER together"),
         ({"MEDQA_LOG": "xml"}, "MEDQA_LOG must be text or json, found xml"),
     ],
 )
