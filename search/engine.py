@@ -43,6 +43,7 @@ from search.rows import PassageTable
 from search.safety import urgent
 from search.snippets import best_snippet, telling
 from search.specialty import shares, topics_around
+from search.stages import stage
 from search.store import Store
 from search.suggest import suggestions
 from search.vocabulary import Vocabulary
@@ -84,10 +85,13 @@ class Engine:
     def search(self, question: Question) -> Results:
         """The pages nearest to a question."""
         start = time.perf_counter()
-        read = self._reader.read(question.text, question.switches)
-        ranked = self._ranker.rank(read.asked, question.filters, MAX_K)  # the same for every page, so that pages join
-        ranked = self._families.fold(ranked) if question.fold else ranked
-        results = self._results(read.understood, ranked, question.k, question.offset, start)
+        with stage("read"):
+            read = self._reader.read(question.text, question.switches)
+        with stage("rank"):
+            ranked = self._ranker.rank(read.asked, question.filters, MAX_K)  # the same for every page: pages join
+            ranked = self._families.fold(ranked) if question.fold else ranked
+        with stage("show"):
+            results = self._results(read.understood, ranked, question.k, question.offset, start)
         notice = urgent(question.text, self._country)
         return replace(results, urgent=notice.to_json() if notice else None)
 

@@ -12,6 +12,7 @@ from web.settings import Settings
 
 ALWAYS = ("/healthz", "/readyz", "/metrics")  # answered at once, however busy the site is
 BUSY = "medqa.busy"  # in the environ of a request that is not admitted, with the reason
+WAITED = "medqa.waited"  # in the environ: the seconds that the request waited for its turn
 TOO_MANY, TOO_LONG = "too many requests", "the answer took too long"
 
 Start = Callable[..., Any]
@@ -67,7 +68,7 @@ class Admission:
     def _answer(self, environ: dict[str, Any]) -> Answer | str:
         """The answer, or why there is none in time."""
         assert self._pool is not None
-        job = self._pool.submit(self._make, environ)
+        job = self._pool.submit(self._make, environ, time.monotonic())
         job.add_done_callback(self._leave)
         try:
             return job.result(timeout=self._settings.patience)
@@ -79,8 +80,9 @@ class Admission:
         except TimeoutError:
             return TOO_LONG
 
-    def _make(self, environ: dict[str, Any]) -> Answer:
+    def _make(self, environ: dict[str, Any], came: float) -> Answer:
         assert self._app is not None
+        environ[WAITED] = time.monotonic() - came
         me, started = threading.get_ident(), list[Any]()
         with self._lock:
             self._begun[me] = time.monotonic()

@@ -17,6 +17,7 @@ from web import (
     api,
     errors,
     form,
+    logs,
     metrics,
     operations,
     pages,
@@ -46,6 +47,7 @@ def build(opened: Serving, settings: Settings) -> Flask:
     for blueprint in (pages.blueprint, api.blueprint, operations.blueprint):
         app.register_blueprint(blueprint)
     errors.register(app)
+    logs.register(app)
     security.register(app, settings)
     _version_static_files(app)
     return app

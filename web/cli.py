@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import socket
 import sys
@@ -11,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from search.errors import SearchError
-from web import SITE_NAME, create_app
+from web import SITE_NAME, create_app, logs
 from web.settings import Settings
 
 DEFAULT_INDEX = "var/index"
@@ -21,12 +20,11 @@ BACKLOG = 256  # connections that may wait while all threads are busy
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0 stopped by a signal, 1 could not serve. Wrong usage exits with 2."""
     options = _options(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("web").setLevel(logging.INFO)
     try:
         settings = Settings.read(os.environ)
     except SearchError as error:
         return _fail(str(error))
+    logs.configure(settings.log)
     try:
         listener = listen(options.host, options.port)
     except OSError as error:

@@ -33,6 +33,12 @@ log = logging.getLogger(__name__)
 class Discreet(Logger):  # type: ignore[misc]
     """A log that names errors in the server but never quotes the request: its address may hold a question."""
 
+    def setup(self, cfg: Any) -> None:
+        """Its lines look like all others."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """The kind of error is logged."""
         kind = sys.exc_info()[0]

@@ -5,7 +5,6 @@ A question "sleep N" is answered after N seconds. Settings come from the environ
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import time
@@ -16,7 +15,7 @@ from search import engine
 from search.engine import Engine, open_index, open_older
 from search.hits import Question, Results
 from tests.toy_encoder import ToyEncoder
-from web import create_app
+from web import create_app, logs
 from web.cli import listen
 from web.server import serve
 from web.settings import Settings
@@ -38,8 +37,8 @@ if __name__ == "__main__":
     engine.Engine = Sleepy  # type: ignore[misc]
     engine.open_index = partial(open_index, encoder=ToyEncoder())
     engine.open_older = partial(open_older, encoder=ToyEncoder())
-    logging.basicConfig(level=logging.WARNING)
     settings = Settings.read(os.environ)
+    logs.configure(settings.log)
     make_app = partial(create_app, root, settings=settings)
     refusal = serve(make_app, listen("127.0.0.1", 0), workers, threads, settings)
     print(f"stopped: {refusal}", flush=True)
