@@ -75,6 +75,7 @@ class BusyError(Exception):
 def register(app: Flask) -> None:
     """Every error of the application goes through `answer`, and so does a request that was not admitted."""
     app.register_error_handler(Exception, answer)
+    app.log_exception = unforeseen  # type: ignore[method-assign]
 
     @app.before_request
     def admitted() -> None:
@@ -94,6 +95,11 @@ def answer(error: Exception) -> Response:
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def unforeseen(raised: tuple[Any, ...]) -> None:
+    """What the framework logs of an error in answering an error: its kind and place, in place of its messages."""
+    log.error("%s while an error was answered, at %s", raised[0].__name__, _place(raised[1]))
 
 
 def problem_of(error: Exception) -> Problem:
@@ -119,8 +125,18 @@ def _wants_json() -> bool:
 
 
 def _page(problem: Problem) -> Response:
-    asked = request.values.get("q", "") if problem.parameter in NAMES else ""
-    return make_response(render_template("error.html", problem=problem, asked=asked))
+    try:
+        asked = _asked() if problem.parameter in NAMES else ""
+        return make_response(render_template("error.html", problem=problem, asked=asked))
+    except Exception as error:  # whatever is wrong with the page, the problem is said
+        log.error("%s in the page of an error at %s", type(error).__name__, _place(error))
+        return Response(f"{problem.title}: {problem.detail}\n", content_type="text/plain; charset=utf-8")
+
+
+def _asked() -> str:
+    """The question as the page itself read it, so that nobody has to write it again."""
+    sent = request.form if request.method == "POST" else request.args
+    return sent.get("q", "")
 
 
 def _place(error: Exception) -> str:
