@@ -94,7 +94,7 @@ sbom: $(VENV)/.ready ## write build/sbom.json: what is installed here, as a Cycl
 reliability: $(VENV)/.ready ## make the long runs that docs/reliability.md reports, but for the soak
 	$(BIN)/python -m tests.reliability.kills --kills 300 --json docs/reliability/kills.json
 	$(BIN)/python -W ignore -m tests.reliability.fuzz --requests 110000 --json docs/reliability/fuzz.json
-	$(BIN)/python -m tests.reliability.live --json docs/reliability/live.json
+	$(BIN)/python -m tests.reliability.swaps --json docs/reliability/swaps.json
 	$(BIN)/python -m tests.reliability.promises
 
 soak: $(VENV)/.ready $(INDEX)/CURRENT ## load the site for SOAK minutes at 70% of its best throughput while versions change

@@ -1,18 +1,27 @@
-"""Publishes versions while clients ask, and holds every answer against the version that it says it is from."""
+"""Publishes versions while clients ask, and holds every answer against the version that it says it is from.
+
+`python -m tests.reliability.swaps` writes the report of a longer run.
+"""
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import json
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
+from unittest import mock
 
 from corpus.records import Answer, Record
 from indexer.build import build
 from search.layout import Layout
+from tests.reliability.reports import write
 from tests.reliability.site import Site, running
 from tests.toy_encoder import WORDS, ToyEncoder
+from tests.toy_records import ONTOLOGY
 
 
 @dataclass(slots=True)
@@ -94,3 +103,37 @@ def _mixed(results: list[dict[str, object]], number: int) -> str:
     expected = {(record.id, record.title, f"Dr. {number}", f"Field {number}") for record in edition(number)}
     given = {(item["id"], item["title"], item["responder"], item["specialty"]) for item in results}
     return "" if given == expected else f"{sorted(map(str, given ^ expected))[:4]}"
+
+
+def main() -> int:
+    """0 when no answer failed or was mixed."""
+    parser = argparse.ArgumentParser(description="Publish versions while clients ask.")
+    parser.add_argument("--publishes", type=int, default=60)
+    parser.add_argument("--json", type=Path, help="write the report there as well")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="medqa-swaps-") as name:
+        folder = Path(name)
+        (folder / "toy.obo").write_text(ONTOLOGY, encoding="utf-8")
+        (folder / "none.toml").write_text("", encoding="utf-8")
+        with (
+            mock.patch("indexer.build.ontology_file", return_value=folder / "toy.obo"),
+            mock.patch("indexer.build.departments_file", return_value=folder / "none.toml"),
+            mock.patch("indexer.build.word_lists", return_value={}),
+        ):
+            found = ask_through(Layout(folder / "index"), args.publishes, clients=4, seconds_between=1.0)
+    write(
+        {
+            "publishes": args.publishes,
+            "answers": found.answers,
+            "versions_seen": len(found.versions),
+            "failed": len(found.failed),
+            "mixed": len(found.mixed),
+            "what_went_wrong": [*found.failed, *found.mixed][:20],
+        },
+        args.json,
+    )
+    return 1 if found.failed or found.mixed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
