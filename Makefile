@@ -9,11 +9,13 @@ PACKS   ?= ../shared/data
 RECORDS ?= $(wildcard corpus/sample/*.jsonl)
 EVERY   ?= 1
 SOAK    ?= 20
+PARTS   ?=
+BENCHED ?= $(or $(wildcard $(PACKS)/medquad/records.jsonl.gz),$(wildcard corpus/sample/*.jsonl))
 SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json docs/eval/specialty.json
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test lint eval quality calibrate weights specialty bench report lock sbom reliability soak clean
+.PHONY: help setup index serve test lint eval quality calibrate weights specialty bench profile report lock sbom reliability soak clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -71,10 +73,25 @@ specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in c
 	$(SPECIALTY) $(PACKS)/medquad/records.jsonl.gz --ids CancerGov --expected Oncology --most 160 --name cancergov
 	$(SPECIALTY) $(PACKS)/consumer/records.jsonl.gz --ids counsel: --expected Psychology --most 80 --name counsel-chat
 
-bench: $(VENV)/.ready ## time building and asking against the plain way, over every EVERYth of RECORDS
-	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --every $(EVERY) --json docs/benchmarks/bench.json
+bench: $(VENV)/.ready var/txtai/.ready ## time it against the plain way and txtai (25 minutes; PARTS=ask,http for some of it)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
+	$(BIN)/python -m tests.benchmarks.bench $(BENCHED) --every $(EVERY) --work var/bench $(if $(PARTS),--parts $(PARTS)) \
+	  --json docs/benchmarks/bench.json
+	$(BIN)/python -m tests.benchmarks.bench_report
 
-report: $(VENV)/.ready ## write docs/evaluation.md from what eval and bench measured
+# txtai would choose another torch and CUDA with it: it sees what is installed here, and brings itself alone.
+var/txtai/.ready: | $(VENV)/.ready
+	$(PYTHON) -m venv var/txtai
+	cd var/txtai/lib/python3*/site-packages && echo "$(CURDIR)/$$(cd $(CURDIR) && echo $(VENV)/lib/python3*/site-packages)" > own.pth
+	var/txtai/bin/pip install --quiet --disable-pip-version-check --no-deps txtai==9.14.0 msgpack==1.2.4
+	@touch $@
+
+profile: $(VENV)/.ready ## draw where the time of a question goes, on the index that bench built
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
+	$(BIN)/py-spy record --rate 500 --format flamegraph --output docs/benchmarks/query.svg -- \
+	  $(BIN)/python -m tests.benchmarks.asking ours var/bench/index var/bench/questions.json
+
+report: $(VENV)/.ready ## write docs/evaluation.md from what eval measured
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
 	$(BIN)/python -m tests.benchmarks.report
 	$(BIN)/python -m tests.benchmarks.model_card

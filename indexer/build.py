@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from corpus.passages import Passage, cut
-from corpus.progress import Progress
+from corpus.passages import Passage
 from corpus.records import Record, content_hash
 from indexer.cache import EmbeddingCache
+from indexer.cuts import passages_of
 from indexer.embed import embed
 from indexer.families import families
 from indexer.lay_terms import read_lay_terms
@@ -84,12 +85,13 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
     draft = layout.version(version_id)
     draft.root.mkdir()
 
-    passages = _cut(records, encoder)
+    passages = passages_of(records, encoder, layout.cache)
     cache = EmbeddingCache(layout.cache, encoder.card)
     embedded = embed([passage.embedded for _, passage in passages], encoder, cache)
     table = PassageTable.build(passages)
     table.save(draft.passages)
-    save_views(build_views(table.parts(), embedded.vectors), draft.dense)
+    views = build_views(table.parts(), embedded.vectors)
+    save_views(views, draft.dense)
     _say("writing the lexical index and the record store")
     Lexical.build(records, draft.lexical)
     Store.build(records, draft.records)
@@ -99,7 +101,8 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
     said = embed(departments.sentences, encoder, cache)
     Specialties.build(infer(records, table, embedded.vectors, departments, said.vectors), draft.specialties)
     Vocabulary.save(draft.vocabulary, vocabulary(records, word_lists(ontology_file(), encoder.words())))
-    manifest = _manifest(version_id, records, passages, draft, encoder)
+    plans = {view.value: index.plan.to_json() for view, index in views.items()}
+    manifest = _manifest(records, passages, plans, draft, encoder)
     manifest.save(draft)
     verify(draft, encoder)
     publish(layout, version_id)
@@ -108,31 +111,22 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
     return Built(manifest, embedded.new)
 
 
-def _cut(records: Sequence[Record], encoder: Encoder) -> list[tuple[int, Passage]]:
-    room = encoder.card.max_tokens - 2  # the model adds a token in front and one behind
-    passages: list[tuple[int, Passage]] = []
-    with Progress(len(records), "records cut") as progress:
-        for row, record in enumerate(records):
-            passages += [(row, passage) for passage in cut(record, encoder, room)]
-            progress.add(1)
-    return passages
-
-
 def _manifest(
-    version_id: str,
     records: Sequence[Record],
     passages: Sequence[tuple[int, Passage]],
+    dense: dict[str, dict[str, Any]],
     draft: Version,
     encoder: Encoder,
 ) -> Manifest:
     corpus = hashlib.sha256("".join(content_hash(record) for record in records).encode())
     return Manifest(
         format=FORMAT,
-        id=version_id,
+        id=draft.root.name,
         built=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         model=encoder.card,
         records=len(records),
         passages=dict(sorted(Counter(passage.part.value for _, passage in passages).items())),
+        dense=dense,
         corpus=corpus.hexdigest(),
         files=draft.hashes(),
     )

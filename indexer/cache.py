@@ -1,4 +1,4 @@
-"""The embedding cache: vectors by content hash, one SQLite file a model, so that a text is embedded once."""
+"""The embedding cache: vectors by content hash, one SQLite file a model and kind: a text is embedded once for each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EmbeddingCache:
     def __init__(self, folder: Path, model: ModelCard) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._dimension = model.dimension
-        self._path = path = folder / f"{model.fingerprint[:32]}.sqlite"
+        self._path = path = folder / f"{model.fingerprint[:32]}-{model.kind}.sqlite"
         self._db = sqlite3.connect(path)
         try:
             self._db.execute("PRAGMA journal_mode = WAL")

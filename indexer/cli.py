@@ -15,7 +15,7 @@ from corpus.records import Record
 from indexer import calibrate, evaluate, evaluate_specialty
 from indexer.build import Built, Changes, build, update
 from indexer.cache import EmbeddingCache
-from indexer.convert import open_encoder
+from indexer.convert import open_encoder, streams
 from indexer.erase import erase
 from indexer.publish import rollback, writing
 from indexer.tuning import command as tuning
@@ -137,7 +137,7 @@ def _live(layout: Layout) -> Manifest:
 
 def _encoder_of(layout: Layout) -> OpenVinoEncoder:
     """The encoder that made the live version: one index does not mix the vectors of two."""
-    return OpenVinoEncoder.load(layout.model(_live(layout).model.fingerprint))
+    return OpenVinoEncoder.load(layout.model(_live(layout).model.fingerprint), streams())
 
 
 def _records(paths: Sequence[Path], rejects: Path | None) -> list[Record]:

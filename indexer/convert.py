@@ -6,13 +6,16 @@ import os
 import shutil
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indexer.models import Source, find
-from search.encoder import MODEL, TOKENIZER, OpenVinoEncoder, save_card
+from indexer.precision import choose, measured, quantized
+from search.converted import MODEL, TOKENIZER, WEIGHTS, Converted
+from search.encoder import KINDS, PROBES, OpenVinoEncoder, compiled, supported
 from search.errors import SearchError
 from search.layout import Layout, ModelCard
 
@@ -34,7 +37,12 @@ def open_encoder(layout: Layout, name: str | None = None) -> OpenVinoEncoder:
     if not home.is_dir():
         print(f"converting the model {source.name} (once)", file=sys.stderr, flush=True)
         _convert(source, digest, home)
-    return OpenVinoEncoder.load(home)
+    return OpenVinoEncoder.load(home, streams())
+
+
+def streams() -> int:
+    """How many calls an encoder runs at once where many texts wait: each on a core of its own."""
+    return len(os.sched_getaffinity(0))
 
 
 def _convert(source: Source, digest: str, home: Path) -> None:
@@ -43,20 +51,51 @@ def _convert(source: Source, digest: str, home: Path) -> None:
     dimension, limit = model.get_embedding_dimension(), model.get_max_seq_length()
     if not dimension or not limit:
         raise SearchError(f"the model {name} does not say its dimension and its token limit; give another model")
+    card = ModelCard(name, digest, int(dimension), int(limit))
     part = home.with_name(f".{home.name}.{os.getpid()}")
     part.mkdir(parents=True)
     try:
         _export(model, part)
-        save_card(part, ModelCard(name, digest, int(dimension), int(limit)))
         expected = model.encode(list(CHECKED), normalize_embeddings=True, show_progress_bar=False)
-        cosines = (np.asarray(expected) * OpenVinoEncoder.load(part).encode(CHECKED)).sum(axis=1)
+        found = OpenVinoEncoder(card, part / TOKENIZER, compiled(part / MODEL, card.kind)).encode(CHECKED)
+        cosines = (np.asarray(expected) * found).sum(axis=1)
         if not cosines.min() >= CLOSE:  # NaN is not either
             raise SearchError(
                 f"the model {name} does not survive conversion (cosine {cosines.min():.4f}); give another"
             )
+        _choose(part, card)
         part.rename(home)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _choose(folder: Path, card: ModelCard) -> None:
+    """Leaves in the folder the model in the kind of numbers that is fastest here, with the card that says so."""
+    import openvino
+
+    files = {False: folder / MODEL, True: folder / f"int8-{MODEL}"}
+    small = quantized(folder / MODEL, folder / TOKENIZER, card.max_tokens)
+    if small is None:
+        print("nncf is not installed, so that there is no 8-bit encoder; run make setup", file=sys.stderr, flush=True)
+    else:
+        openvino.save_model(small, files[True], compress_to_fp16=False)
+    encoders = {
+        kind: OpenVinoEncoder(
+            replace(card, kind=kind), folder / TOKENIZER, compiled(files[KINDS[kind][0]], kind, streams())
+        )
+        for kind in supported()
+        if files[KINDS[kind][0]].exists()
+    }
+    figures = measured(encoders, card.kind)
+    kind = choose(figures)
+    probes = [[round(float(value), 6) for value in vector] for vector in encoders[kind].encode(PROBES)]
+    encoders.clear()  # a compiled model holds its files open
+    if KINDS[kind][0]:
+        files[True].replace(folder / MODEL)
+        files[True].with_suffix(".bin").replace(folder / WEIGHTS)
+    for left in folder.glob("int8-*"):
+        left.unlink()
+    Converted(replace(card, kind=kind), figures, probes).save(folder)
 
 
 def _export(model: SentenceTransformer, folder: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +15,10 @@ from indexer.cache import EmbeddingCache, key_of
 from search.dense import Vectors
 from search.encoder import Encoder
 
-CHUNK = 512  # texts between two writes to the cache: what an interruption loses at most
+CHUNK = 256  # texts between two writes to the cache: what an interruption loses at most is one chunk a thread
+THREADS = len(os.sched_getaffinity(0))  # chunks that are worked on at once: one is tokenized while another is encoded
+
+Chunk = Sequence[tuple[bytes, str]]  # keys with their texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,10 @@ def embed(texts: Sequence[str], encoder: Encoder, cache: EmbeddingCache) -> Embe
     longest_first = sorted(
         missing.items(), key=lambda item: (-len(item[1]), item[0])
     )  # a batch of like lengths pads least
-    with Progress(len(longest_first), "passages embedded") as progress:
-        for start in range(0, len(longest_first), CHUNK):
-            some = longest_first[start : start + CHUNK]
-            vectors = encoder.encode([text for _, text in some])
+    chunks = [longest_first[start : start + CHUNK] for start in range(0, len(longest_first), CHUNK)]
+    with Progress(len(longest_first), "passages embedded") as progress, ThreadPoolExecutor(THREADS) as pool:
+        encoded = _ahead(pool, lambda some: encoder.encode([text for _, text in some]), chunks)
+        for some, vectors in zip(chunks, encoded, strict=True):
             cache.put((key for key, _ in some), vectors)
             known.update(zip((key for key, _ in some), vectors, strict=True))
             progress.add(len(some))
@@ -43,3 +49,14 @@ def embed(texts: Sequence[str], encoder: Encoder, cache: EmbeddingCache) -> Embe
     for row, key in enumerate(keys):
         rows[row] = known[key]
     return Embedded(rows, keys, len(missing))
+
+
+def _ahead(pool: Executor, work: Callable[[Chunk], Vectors], chunks: Sequence[Chunk]) -> Iterator[Vectors]:
+    """What is made of each chunk, in their order; no more are begun than are worked on, so that few are lost."""
+    begun: deque[Future[Vectors]] = deque()
+    for chunk in chunks:
+        begun.append(pool.submit(work, chunk))
+        if len(begun) == THREADS:
+            yield begun.popleft().result()
+    while begun:
+        yield begun.popleft().result()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -46,15 +47,21 @@ def vocabulary(records: Sequence[Record], lists: Mapping[str, int]) -> dict[str,
     known = {word: count + (told[word] + asked[word]) * PER // total for word, count in lists.items()}
     spelling = Spelling(Vocabulary(known))
     taught = {word for word in told.keys() | asked.keys() if told[word] or asked[word] >= FEW_ASKED} - known.keys()
-    right = {word for word in taught if told[word] * RARER >= told[spelling.meant(word) or ""] > 0}
-    right |= {word for word in taught if spelling.meant(word) is None}
+    meant = {word: spelling.meant(word) for word in taught}
+    right = {word for word in taught if told[word] * RARER >= told[meant[word] or ""] > 0}
+    right |= {word for word in taught if meant[word] is None}
     return known | {word: (told[word] + asked[word]) * PER // total for word in right}
 
 
 def words_of(texts: Iterable[str]) -> set[str]:
     """The words of some texts that can be told apart by their letters, in small letters, without `'s`."""
-    found = (word.casefold().replace("’", "'").removesuffix("'s") for text in texts for word in WORD.findall(text))
-    return {word for word in found if len(word) >= SHORTEST}
+    written = set().union(*map(WORD.findall, texts))
+    return {found for word in written if len(found := _plain(word)) >= SHORTEST}
+
+
+@lru_cache(maxsize=100_000)
+def _plain(word: str) -> str:
+    return word.casefold().replace("’", "'").removesuffix("'s")
 
 
 def word_lists(ontology: Path, encoder_words: Iterable[str]) -> dict[str, int]:

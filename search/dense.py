@@ -1,20 +1,23 @@
-"""The dense half: a FAISS index a view, over unit rows, so that inner products are cosines. The only faiss user."""
+"""The dense half: a view of unit vectors for each kind of text, so that inner products are cosines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.passages import Part
 from search.errors import IndexRefused
+from search.nearest import EXACT, EXACT_MOST, MEMORY, Bits, Proposals, Rows, Vectors, proposals
 
-Vectors = NDArray[np.float32]
-Rows = NDArray[np.int64]
+__all__ = ["VIEW_OF", "DenseView", "Passing", "Rows", "Vectors", "View", "build_views", "load_views", "save_views"]
+
+HELD_OUT = 200  # vectors by which the recall of a large view is measured
 
 
 class View(StrEnum):
@@ -31,83 +34,151 @@ VIEW_OF = {
     Part.ANSWER: View.ANSWER,
     Part.MORE_INFO: View.ANSWER,
 }
-faiss.omp_set_num_threads(1)  # one query is one scan; more OpenMP threads hang after a fork and fight with the workers
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Which places of a view a filter lets through: a list of them where they are few, else a bit for each."""
+
+    places: Rows | None
+    bits: Bits
+    count: int
 
 
 class DenseView:
-    """One view: passage rows and their vectors, exact search by cosine."""
+    """One view: passage rows, ascending, their vectors, and what proposes the nearest of them where they are many.
 
-    def __init__(self, index: faiss.IndexIDMap2) -> None:
-        if not isinstance(index, faiss.IndexIDMap2) or index.metric_type != faiss.METRIC_INNER_PRODUCT:
-            raise IndexRefused(f"expected an IDMap2 index with inner products, found {type(index).__name__}")
-        self._index = index
+    The vectors are mapped from disk: what is looked at is read, and processes share it.
+    """
+
+    def __init__(self, rows: NDArray[np.int32], vectors: Vectors, near: Proposals | None) -> None:
+        if vectors.ndim != 2 or len(rows) != len(vectors) or (near is not None and len(near) != len(rows)):
+            found = "" if near is None else f" and {len(near)} codes"
+            raise IndexRefused(f"{len(rows)} rows for vectors of shape {vectors.shape}{found}; build the index again")
+        self._rows, self._vectors, self._near = rows, vectors, near
+        self.plan = EXACT
 
     @classmethod
-    def build(cls, rows: Rows, vectors: Vectors) -> DenseView:
-        """View over vectors of shape (n, dimension), unit float32, known by their n passage rows."""
+    def build(cls, rows: Rows, vectors: Vectors, asked: Vectors | None = None, memory: int = MEMORY) -> DenseView:
+        """View over vectors of shape (n, dimension), unit float32, known by their n passage rows, ascending.
+
+        Where there are many, `asked` are the vectors by which the recall of what is built over them is measured, and
+        `memory` the bytes that each may take up.
+        """
         if len(rows) != len(vectors) or vectors.dtype != np.float32:
             raise ValueError(f"{len(rows)} rows for {len(vectors)} vectors of {vectors.dtype}")
-        index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-        index.add_with_ids(np.ascontiguousarray(vectors), np.ascontiguousarray(rows, dtype=np.int64))
-        return cls(index)
+        near, plan = proposals(vectors, vectors[:0] if asked is None else asked, memory)
+        view = cls(np.asarray(rows, np.int32), vectors, near)
+        view.plan = plan
+        return view
 
     def save(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
+        """Writes the view as `path` with the endings .rows.npy and .vectors.npy, and .faiss where there is one."""
+        np.save(path.with_suffix(".rows.npy"), self._rows, allow_pickle=False)
+        np.save(path.with_suffix(".vectors.npy"), self._vectors, allow_pickle=False)
+        if self._near is not None:
+            self._near.save(path.with_suffix(".faiss"))
 
     @classmethod
     def load(cls, path: Path) -> DenseView:
-        try:
-            return cls(faiss.read_index(str(path)))
-        except RuntimeError as error:
-            raise IndexRefused(f"{path} cannot be read as a FAISS index ({str(error).splitlines()[-1]})") from None
+        """View saved there. Raises IndexRefused when a file is missing, cannot be read or holds something else."""
+        rows: Any = _mapped(path.with_suffix(".rows.npy"))
+        vectors: Any = _mapped(path.with_suffix(".vectors.npy"))
+        if rows.dtype != np.int32 or vectors.dtype != np.float32:
+            raise IndexRefused(f"{path}: expected int32 rows and float32 vectors, found {rows.dtype}, {vectors.dtype}")
+        codes = path.with_suffix(".faiss")
+        return cls(rows, vectors, Proposals.load(codes) if codes.exists() or len(rows) > EXACT_MOST else None)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._rows)
 
     @property
     def rows(self) -> Rows:
         """Passage rows of the view, in the order in which they are stored."""
-        return np.asarray(faiss.vector_to_array(self._index.id_map), np.int64)
+        return np.asarray(self._rows, np.int64)
 
-    def search(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None) -> tuple[Rows, Vectors]:
-        """Rows and cosines of the k nearest passages, nearest first; `allowed[row]` says which rows may come back."""
-        k = min(k, len(self))
-        if k == 0:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        if allowed is None:
-            cosines, rows = self._index.search(query[None], k)
-        else:
-            bits = np.packbits(allowed, bitorder="little")
-            only = faiss.IDSelectorBitmap(bits)
-            cosines, rows = self._index.search(query[None], k, params=faiss.SearchParameters(sel=only))
-        found = rows[0] >= 0
-        return rows[0][found], cosines[0][found]
+    def search(self, query: Vectors, k: int, passing: Passing | None = None) -> tuple[Rows, Vectors]:
+        """Rows and cosines of the k nearest passages, nearest first, ties by row, among those a filter lets through."""
+        places = self._places(query, k, passing)
+        cosines = (self._vectors if places is None else self._vectors[places]) @ query
+        best = _best(cosines, k)
+        return np.asarray(self._rows[best if places is None else places[best]], np.int64), cosines[best]
+
+    def _places(self, query: Vectors, k: int, passing: Passing | None) -> Rows | None:
+        """Places to look at in full, ascending; None for all."""
+        if passing is not None and passing.places is not None:
+            return passing.places
+        if self._near is None:
+            return None
+        allowed = None if passing is None else (passing.bits, passing.count)
+        return np.sort(self._near.search(query, k, allowed))
+
+    def passing(self, allowed: NDArray[np.bool_]) -> Passing:
+        """What lets through the passages for whose row `allowed[row]` is true."""
+        here = allowed[self._rows]
+        count = int(np.count_nonzero(here))
+        return Passing(
+            np.flatnonzero(here) if count <= EXACT_MOST else None, np.packbits(here, bitorder="little"), count
+        )
+
+    def spans(self, starts: Rows, ends: Rows) -> tuple[Rows, Rows]:
+        """First place, and the one after the last, of each range of passage rows from `starts` to before `ends`."""
+        # in the type of the rows: else numpy would turn all of them into another one
+        found = np.searchsorted(self._rows, np.concatenate((starts, ends)).astype(np.int32))
+        return found[: len(starts)], found[len(starts) :]
+
+    def at(self, places: Rows) -> tuple[Rows, Vectors]:
+        """Passage rows and vectors in the given places."""
+        return np.asarray(self._rows[places], np.int64), self._vectors[places]
 
     def vectors(self, rows: Rows) -> Vectors:
         """Stored vectors of the given passage rows, shape (len(rows), dimension). Raises KeyError for a strange row."""
-        if not len(rows):
-            return np.empty((0, self._index.d), np.float32)
-        try:
-            return np.asarray(self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64)))
-        except RuntimeError:
-            raise KeyError(f"not every one of the rows {rows[:5]}... is in this view") from None
+        places = np.searchsorted(self._rows, np.asarray(rows, np.int32))
+        if np.any(places >= len(self)) or np.any(self._rows[places] != rows):
+            raise KeyError(f"not every one of the rows {rows[:5]}... is in this view")
+        return np.asarray(self._vectors[places])
 
 
-def build_views(parts: Iterable[Part], vectors: Vectors) -> dict[View, DenseView]:
+def build_views(parts: Iterable[Part], vectors: Vectors, memory: int = MEMORY) -> dict[View, DenseView]:
     """All views over the passages whose parts and vectors are given, row by row."""
     of_row = np.array([list(View).index(VIEW_OF[part]) for part in parts], dtype=np.int8)
     views = {}
     for number, view in enumerate(View):
         rows = np.flatnonzero(of_row == number)
-        views[view] = DenseView.build(rows, vectors[rows])
+        asked = _asked(vectors) if len(rows) > EXACT_MOST else None
+        views[view] = DenseView.build(rows, vectors[rows], asked, memory)
     return views
 
 
 def save_views(views: Mapping[View, DenseView], folder: Path) -> None:
     folder.mkdir()
     for view, index in views.items():
-        index.save(folder / f"{view}.faiss")
+        index.save(folder / view)
 
 
 def load_views(folder: Path) -> dict[View, DenseView]:
-    return {view: DenseView.load(folder / f"{view}.faiss") for view in View}
+    """The views in a folder. Raises IndexRefused."""
+    return {view: DenseView.load(folder / view) for view in View}
+
+
+def _asked(vectors: Vectors) -> Vectors:
+    """Vectors to measure a view by: midway between two passages, about as far from all of them as a user's question."""
+    one, other = np.random.default_rng(len(vectors)).integers(0, len(vectors), (2, HELD_OUT))
+    mixed = vectors[one] + vectors[other]
+    return np.asarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True), np.float32)
+
+
+def _best(cosines: Vectors, k: int) -> Rows:
+    """Places of the k highest, highest first, the earlier one where two are equal."""
+    if 0 < k < len(cosines):
+        few = np.flatnonzero(cosines >= np.partition(cosines, len(cosines) - k)[len(cosines) - k])
+    else:
+        few = np.arange(len(cosines))
+    return few[np.argsort(-cosines[few], kind="stable")[:k]]
+
+
+def _mapped(path: Path) -> NDArray[np.generic]:
+    try:
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    except (OSError, ValueError, EOFError) as error:
+        raise IndexRefused(f"{path} cannot be read as an array ({error})") from None

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import json
+import os
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import openvino
+from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from search.converted import MODEL, TOKENIZER, Converted
 from search.dense import Vectors
 from search.errors import IndexRefused
-from search.layout import ModelCard, file_hash
+from search.layout import ModelCard
 
-BATCH_TOKENS = 4096  # padded tokens in one call: larger batches leave the processor's cache and gain nothing
+BATCH_TOKENS = 2048  # padded tokens in one call: larger batches leave the processor's cache and gain nothing
+# Texts are padded to a multiple of so many tokens: a width that was not met before costs ten times an inference.
+WIDTH_STEP = 16
 PIECE = "##"  # a WordPiece vocabulary begins with it what goes on within a word
-MODEL, WEIGHTS, TOKENIZER, CARD = "model.xml", "model.bin", "tokenizer.json", "card.json"
-# float32 everywhere: the vectors must not depend on the machine. One stream with all cores: queries come one by one.
-SETTINGS = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+# The numbers in which a model may be run, by the kind that a card names: whether its weights are rounded to 8 bits,
+# and what the rest is computed in. Where a processor has no bfloat16, OpenVINO takes float32 instead.
+KINDS = {"f32": (False, "f32"), "bf16": (False, "bf16"), "int8": (True, "f32"), "int8-bf16": (True, "bf16")}
+PROBES = ("Is a fever of 39 dangerous for a baby?", "ringing in the ears", "My knee hurts when I climb stairs. " * 3)
+PROBE_CLOSE = 0.99  # least cosine between a probe's vector and the one that it had where the model was converted
 
 
 class Encoder(Protocol):
-    """Makes unit float32 vectors of texts. Pure: the same text gives the same vector."""
+    """Makes unit float32 vectors of texts. The same text gives the same vector, but for the rounding of `kind`."""
 
     @property
     def card(self) -> ModelCard:
-        """Name, fingerprint, dimension and token limit (special tokens counted in)."""
+        """Name, fingerprint, dimension, token limit (special tokens counted in) and kind."""
 
     def spans(self, text: str) -> Sequence[tuple[int, int]]:
         """Character range of each token of the text, special tokens left out, nothing truncated."""
@@ -56,20 +61,31 @@ class OpenVinoEncoder:
         self._requests = threading.local()
 
     @classmethod
-    def load(cls, folder: Path) -> OpenVinoEncoder:
-        """Encoder in a folder. Raises IndexRefused when a file is missing or was changed since it was written."""
-        try:
-            value = json.loads((folder / CARD).read_text())
-            card = ModelCard(**value["model"])
-            for name, expected in value["files"].items():
-                if (found := file_hash(folder / name)) != expected:
-                    raise IndexRefused(f"{folder / name} was changed: expected {expected[:12]}, found {found[:12]}")
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise IndexRefused(
-                f"the converted model in {folder} cannot be read ({error}); build the index again"
-            ) from None
-        model = openvino.Core().compile_model(folder / MODEL, "CPU", SETTINGS)
-        return cls(card, folder / TOKENIZER, model)
+    def load(cls, folder: Path, streams: int = 1) -> OpenVinoEncoder:
+        """Encoder in a folder, that runs so many calls at once and shares the processor's cores among them.
+
+        Raises IndexRefused when a file is missing or was changed since it was written, or when this machine makes
+        other vectors than the one did on which the model was converted.
+        """
+        found = Converted.load(folder)
+        if found.model.kind not in KINDS:
+            raise IndexRefused(f"{folder}: expected a model of the kind {' or '.join(KINDS)}, found {found.model.kind}")
+        encoder = cls(found.model, folder / TOKENIZER, compiled(folder / MODEL, found.model.kind, streams))
+        if streams == 1:  # who asks should not wait for what is made once for each width
+            encoder.warm()
+        if found.probes:
+            cosines = (encoder.encode(PROBES) * np.array(found.probes, np.float32)).sum(axis=1)
+            if not cosines.min() >= PROBE_CLOSE:  # NaN is not either
+                raise IndexRefused(
+                    f"the model in {folder} ({found.model.kind}) makes other vectors on this machine than where it was "
+                    f"converted (cosine {cosines.min():.4f}, at least {PROBE_CLOSE} is needed); build the index here"
+                )
+        return encoder
+
+    def warm(self) -> None:
+        """Runs the model once in every width that a single text may have."""
+        for width in range(WIDTH_STEP, self.card.max_tokens + 1, WIDTH_STEP):
+            self._run(np.ones((1, width), np.int64), np.ones((1, width), np.int64))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         return list(self._reader.encode(text, add_special_tokens=False).offsets)
@@ -83,26 +99,57 @@ class OpenVinoEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         rows = np.empty((len(texts), self.card.dimension), np.float32)
         encodings = self._tokenizer.encode_batch(list(texts))
-        for numbers in _batches([len(encoding.ids) for encoding in encodings]):
+        for numbers in _batches([_width(len(encoding.ids), self.card.max_tokens) for encoding in encodings]):
             rows[numbers] = self._infer([encodings[number] for number in numbers])
         return rows
 
     def _infer(self, encodings: Sequence[Encoding]) -> Vectors:
-        width = max(len(encoding.ids) for encoding in encodings)
-        ids = np.zeros((len(encodings), width), np.int64)
+        width = _width(max(len(encoding.ids) for encoding in encodings), self.card.max_tokens)
+        ids = np.zeros((_rows(len(encodings)), width), np.int64)
         mask = np.zeros_like(ids)
+        mask[len(encodings) :, 0] = 1  # rows that nobody asked for, of a token that says nothing
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
+        return self._run(ids, mask)[: len(encodings)]
+
+    def _run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
         if not hasattr(self._requests, "own"):  # a request may be used by one thread at a time
             self._requests.own = self._model.create_infer_request()
         return np.asarray(self._requests.own.infer([ids, mask])[0], np.float32)
 
 
-def save_card(folder: Path, card: ModelCard) -> None:
-    """Writes the card that makes a folder of converted files a model: who it is, and the SHA-256 of each file."""
-    files = {name: file_hash(folder / name) for name in (MODEL, WEIGHTS, TOKENIZER)}
-    (folder / CARD).write_text(json.dumps({"model": asdict(card), "files": files}, indent=2) + "\n")
+def compiled(model: Path, kind: str, streams: int = 1) -> openvino.CompiledModel:
+    """A model file made ready to run in the numbers of its kind, so many calls at once.
+
+    Several calls share all cores. One at a time, which is how questions are encoded, takes half of them: the others
+    read, search and rank meanwhile, and threads that wait for each other cost more than they gain on short texts.
+    """
+    cores = len(os.sched_getaffinity(0))
+    threads = cores if streams > 1 else max(1, cores // 2)
+    settings = {
+        "INFERENCE_PRECISION_HINT": KINDS[kind][1],
+        "NUM_STREAMS": str(streams),
+        "INFERENCE_NUM_THREADS": str(threads),
+    }
+    return openvino.Core().compile_model(model, "CPU", settings)
+
+
+def supported() -> list[str]:
+    """The kinds that this processor runs as they are named: those in bfloat16 only where it has it."""
+    capable = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return [kind for kind, (_, numbers) in KINDS.items() if numbers == "f32" or "BF16" in capable]
+
+
+def _width(tokens: int, most: int) -> int:
+    """Tokens that a text takes up once it is padded."""
+    return max(tokens, min(most, -(-tokens // WIDTH_STEP) * WIDTH_STEP))
+
+
+def _rows(texts: int) -> int:
+    """Rows of a batch: few numbers of them, for the reason of WIDTH_STEP."""
+    step = 1 << max(0, texts.bit_length() - 2)  # 1, 2, 3, 4, 6, 8, 12, 16, 24, 32 ...
+    return -(-texts // step) * step
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -13,6 +13,7 @@ from corpus.passages import Part, part_text
 from corpus.records import Record
 from search.abbreviations import Abbreviations
 from search.annotations import Annotations
+from search.batching import Batched
 from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.errors import IndexRefused
@@ -38,7 +39,7 @@ from search.layout import Layout, Manifest, Version
 from search.lexical import Lexical, stems
 from search.match import match_of
 from search.question import Reader
-from search.ranking import Asked, Ranked, Ranker
+from search.ranking import Asked, Begun, Ranked, Ranker
 from search.rows import PassageTable
 from search.safety import urgent
 from search.snippets import best_snippet, telling
@@ -85,10 +86,15 @@ class Engine:
     def search(self, question: Question) -> Results:
         """The pages nearest to a question."""
         start = time.perf_counter()
+        begun: list[Begun] = []  # words are looked up while the question is encoded
         with stage("read"):
-            read = self._reader.read(question.text, question.switches)
-        with stage("rank"):
-            ranked = self._ranker.rank(read.asked, question.filters, MAX_K)  # the same for every page: pages join
+            read = self._reader.read(
+                question.text,
+                question.switches,
+                lambda terms: begun.append(self._ranker.begin(terms, question.filters, MAX_K)),
+            )
+        with stage("rank"):  # MAX_K for every page of results, so that pages join
+            ranked = self._ranker.rank(read.asked, question.filters, MAX_K, begun[0])
             ranked = self._families.fold(ranked) if question.fold else ranked
         with stage("show"):
             results = self._results(read.understood, ranked, question.k, question.offset, start)
@@ -152,6 +158,7 @@ class Engine:
         return suggestions(self._titles, prefix, k)
 
     def close(self) -> None:
+        self._ranker.close()
         self._store.close()
         self._annotations.close()
 
@@ -254,7 +261,7 @@ def _open_version(
     manifest.check_files(version)  # before any library reads them
     ranker = open_ranker(version)
     annotations = Annotations.load(version, len(ranker.store))
-    encoder = encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint))
+    encoder = Batched(encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint)))
     country = os.environ.get("MEDQA_COUNTRY", "")
     words = Vocabulary.load(version.vocabulary)
     reader = Reader(encoder, lay_terms or LayTerms.load(version.lay_terms), words, Abbreviations.load())

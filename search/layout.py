@@ -130,17 +130,24 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """Which encoder made the vectors: its name, the SHA-256 over its files, its dimension and its token limit."""
+    """Which encoder made the vectors: its name, the SHA-256 over its files, its dimension and its token limit.
+
+    `kind` says in which numbers it was run: one of `search.encoder.KINDS`.
+    """
 
     name: str
     fingerprint: str
     dimension: int
     max_tokens: int
+    kind: str = "f32"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """How a version was made, what it holds, and the SHA-256 of each of its files."""
+    """How a version was made, what it holds, and the SHA-256 of each of its files.
+
+    `dense` says how each view is searched and what recall was measured: the fields of `search.nearest.Plan`.
+    """
 
     format: int
     id: str
@@ -148,6 +155,7 @@ class Manifest:
     model: ModelCard
     records: int
     passages: dict[str, int]
+    dense: dict[str, dict[str, Any]]
     corpus: str
     files: dict[str, str]
 

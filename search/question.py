@@ -6,6 +6,7 @@ those of its sentences that ask and tell most, instead of it or beside it, find 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ from search.spelling import Spelling, corrected
 from search.vocabulary import Vocabulary
 
 SPECIAL_TOKENS = 2  # the model adds one in front and one behind
+Begin = Callable[[Sequence[str]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,11 @@ class Reader:
         """Which encoder makes the vectors."""
         return self._encoder.card
 
-    def read(self, text: str, switches: Switches = Switches()) -> Reading:
-        """What to search by, and what was made of the text."""
+    def read(self, text: str, switches: Switches = Switches(), begin: Begin | None = None) -> Reading:
+        """What to search by, and what was made of the text; `begin` is given the stems before anything is encoded."""
         corrections = self._spelling.corrections(text) if switches.corrections else ()
         right = corrected(text, corrections)
-        asked, expansions = self._expanded(right, switches.expansions)
+        asked, expansions = self._expanded(right, switches.expansions, begin)
         understood = Understood(
             text=text,
             used="; ".join([right, *(item.term for item in expansions)]),
@@ -66,7 +68,7 @@ class Reader:
         )
         return Reading(asked, understood)
 
-    def _expanded(self, text: str, wanted: bool) -> tuple[Asked, tuple[Expansion, ...]]:
+    def _expanded(self, text: str, wanted: bool, begin: Begin | None) -> tuple[Asked, tuple[Expansion, ...]]:
         """What to search by, and the medical terms that were added: for abbreviations, and for a bare lay term.
 
         In a sentence, the sentence itself says more than a lay term looked up from a part of it. Where the whole of a
@@ -77,6 +79,8 @@ class Reader:
         expansions = self._abbreviations.expand(text) if wanted else ()
         expansions += self._lay_terms.expand(text) if wanted and bare else ()
         words = stems(text) + [word for item in expansions for word in stems(item.term)]
+        if begin is not None:
+            begin(words)
         vector = self.embed(text)
         if not bare or not expansions:
             return Asked(vector, words, weights), expansions

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from search.dense import DenseView, Rows, Vectors, View
+from search.dense import DenseView, Passing, Rows, Vectors, View
 from search.errors import IndexRefused
 from search.fusion import QUESTION_WEIGHTS, Evidence, Scores, Weights, fuse
 from search.hits import Filters
@@ -19,7 +20,11 @@ from search.store import Store
 
 DEPTH = 100  # passages of each view, and records of the lexical half, that become candidates
 DEEPER = 4  # times as many where these are passages of fewer records than were asked for
+FILTERS_KEPT = 16  # sets of filters for which it is remembered what they let through: a bit a passage
 DECIMALS = 6  # scores are rounded before they are ordered, so that the order is the same wherever they are written
+BESIDE = 4  # threads for parts of a ranking that run beside each other; FAISS and tantivy let go of Python meanwhile
+
+Begun = Future[list[tuple[int, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,15 @@ class Found:
     passages: Rows
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Passages that a view holds of n records: how many of each, then all their rows and vectors, record by record."""
+
+    counts: Rows
+    rows: Rows
+    vectors: Vectors
+
+
 class Ranker:
     """The parts of one index version, held against each other: as many records, and as many passages, in each."""
 
@@ -76,16 +90,25 @@ class Ranker:
         self.table = table
         self.lexical = lexical
         self._views = dict(views)
-        self._rows = {view: np.sort(index.rows) for view, index in views.items()}
-        self._owners = {view: table.record[rows] for view, rows in self._rows.items()}
+        self._passing = lru_cache(FILTERS_KEPT)(self._passing_of)
+        self._beside = ThreadPoolExecutor(BESIDE, "ranking")
 
-    def rank(self, asked: Asked, filters: Filters, k: int) -> list[Ranked]:
+    def close(self) -> None:
+        """Ends the threads that rank; the parts are closed by whoever opened them."""
+        self._beside.shutdown()
+
+    def begin(self, terms: Sequence[str], filters: Filters, k: int) -> Begun:
+        """The lexical half of `rank`, begun beside what the caller does meanwhile."""
+        return self._beside.submit(self.lexical.search, terms, max(DEPTH, k), filters)
+
+    def rank(self, asked: Asked, filters: Filters, k: int, begun: Begun | None = None) -> list[Ranked]:
         """The candidates that the filters let through, best first, ties by record id; at least k where there are k.
 
         Candidates are the nearest of each view and the best of the lexical half; each candidate then gets its score
-        in every view, so that no view counts less for a record only because another one found it.
+        in every view, so that no view counts less for a record only because another one found it. `begun` is what
+        `begin` gave for the same terms, filters and k.
         """
-        found = self.candidates(asked, filters, k)
+        found = self.candidates(asked, filters, k, begun)
         scores = np.round(fuse(found.evidence, asked.weights).astype(np.float64), DECIMALS)
         order = np.lexsort((found.rows, -scores))  # rows are in the order of the ids
         curve = curve_of(asked.weights)
@@ -94,10 +117,14 @@ class Ranker:
             for i in order
         ]
 
-    def candidates(self, asked: Asked, filters: Filters, k: int) -> Candidates:
+    def candidates(self, asked: Asked, filters: Filters, k: int, begun: Begun | None = None) -> Candidates:
         """What every view says of each candidate, in the order of the rows; at least k candidates where there are k."""
-        rows, words = self._candidates(asked, filters, k)
-        found = {view: self._score(view, asked.vector, rows) for view in self._views}
+        rows, words = self._candidates(asked, filters, k, begun)
+        missing = [row for row in rows.tolist() if row not in words]
+        others = self._beside.submit(self.lexical.scores, asked.terms, missing)
+        spans = self.table.passages(rows)
+        found = {view: self._score(view, asked.vector, spans) for view in self._views}
+        words |= others.result()
         evidence = Evidence(
             title=found[View.TITLE].scores,
             question=found[View.QUESTION].scores,
@@ -114,36 +141,51 @@ class Ranker:
         return np.asarray(mean / np.linalg.norm(mean), np.float32)
 
     def _vectors(self, view: View, row: int) -> Vectors:
-        return self._views[view].vectors(self._rows[view][self._owners[view] == row])
+        return self._places(view, self.table.passages(np.array([row]))).vectors
 
-    def _candidates(self, asked: Asked, filters: Filters, k: int) -> tuple[Rows, dict[int, float]]:
-        """Candidate record rows, ascending, and the BM25 score of each; at least k where there are k."""
-        allowed = self.store.allowed(filters) if filters else None
-        passages = None if allowed is None else allowed[self.table.record]
+    def _candidates(self, asked: Asked, filters: Filters, k: int, begun: Begun | None) -> tuple[Rows, dict[int, float]]:
+        """Candidate record rows, ascending, at least k where there are k, and the BM25 scores known of them."""
+        passing: Mapping[View, Passing | None] = self._passing(filters) if filters else dict.fromkeys(self._views)
         depth = max(DEPTH, k)
+        begun = begun or self.begin(asked.terms, filters, k)
         while True:
-            words = dict(self.lexical.search(asked.terms, depth, filters))
-            near = [view.search(asked.vector, depth, passages)[0] for view in self._views.values()]
+            near = self._near(asked.vector, depth, passing)
+            words = dict(begun.result())
             rows = np.union1d(self.table.record[np.concatenate(near)], np.fromiter(words, np.int64, len(words)))
             if len(rows) >= k or max(map(len, near)) < depth:
-                break
+                return rows, words
             depth *= DEEPER  # one long page took the places of many
-        words |= self.lexical.scores(asked.terms, [row for row in rows.tolist() if row not in words])
-        return rows, words
+            begun = self.begin(asked.terms, filters, depth)
 
-    def _score(self, view: View, vector: Vectors, records: NDArray[np.int64]) -> Found:
-        owners, rows = self._owners[view], self._rows[view]
-        starts, ends = np.searchsorted(owners, records, "left"), np.searchsorted(owners, records, "right")
-        counts = ends - starts
-        scores = np.full(len(records), np.nan, np.float32)
-        passages = np.full(len(records), -1, np.int64)
-        own = np.flatnonzero(counts)
+    def _near(self, vector: Vectors, depth: int, passing: Mapping[View, Passing | None]) -> list[Rows]:
+        """The nearest passages in each view; all views but the largest beside it."""
+        *small, largest = sorted(self._views, key=lambda name: len(self._views[name]))
+        beside = [self._beside.submit(self._views[name].search, vector, depth, passing[name]) for name in small]
+        own = self._views[largest].search(vector, depth, passing[largest])
+        return [own[0], *(each.result()[0] for each in beside)]
+
+    def _passing_of(self, filters: Filters) -> dict[View, Passing]:
+        """Which passages of each view the filters let through."""
+        allowed = self.store.allowed(filters)[self.table.record]
+        return {name: view.passing(allowed) for name, view in self._views.items()}
+
+    def _score(self, view: View, vector: Vectors, spans: tuple[Rows, Rows]) -> Found:
+        held = self._places(view, spans)
+        scores = np.full(len(held.counts), np.nan, np.float32)
+        passages = np.full(len(held.counts), -1, np.int64)
+        own = np.flatnonzero(held.counts)
         if len(own):
-            begins = np.cumsum(counts[own]) - counts[own]
-            places = np.arange(counts.sum()) + np.repeat(starts[own] - begins, counts[own])
-            cosines = self._views[view].vectors(rows[places]) @ vector
+            counts = held.counts[own]
+            begins = np.cumsum(counts) - counts
+            cosines = held.vectors @ vector
             scores[own] = np.maximum.reduceat(cosines, begins)
-            spoken = self.table.spoken[rows[places]]
-            order = np.lexsort((-cosines, ~spoken, np.repeat(own, counts[own])))
-            passages[own] = rows[places[order[begins]]]  # the first of each record
+            order = np.lexsort((-cosines, ~self.table.spoken[held.rows], np.repeat(own, counts)))
+            passages[own] = held.rows[order[begins]]  # the first of each record
         return Found(scores, passages)
+
+    def _places(self, view: View, spans: tuple[Rows, Rows]) -> Held:
+        """What a view holds of some records, given by where their passages begin and end."""
+        starts, ends = self._views[view].spans(*spans)
+        counts = ends - starts
+        places = np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+        return Held(counts, *self._views[view].at(places))

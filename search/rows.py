@@ -68,6 +68,11 @@ class PassageTable:
         parts[parts == PARTS.index(Part.MORE_INFO)] = PARTS.index(Part.ANSWER)
         return np.asarray(parts)
 
+    def passages(self, records: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """First passage row, and the one after the last, of each of the given record rows."""
+        wanted = np.asarray(records, self.record.dtype)  # else numpy would turn the whole column into another type
+        return np.searchsorted(self.record, wanted, "left"), np.searchsorted(self.record, wanted, "right")
+
     def place(self, row: int) -> Place:
         """Where the passage of this row stands."""
         record, part, answer, start, end = self._table[row].item()

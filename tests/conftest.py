@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from indexer.build import build
+from indexer.convert import open_encoder
 from search.encoder import OpenVinoEncoder
 from search.engine import Engine, open_index
 from search.fusion import KINDS
@@ -66,6 +67,14 @@ def built(tmp_path_factory: pytest.TempPathFactory, toy_vocabulary: None) -> Pat
     return root
 
 
+@pytest.fixture(scope="session")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """Index folder that holds the embedded model, converted once a run, and nothing else; tests only read it."""
+    layout = Layout(tmp_path_factory.mktemp("converted"))
+    open_encoder(layout)
+    return layout
+
+
 @pytest.fixture
 def index(built: Path, tmp_path: Path) -> Layout:
     """A built index over the toy records, this test's own."""
@@ -83,6 +92,6 @@ def engine(built: Path) -> Iterator[Engine]:
 @pytest.fixture
 def toy_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command lines open the toy encoder, whatever model is asked for."""
-    monkeypatch.setattr(OpenVinoEncoder, "load", lambda folder: ToyEncoder())
+    monkeypatch.setattr(OpenVinoEncoder, "load", lambda folder, streams=1: ToyEncoder())
     monkeypatch.setattr("indexer.cli.open_encoder", lambda layout, name=None: ToyEncoder())
     monkeypatch.setattr("indexer.evaluate.open_encoder", lambda layout, name=None: ToyEncoder())

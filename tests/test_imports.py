@@ -25,10 +25,11 @@ SENTENCE_TRANSFORMERS = [
     "indexer/tuning/train.py",
 ]
 BORDERS = {
-    "faiss": ["search/dense.py"],
+    "faiss": ["search/nearest.py"],
     "tantivy": ["search/lexical.py"],
-    "tokenizers": ["search/encoder.py"],
-    "openvino": ["indexer/convert.py", "search/encoder.py"],  # converts models, and runs them
+    "tokenizers": ["indexer/precision.py", "search/encoder.py"],
+    "openvino": ["indexer/convert.py", "indexer/precision.py", "search/encoder.py"],  # converts models, and runs them
+    "nncf": ["indexer/precision.py"],
     "sentence_transformers": SENTENCE_TRANSFORMERS,
     "transformers": ["indexer/models.py"],
     "torch": ["indexer/convert.py", "indexer/tuning/train.py"],

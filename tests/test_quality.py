@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from corpus.sample import paths
+from search.layout import Layout
 
 ROOT = Path(__file__).parents[1]
 PACK, FLOOR = ROOT / "tests/packs/sample", ROOT / "docs/eval/sample.json"
@@ -31,9 +33,10 @@ def indexer(*arguments: object) -> None:
     assert done.returncode == 0, done.stderr.splitlines()[-1]
 
 
-def test_no_figure_of_the_built_in_corpus_falls(tmp_path: Path) -> None:
+def test_no_figure_of_the_built_in_corpus_falls(tmp_path: Path, converted: Layout) -> None:
     """`make quality` writes the figures anew where a change is meant to move them."""
     found = tmp_path / "found.json"
+    shutil.copytree(converted.root / "models", tmp_path / "index/models")
     indexer("build", *paths(), "--index", tmp_path / "index")
     indexer("evaluate", PACK, "--index", tmp_path / "index", "--floor", FLOOR, "--json", found)
     assert json.loads(found.read_text())["sample"]["queries"] == 280

@@ -1,7 +1,9 @@
-"""`make bench`: building and asking against the plain way (sentence-transformers and a flat index), in one run.
+"""`make bench`: ours, the plain way and txtai side by side in one run, and how it grows, as JSON.
 
-python -m tests.benchmarks.bench RECORDS... [--every N] [--json FILE]
-python -m tests.benchmarks.bench --asking INDEX [--json FILE]      only asking, of an index that is there
+python -m tests.benchmarks.bench RECORDS... --work FOLDER [--parts build,ask] [--every N] [--sizes N...] [--json FILE]
+
+`--work` keeps what was built, so that a run without the part `build` takes the index that is there. Parts that are not
+run keep the figures that the JSON file has of them, each with the time of its own run.
 """
 
 from __future__ import annotations
@@ -9,135 +11,133 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from corpus.jsonl import read_all, replacing, write
-from corpus.passages import cut
+import numpy as np
+
+from corpus.jsonl import read_all, replacing
 from corpus.records import Record
 from corpus.sample import paths
-from indexer.models import BASE_MODEL, find
+from search.dense import Vectors
 from search.encoder import OpenVinoEncoder
-from search.engine import open_index
-from search.hits import Question
 from search.layout import Layout, Manifest
-from tests.benchmarks.serving import served
+from tests.benchmarks import building, growth, sites
 
-QUESTIONS = 200  # asked of each way of asking
-WARM_UP = 10
+QUESTIONS = 200
+SIZES = (100_000, 300_000, 1_000_000)
+TXTAI_EVERY = 16  # txtai embeds a dozen records a second: it gets a part of them, and is no worse off for it when asked
+TXTAI = Path("var/txtai/bin/python")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Time building and asking against the plain way.")
-    parser.add_argument("records", nargs="*", type=Path)
+    parser = argparse.ArgumentParser(description="Time ours against the plain way and txtai.")
+    parser.add_argument("records", nargs="+", type=Path)
     parser.add_argument("--every", type=int, default=1, help="take every Nth record only")
-    parser.add_argument("--asking", type=Path, metavar="INDEX", help="time only asking, of this index")
+    parser.add_argument("--work", type=Path, required=True, help="folder for what is built; it is kept")
+    parser.add_argument("--parts", default=",".join(PARTS), help="which parts to run (default: %(default)s)")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="passages of the part growth")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     args = parser.parse_args()
-    if bool(args.records) == bool(args.asking):
-        parser.error("give either RECORDS or --asking INDEX")
-    if args.asking:
-        figures = measure_asking(args.asking)
-    else:
-        records = [item for item in read_all(args.records) if isinstance(item, Record)][:: args.every]
-        with tempfile.TemporaryDirectory() as folder:
-            figures = measure(records, Path(folder))
-    print(json.dumps(figures, indent=2))
-    if args.json:
-        with replacing(args.json) as file:
-            file.write(json.dumps(figures, indent=2) + "\n")
+    wanted = args.parts.split(",")
+    if strange := set(wanted) - PARTS.keys():
+        parser.error(f"no part is named {sorted(strange)[0]}; there are {', '.join(PARTS)}")
+    args.work.mkdir(parents=True, exist_ok=True)
+    figures = json.loads(args.json.read_text()) if args.json and args.json.exists() else {}
+    for name in wanted:
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        found = PARTS[name](args)
+        figures[name] = {"run": datetime.now(UTC).isoformat(timespec="minutes"), "machine": machine(), **found}
+        print(json.dumps({name: found}), flush=True)
+        if args.json:
+            with replacing(args.json) as file:
+                file.write(json.dumps(figures, indent=2) + "\n")
 
 
-def measure_asking(index: Path) -> dict[str, Any]:
-    """Milliseconds and ratios of asking this index."""
-    manifest = _manifest(index)
-    encoder = OpenVinoEncoder.load(Layout(index).model(manifest.model.fingerprint))
-    model = find(BASE_MODEL).load()
-    ask = _ask(index, encoder, lambda text: model.encode([text], normalize_embeddings=True))
-    return {"records": manifest.records, "passages": sum(manifest.passages.values()), "ask": ask}
+def machine() -> dict[str, Any]:
+    """What it ran on, and how much else ran there: the mean number of processes that wanted a core in that minute."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
+    load = float(Path("/proc/loadavg").read_text().split()[0])
+    cores = sum(line.startswith("processor") for line in lines)
+    return {"processor": model or platform.machine(), "cores": cores, "load": load, "python": platform.python_version()}
 
 
-def measure(records: Sequence[Record], folder: Path) -> dict[str, Any]:
-    """Seconds, milliseconds and ratios for these records; `folder` is for files that nobody keeps."""
-    source, index = folder / "records.jsonl", folder / "index"
-    write(records, source)
-    prepare = folder / "first.jsonl"
-    write(records[:1], prepare)
-    _build(prepare, index)  # converts the model, which is done once and is not what is timed
-    first = _build(source, index)
-    again = _build(source, index)
-    encoder = OpenVinoEncoder.load(Layout(index).model(_manifest(index).model.fingerprint))
-    texts = [passage.embedded for record in records for passage in cut(record, encoder, encoder.card.max_tokens - 2)]
-    model = find(BASE_MODEL).load()
-    plain = _seconds(lambda: model.encode(texts, normalize_embeddings=True, show_progress_bar=False))
-    return {
-        "machine": {"processor": platform.processor() or platform.machine(), "python": platform.python_version()},
-        "records": len(records),
-        "passages": len(texts),
-        "build": {
-            "plain_encode_s": round(plain, 1),
-            "build_s": first["seconds"],
-            "rebuild_unchanged_s": again["seconds"],
-            "peak_memory_mb": first["peak_mb"],
-            "build_to_plain": round(first["seconds"] / plain, 2),
-            "rebuild_to_build": round(again["seconds"] / first["seconds"], 3),
-        },
-        "ask": _ask(index, encoder, lambda text: model.encode([text], normalize_embeddings=True)),
-    }
+def _build(args: argparse.Namespace) -> dict[str, Any]:
+    records = [item for item in read_all(args.records) if isinstance(item, Record)][:: args.every]
+    return building.measure(records, args.work)
 
 
-def _ask(index: Path, encoder: OpenVinoEncoder, plain: Callable[[str], object]) -> dict[str, Any]:
-    messages = [item.question for item in read_all(paths()) if isinstance(item, Record) and item.question]
-    texts = (messages * (QUESTIONS // len(messages) + 1))[:QUESTIONS]
-    engine = open_index(index)
-    ways: dict[str, Callable[[str], object]] = {
-        "plain_embedding": plain,
-        "bare_embedding": lambda text: encoder.encode([text]),
-        "engine": lambda text: engine.search(Question(text)),
-    }
-    with served(index) as site:
-        ways["http_json"] = lambda text: site.post("/api/search", {"q": text})
-        ways["http_page"] = lambda text: site.post("/", {"q": text}, form=True)
-        found = {name: _latency(way, texts) for name, way in ways.items()}
-    bare = found["bare_embedding"]["p50_ms"]
-    return found | {"p50_to_bare": {name: round(value["p50_ms"] / bare, 2) for name, value in found.items()}}
+def _ask(args: argparse.Namespace) -> dict[str, Any]:
+    asked = _questions(args.work)
+    ours = _json_of("tests.benchmarks.asking", "ours", args.work / "index", asked)
+    plain = _json_of("tests.benchmarks.asking", "plain", _plain(args.work), asked)
+    ratio = round(ours["cold"]["p50_ms"] / plain["cold"]["p50_ms"], 3)
+    return {"ours": ours, "plain": plain, "p50_to_plain": ratio}
 
 
-def _latency(way: Callable[[str], object], texts: Sequence[str]) -> dict[str, float]:
-    for text in texts[:WARM_UP]:
-        way(text)
-    times = sorted(1000 * _seconds(lambda text=text: way(text)) for text in texts)  # type: ignore[misc]
-    return {"p50_ms": round(statistics.median(times), 2), "p95_ms": round(times[int(0.95 * len(times))], 2)}
+def _http(args: argparse.Namespace) -> dict[str, Any]:
+    return sites.measure(args.work / "index", _plain(args.work), _questions(args.work))
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def _build(source: Path, index: Path) -> dict[str, float]:
-    """Seconds and peak memory of a build in a process of its own."""
-    code = (
-        "import resource, sys; from indexer.cli import main; code = main();"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
-    )
-    command = [sys.executable, "-c", code, "build", str(source), "--index", str(index)]
-    start = time.perf_counter()
+def _txtai(args: argparse.Namespace) -> dict[str, Any]:
+    if not TXTAI.exists():
+        return {"missing": f"{TXTAI} is not there; make bench installs it"}
+    part = args.work / "part.jsonl"
+    lines = (args.work / "plain" / "records.jsonl").read_text().splitlines()[::TXTAI_EVERY]
+    part.write_text("\n".join(lines) + "\n")
+    model = _plain(args.work) / "model"
+    script = Path(__file__).with_name("txtai_way.py")
+    command = [str(TXTAI), str(script), str(part), str(model), str(_questions(args.work))]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    seconds = time.perf_counter() - start
-    return {"seconds": round(seconds, 1), "peak_mb": round(int(done.stderr.split()[-1]) / 1024)}
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _manifest(index: Path) -> Manifest:
-    layout = Layout(index)
+def _growth(args: argparse.Namespace) -> dict[str, Any]:
+    layout = Layout(args.work / "index")
+    encoder = OpenVinoEncoder.load(layout.model(_manifest(layout).model.fingerprint))
+    questions = encoder.encode(json.loads(_questions(args.work).read_text()))
+    return {"views": growth.measure(_vectors(layout), questions, list(args.sizes), args.work)}
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "build": _build, "ask": _ask, "http": _http, "txtai": _txtai, "growth": _growth,
+}  # fmt: skip
+
+
+def _questions(work: Path) -> Path:
+    """File of as many questions: messages of the built-in corpus, each a little different."""
+    messages = [item.question for item in read_all(paths()) if isinstance(item, Record) and item.question]
+    path = work / "questions.json"
+    path.write_text(json.dumps([f"{messages[n % len(messages)]} {n}" for n in range(QUESTIONS)]))
+    return path
+
+
+def _plain(work: Path) -> Path:
+    """Folder that the plain way opens, with vectors of every passage; the model is the same."""
+    return building.plain_index(work)
+
+
+def _vectors(layout: Layout) -> Vectors:
+    """The vectors of all views of the index, one after another."""
+    return np.concatenate([np.load(path) for path in sorted(_version(layout).glob("dense/*.vectors.npy"))])
+
+
+def _manifest(layout: Layout) -> Manifest:
     return Manifest.load(layout.version(layout.published() or ""))
+
+
+def _version(layout: Layout) -> Path:
+    return layout.version(layout.published() or "").root
+
+
+def _json_of(module: str, *arguments: object) -> dict[str, Any]:
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    return dict(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Draws what `make eval` compared, and how sure the calibrated probabilities are, as pictures for the docs."""
+"""Draws what `make eval` and `make bench` measured, as pictures for the docs."""
 
 from __future__ import annotations
 
@@ -61,3 +61,36 @@ def _save(figure: Any, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.tight_layout()
     figure.savefig(path, format="svg", metadata=METADATA)
+
+
+def load_chart(found: Mapping[str, Any], path: Path) -> None:
+    """Questions a second and the wait of one in a hundred by the number of clients, ours and the plain way, as SVG."""
+    plt = _pyplot()
+    figure, (rate, wait) = plt.subplots(1, 2, figsize=SIZE)
+    for name, color in (("ours", "#00695c"), ("plain", "#888")):
+        clients = [str(each["clients"]) for each in found[name]["load"]]
+        rate.plot(clients, [each["per_second"] for each in found[name]["load"]], color=color, marker="o", label=name)
+        wait.plot(clients, [each["p99_ms"] for each in found[name]["load"]], color=color, marker="o", label=name)
+    for axes, words in ((rate, "questions a second"), (wait, "p99, ms")):
+        axes.set_xlabel("clients")
+        axes.set_ylabel(words)
+        axes.set_ylim(0)
+        axes.legend(fontsize=8)
+    _save(figure, path)
+
+
+def growth_chart(views: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Milliseconds of a search and bytes a passage by the number of passages, as SVG."""
+    plt = _pyplot()
+    figure, (time, size) = plt.subplots(1, 2, figsize=SIZE)
+    passages = [each["passages"] for each in views]
+    for point in ("p50_ms", "p99_ms"):
+        time.plot(passages, [each["search"][point] for each in views], marker="o", label=point[:3])
+    size.plot(passages, [sum(each["bytes_a_passage"].values()) for each in views], marker="o", label="resident")
+    for axes, words in ((time, "a search, ms"), (size, "bytes a passage")):
+        axes.set_xscale("log")
+        axes.set_xlabel("passages")
+        axes.set_ylabel(words)
+        axes.set_ylim(0)
+        axes.legend(fontsize=8)
+    _save(figure, path)

@@ -1,4 +1,4 @@
-"""Writes docs/evaluation.md from the figures that `make eval` and `make bench` left in docs."""
+"""Writes docs/evaluation.md from the figures that `make eval` left in docs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.benchmarks.chart import reliability_chart, systems_chart
 DOCS = Path(__file__).parents[2] / "docs"
 PACKS, AS_ASKED, BASE = (DOCS / f"eval/packs{name}.json" for name in ("", "-as-asked", "-base-model"))
 SAMPLE, CALIBRATION = DOCS / "eval/sample.json", DOCS / "eval/calibration.json"
-BENCH, ASKING = DOCS / "benchmarks/bench.json", DOCS / "benchmarks/asking.json"
 COMPARED = ("ndcg@10", "mrr@10", "hit@1")
 
-PAGE = """# How good, how fast
+PAGE = """# How good
 
-The tables are written by `python -m tests.benchmarks.report` from what `make eval`, `make quality`, `make
-calibrate` and `make bench` measured. The weights and the rules for what is a term, a question or a message were
+The tables are written by `python -m tests.benchmarks.report` from what `make eval`, `make quality` and `make
+calibrate` measured; [benchmarks.md](benchmarks.md) says how fast it is.
+The weights and the rules for what is a term, a question or a message were
 chosen on these packs and on messages to doctors (`consumer`), not on a held-out half, and differences of a few
 thousandths are within chance. The encoder has trained on nine tenths of `rqe`, `long-messages`, `medquad-similar`
 and of the terms of `lay-terms` ([model-card.md](model-card.md) has figures of the tenth that was held out); it has
@@ -105,26 +105,13 @@ From trials on the same packs that no command here repeats:
   of 3 to 23 points in the vector and of 1 to 7 in BM25; its vector beside the whole one's, a loss of 0 to 4.
 - Adding what abbreviations stand for to the text that is embedded: a slight loss; to BM25's terms: a slight gain
   on messages.
-
-## How fast
-
-One run of `make bench` over {bench_records} records ({bench_passages} passages); the plain way is
-sentence-transformers as it comes, on the same passages, in the same run. Building was last measured before the
-encoder was tuned and before families, inferred specialties and the vocabulary were part of a build.
-
-{bench}
-
-Asking an index of {asking_records} records ({asking_passages} passages), `python -m tests.benchmarks.bench
---asking INDEX`:
-
-{asking}
 """
 
 
 def main() -> None:
     """Writes the page."""
-    packs, plain, base, sample, fit, bench, asking = (
-        json.loads(path.read_text()) for path in (PACKS, AS_ASKED, BASE, SAMPLE, CALIBRATION, BENCH, ASKING)
+    packs, plain, base, sample, fit = (
+        json.loads(path.read_text()) for path in (PACKS, AS_ASKED, BASE, SAMPLE, CALIBRATION)
     )
     systems_chart(_systems_of(packs | sample), DOCS / "pictures/systems.svg")
     curves = {name: [(said, right) for said, right, _ in found["curve"]] for name, found in fit.items()}
@@ -137,12 +124,6 @@ def main() -> None:
         sample=table(sample),
         calibration=_calibration(fit),
         reliability=_reliability(packs | sample),
-        bench_records=f"{bench['records']:,}",
-        bench_passages=f"{bench['passages']:,}",
-        bench=_building(bench["build"]) + "\n\n" + _asking(bench["ask"]),
-        asking_records=f"{asking['records']:,}",
-        asking_passages=f"{asking['passages']:,}",
-        asking=_asking(asking["ask"]),
     )
     (DOCS / "evaluation.md").write_text(page)
 
@@ -183,18 +164,6 @@ def _calibration(fit: dict[str, Any]) -> str:
     for name, found in fit.items():
         values = (found[key] for key in ("right", "brier", "brier_of_the_mean", "brier_fitted_on_other_packs"))
         lines.append(f"| {name} | {found['results']} | " + " | ".join(f"{value:.3f}" for value in values) + " |")
-    return "\n".join(lines)
-
-
-def _building(build: dict[str, float]) -> str:
-    lines = ["| building | |", "|---|---|"]
-    return "\n".join([*lines, *(f"| {name.replace('_', ' ')} | {value:,} |" for name, value in build.items())])
-
-
-def _asking(ask: dict[str, Any]) -> str:
-    lines = ["| asking | p50, ms | p95, ms | p50 to a bare embedding |", "|---|---|---|---|"]
-    for name, ratio in ask["p50_to_bare"].items():
-        lines.append(f"| {name.replace('_', ' ')} | {ask[name]['p50_ms']} | {ask[name]['p95_ms']} | {ratio} |")
     return "\n".join(lines)
 
 

@@ -195,6 +195,7 @@ def test_a_build_goes_on_where_it_was_interrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(embedding, "CHUNK", 4)
+    monkeypatch.setattr(embedding, "THREADS", 1)
     layout, first, second = Layout(tmp_path / "index"), Interrupted(), ToyEncoder()
     with pytest.raises(KeyboardInterrupt):
         build(RECORDS, layout, first)

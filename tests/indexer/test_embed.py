@@ -64,6 +64,7 @@ def test_what_an_interruption_left_is_not_embedded_again(
     cache: EmbeddingCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", 2)
+    monkeypatch.setattr(module, "THREADS", 1)
     texts = ["lip", "rash", "cough", "fever", "stroke"]
     first = Interrupted()
     with pytest.raises(KeyboardInterrupt):

@@ -33,7 +33,7 @@ def resign(version: Version) -> None:
 
 
 def change_view(version: Version, change: Callable[[DenseView], DenseView]) -> None:
-    path = version.dense / f"{View.ANSWER}.faiss"
+    path = version.dense / View.ANSWER
     change(DenseView.load(path)).save(path)
     resign(version)
 

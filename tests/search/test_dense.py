@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,7 +39,8 @@ def test_search_finds_what_numpy_finds(counts: Vectors, query: Vectors, k: int, 
         allowed = np.zeros(rows[-1] + 1, np.bool_)
         allowed[list(passing)] = True
 
-    found, cosines = DenseView.build(rows, vectors).search(asked, k, allowed)
+    view = DenseView.build(rows, vectors)
+    found, cosines = view.search(asked, k, None if allowed is None else view.passing(allowed))
 
     exact = {int(row): float(vector @ asked) for row, vector in zip(rows, vectors, strict=True)}
     kept = {row: cosine for row, cosine in exact.items() if passing is None or row in passing}
@@ -57,7 +57,8 @@ def test_the_nearest_comes_first_with_its_cosine() -> None:
 
 
 def test_a_mask_that_lets_nothing_through_finds_nothing() -> None:
-    rows, cosines = DenseView.build(ROWS, VECTORS).search(VECTORS[0], 3, np.zeros(9, np.bool_))
+    view = DenseView.build(ROWS, VECTORS)
+    rows, cosines = view.search(VECTORS[0], 3, view.passing(np.zeros(9, np.bool_)))
     assert (rows.tolist(), cosines.tolist()) == ([], [])
 
 
@@ -94,26 +95,39 @@ def test_rows_and_vectors_must_agree(rows: Vectors, vectors: Vectors, message: s
         DenseView.build(rows, vectors)
 
 
-@pytest.mark.parametrize(
-    ("foreign", "name"),
-    [
-        (faiss.IndexFlatIP(2), "IndexFlatIP"),
-        (faiss.IndexIDMap(faiss.IndexFlatIP(2)), "IndexIDMap"),
-        (faiss.IndexIDMap2(faiss.IndexFlatL2(2)), "IndexIDMap2"),
-    ],
-)
-def test_an_index_of_another_kind_is_refused(foreign: faiss.Index, name: str, tmp_path: Path) -> None:
-    faiss.write_index(foreign, str(tmp_path / "view"))
-    with pytest.raises(IndexRefused, match=f"expected an IDMap2 index with inner products, found {name}$"):
+@pytest.mark.parametrize("foreign", [ROWS, VECTORS.astype(np.float64)])
+def test_arrays_of_another_type_are_refused(foreign: Vectors, tmp_path: Path) -> None:
+    DenseView.build(ROWS, VECTORS).save(tmp_path / "view")
+    np.save(tmp_path / ("view.rows.npy" if foreign is ROWS else "view.vectors.npy"), foreign)
+    with pytest.raises(IndexRefused, match=r"view: expected int32 rows and float32 vectors, found .*64"):
         DenseView.load(tmp_path / "view")
 
 
-def test_a_file_that_is_no_index_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "view").write_bytes(b"not an index")
-    with pytest.raises(IndexRefused, match=r"view cannot be read as a FAISS index"):
+@pytest.mark.parametrize("name", ["rows", "vectors"])
+def test_a_file_that_is_no_array_is_refused_by_name(name: str, tmp_path: Path) -> None:
+    DenseView.build(ROWS, VECTORS).save(tmp_path / "view")
+    path = tmp_path / f"view.{name}.npy"
+    path.write_bytes(b"not an array")
+    with pytest.raises(IndexRefused, match=rf"view\.{name}\.npy cannot be read as an array"):
         DenseView.load(tmp_path / "view")
-    with pytest.raises(IndexRefused, match=r"absent cannot be read as a FAISS index"):
-        DenseView.load(tmp_path / "absent")
+    path.unlink()
+    with pytest.raises(IndexRefused, match=rf"view\.{name}\.npy cannot be read as an array"):
+        DenseView.load(tmp_path / "view")
+
+
+def test_rows_that_are_fewer_than_the_vectors_are_refused(tmp_path: Path) -> None:
+    DenseView.build(ROWS, VECTORS).save(tmp_path / "view")
+    np.save(tmp_path / "view.rows.npy", ROWS[:3].astype(np.int32))
+    with pytest.raises(IndexRefused, match=r"3 rows for vectors of shape \(4, 2\); build the index again"):
+        DenseView.load(tmp_path / "view")
+
+
+def test_ranges_of_passage_rows_are_found_and_read() -> None:
+    view = DenseView.build(ROWS, VECTORS)  # rows 2, 3, 5, 8
+    starts, ends = view.spans(np.array([0, 3, 6, 8]), np.array([3, 6, 8, 20]))
+    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == [(0, 1), (1, 3), (3, 3), (3, 4)]
+    rows, vectors = view.at(np.array([1, 3]))
+    assert (rows.tolist(), vectors.tolist()) == ([3, 8], VECTORS[[1, 3]].tolist())
 
 
 def test_each_passage_is_in_the_view_of_its_part(tmp_path: Path) -> None:

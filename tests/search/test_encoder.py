@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.encoder import BATCH_TOKENS, CARD, MODEL, TOKENIZER, WEIGHTS, OpenVinoEncoder, _batches, save_card
+from search.converted import CARD, MODEL, TOKENIZER, WEIGHTS, Converted
+from search.encoder import BATCH_TOKENS, KINDS, WIDTH_STEP, OpenVinoEncoder, _batches, _width
 from search.errors import IndexRefused
 from tests import toy_encoder
 
@@ -19,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder as a conversion leaves it, with something else in the place of the model."""
     for name in (MODEL, WEIGHTS, TOKENIZER):
         (tmp_path / name).write_text(name)
-    save_card(tmp_path, toy_encoder.CARD)
+    Converted(toy_encoder.CARD).save(tmp_path)
     return tmp_path
 
 
@@ -52,7 +54,28 @@ def test_the_card_says_which_model_it_is(folder: Path) -> None:
         "fingerprint": toy_encoder.CARD.fingerprint,
         "dimension": 9,
         "max_tokens": 16,
+        "kind": "f32",
     }
+
+
+def test_a_folder_from_before_there_were_kinds_holds_float32(folder: Path) -> None:
+    value = json.loads((folder / CARD).read_text())
+    del value["model"]["kind"], value["measured"], value["probes"]
+    (folder / CARD).write_text(json.dumps(value))
+    assert Converted.load(folder) == Converted(toy_encoder.CARD)
+
+
+def test_a_kind_that_is_not_known_is_refused(folder: Path) -> None:
+    Converted(replace(toy_encoder.CARD, kind="int4")).save(folder)
+    with pytest.raises(IndexRefused, match=f"expected a model of the kind {' or '.join(KINDS)}, found int4$"):
+        OpenVinoEncoder.load(folder)
+
+
+@given(st.integers(1, 300))
+def test_a_text_is_padded_to_few_widths_and_never_cut(tokens: int) -> None:
+    width = _width(tokens, 256)
+    assert width >= tokens
+    assert width == tokens or (width % WIDTH_STEP == 0 and width - tokens < WIDTH_STEP)
 
 
 @given(st.lists(st.integers(0, 3000), max_size=60))

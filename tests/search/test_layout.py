@@ -19,6 +19,7 @@ MANIFEST = Manifest(
     model=ModelCard("toy", "70" * 32, 9, 16),
     records=7,
     passages={"answer": 9, "title": 5},
+    dense={"title": {"kind": "exact", "bytes": 0, "recall": 1.0, "ef": 0}},
     corpus="c0" * 32,
     files={"dense/title.faiss": "d0" * 32},
 )
@@ -38,6 +39,7 @@ def test_a_manifest_is_the_same_after_the_disk(version: Version) -> None:
         "fingerprint": "70" * 32,
         "dimension": 9,
         "max_tokens": 16,
+        "kind": "f32",
     }
 
 

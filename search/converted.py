@@ -1,0 +1,47 @@
+"""A converted model on disk: the folder that `indexer.convert` writes and the encoder runs from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from search.errors import IndexRefused
+from search.layout import ModelCard, file_hash, seal, unseal
+
+MODEL, WEIGHTS, TOKENIZER, CARD = "model.xml", "model.bin", "tokenizer.json", "card.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The card of such a folder: whose model it is and in which kind it is run, and how that was chosen.
+
+    `measured` holds the figures by which the kind was chosen; `probes` the vectors of `search.encoder.PROBES` on the
+    machine that converted the model.
+    """
+
+    model: ModelCard
+    measured: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    probes: Sequence[Sequence[float]] = ()
+
+    def save(self, folder: Path) -> None:
+        """Writes the card, with the SHA-256 of each file beside it."""
+        files = {name: file_hash(folder / name) for name in (MODEL, WEIGHTS, TOKENIZER)}
+        value = {"model": asdict(self.model), "files": files, "measured": self.measured, "probes": self.probes}
+        (folder / CARD).write_text(seal(value))
+
+    @classmethod
+    def load(cls, folder: Path) -> Converted:
+        """Card of a folder. Raises IndexRefused when a file is missing or was changed since it was written."""
+        try:
+            value = unseal((folder / CARD).read_text())
+            card = ModelCard(**value["model"])
+            for name, expected in value["files"].items():
+                if (found := file_hash(folder / name)) != expected:
+                    raise IndexRefused(f"{folder / name} was changed: expected {expected[:12]}, found {found[:12]}")
+            return cls(card, value.get("measured", {}), value.get("probes", ()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise IndexRefused(
+                f"the converted model in {folder} cannot be read ({error}); build the index again"
+            ) from None
