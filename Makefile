@@ -8,13 +8,14 @@ PORT    ?= 8000
 PACKS   ?= ../shared/data
 RECORDS ?= $(wildcard corpus/sample/*.jsonl)
 EVERY   ?= 1
+SOAK    ?= 20
 PARTS   ?=
 BENCHED ?= $(or $(wildcard $(PACKS)/medquad/records.jsonl.gz),$(wildcard corpus/sample/*.jsonl))
 SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json docs/eval/specialty.json
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test lint eval quality calibrate weights specialty bench profile report clean
+.PHONY: help setup index serve test lint eval quality calibrate weights specialty bench profile report lock sbom reliability soak clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -95,6 +96,28 @@ report: $(VENV)/.ready ## write docs/evaluation.md from what eval measured
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
 	$(BIN)/python -m tests.benchmarks.report
 	$(BIN)/python -m tests.benchmarks.model_card
+
+LOCK = $(BIN)/uv pip compile --quiet setup.cfg --generate-hashes --no-header --no-emit-index-url --python-version 3.11
+
+lock: $(VENV)/.ready ## write the lock files: every package that is installed, pinned, with the hashes of its files
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[supply]'
+	$(LOCK) -o requirements.lock
+	$(LOCK) --override deploy/serve-only.txt -o deploy/requirements-serve.lock
+
+sbom: $(VENV)/.ready ## write build/sbom.json: what is installed here, as a CycloneDX document
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[supply]'
+	@mkdir -p build
+	$(BIN)/cyclonedx-py environment $(BIN)/python --output-reproducible -o build/sbom.json
+
+reliability: $(VENV)/.ready ## make the long runs that docs/reliability.md reports, but for the soak
+	$(BIN)/python -m tests.reliability.kills --kills 300 --json docs/reliability/kills.json
+	$(BIN)/python -W ignore -m tests.reliability.fuzz --requests 110000 --json docs/reliability/fuzz.json
+	$(BIN)/python -m tests.reliability.swaps --json docs/reliability/swaps.json
+	$(BIN)/python -m tests.reliability.promises
+
+soak: $(VENV)/.ready $(INDEX)/CURRENT ## load the site for SOAK minutes at 70% of its best throughput while versions change
+	$(BIN)/python -m tests.reliability.soak --minutes $(SOAK) --json docs/reliability/soak.json
+	$(BIN)/python -m tests.reliability.promises
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) var build *.egg-info

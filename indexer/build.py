@@ -28,7 +28,7 @@ from search.errors import SearchError
 from search.families import Families
 from search.headings import Headings
 from search.lay_terms import LayTerms
-from search.layout import FORMAT, Layout, Manifest, Version, file_hash
+from search.layout import FORMAT, Layout, Manifest, Version
 from search.lexical import Lexical
 from search.rows import PassageTable
 from search.specialties import Specialties
@@ -130,7 +130,7 @@ def _manifest(
         passages=dict(sorted(Counter(passage.part.value for _, passage in passages).items())),
         dense=dense,
         corpus=corpus.hexdigest(),
-        files={str(path.relative_to(draft.root)): file_hash(path) for path in draft.files()},
+        files=draft.hashes(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from search.errors import SearchError
 from search.layout import ModelCard
 
 LOOKUP_BATCH = 500
+CHECKSUM = 4  # bytes
 
 
 def key_of(text: str) -> bytes:
@@ -27,7 +29,7 @@ class EmbeddingCache:
     def __init__(self, folder: Path, model: ModelCard) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._dimension = model.dimension
-        path = folder / f"{model.fingerprint[:32]}-{model.kind}.sqlite"
+        self._path = path = folder / f"{model.fingerprint[:32]}-{model.kind}.sqlite"
         self._db = sqlite3.connect(path)
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -46,14 +48,14 @@ class EmbeddingCache:
             some = keys[start : start + LOOKUP_BATCH]
             marks = ",".join("?" * len(some))
             for key, blob in self._db.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some):
-                vector = np.frombuffer(blob, np.float32)
-                if len(vector) == self._dimension:  # else it is written anew
+                vector = _opened(key, blob, self._dimension)
+                if vector is not None:  # else it is written anew
                     found[key] = vector
         return found
 
     def put(self, keys: Iterable[bytes], vectors: Vectors) -> None:
         with self._db:
-            rows = ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True))
+            rows = ((key, _sealed(key, vector)) for key, vector in zip(keys, vectors, strict=True))
             self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
     def keep_only(self, keys: Iterable[bytes]) -> int:
@@ -65,5 +67,30 @@ class EmbeddingCache:
             self._db.execute("DROP TABLE kept")
         return gone
 
+    def forget_others(self) -> None:
+        """Deletes the vectors of other models, and leaves nothing of older times in this one's journal."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for path in self._path.parent.iterdir():
+            if not path.name.startswith(self._path.name):
+                path.unlink()
+
+    def damaged(self) -> int:
+        """Count of vectors that are not as they were written; they are not used, and made again when needed."""
+        rows = self._db.execute("SELECT key, vector FROM vectors")
+        return sum(_opened(key, blob, self._dimension) is None for key, blob in rows)
+
     def close(self) -> None:
         self._db.close()
+
+
+def _sealed(key: bytes, vector: Vectors) -> bytes:
+    """The vector's bytes with a checksum over them and the key: a vector must not stand beside another text."""
+    blob = vector.tobytes()
+    return blob + zlib.crc32(key + blob).to_bytes(CHECKSUM, "little")
+
+
+def _opened(key: bytes, blob: bytes, dimension: int) -> Vectors | None:
+    found, checksum = blob[:-CHECKSUM], blob[-CHECKSUM:]
+    if len(found) != 4 * dimension or zlib.crc32(key + found).to_bytes(CHECKSUM, "little") != checksum:
+        return None
+    return np.frombuffer(found, np.float32)

@@ -14,7 +14,9 @@ from corpus.jsonl import BadLine, read_all
 from corpus.records import Record
 from indexer import calibrate, evaluate, evaluate_specialty
 from indexer.build import Built, Changes, build, update
+from indexer.cache import EmbeddingCache
 from indexer.convert import open_encoder, streams
+from indexer.erase import erase
 from indexer.publish import rollback, writing
 from indexer.tuning import command as tuning
 from indexer.verify import verify
@@ -53,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         index_option(command)
         command.set_defaults(action=action)
+    command = commands.add_parser("erase", help="remove records for good: from every version, file and cache")
+    command.add_argument("ids", nargs="+", metavar="ID")
+    index_option(command)
+    command.set_defaults(action=_erase)
     evaluate.add_command(commands)
     tuning.add_command(commands)
     evaluate_specialty.add_command(commands)
@@ -93,8 +99,17 @@ def _info(args: argparse.Namespace) -> None:
 def _verify(args: argparse.Namespace) -> None:
     layout = Layout(args.index)
     live = _live(layout)
-    manifest = verify(layout.version(live.id), _encoder_of(layout))
+    encoder = _encoder_of(layout)
+    manifest = verify(layout.version(live.id), encoder)
     print(f"{args.index}: version {manifest.id} is whole: {manifest.records:,} records, {len(manifest.files)} files")
+    for version_id in layout.older():
+        Manifest.load(layout.version(version_id)).check_files(layout.version(version_id))
+        print(f"{args.index}: version {version_id}, to which it can be rolled back, is whole")
+    cache = EmbeddingCache(layout.cache, encoder.card)
+    damaged = cache.damaged()
+    cache.close()
+    if damaged:
+        raise SearchError(f"{damaged:,} cached vectors were changed; they are not used, build again to replace them")
 
 
 def _rollback(args: argparse.Namespace) -> None:
@@ -102,6 +117,15 @@ def _rollback(args: argparse.Namespace) -> None:
     with writing(layout):
         before, after = rollback(layout)
     print(f"{args.index}: {after} is published again instead of {before}")
+
+
+def _erase(args: argparse.Namespace) -> None:
+    layout = Layout(args.index)
+    erased = erase(frozenset(args.ids), layout, _encoder_of(layout))
+    print(
+        f"{args.index}: {len(args.ids):,} erased; {erased.live} is live, {len(erased.versions):,} other versions "
+        "were removed. Erase them where the records came from as well, and from backups"
+    )
 
 
 def _live(layout: Layout) -> Manifest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from search.encoder import Encoder
 from search.errors import SearchError
 from search.layout import ModelCard
 
-CUT = 1  # raise it when `corpus.passages.cut` cuts otherwise
+CUT = 2  # raise it when `corpus.passages.cut` cuts otherwise
 LOOKUP_BATCH = 500
 PARTS = tuple(Part)
 
@@ -42,12 +43,12 @@ class CutCache:
             some = hashes[start : start + LOOKUP_BATCH]
             marks = ",".join("?" * len(some))
             rows = self._db.execute(f"SELECT hash, places FROM cuts WHERE hash IN ({marks})", some)
-            found.update((digest, json.loads(text)) for digest, text in rows)
+            found.update((digest, json.loads(text)) for digest, text in map(_opened, rows) if text)
         return found
 
     def put(self, items: Iterable[tuple[str, Places]]) -> None:
         with self._db:
-            rows = ((digest, json.dumps(places)) for digest, places in items)
+            rows = ((digest, _sealed(digest, json.dumps(places))) for digest, places in items)
             self._db.executemany("INSERT OR REPLACE INTO cuts VALUES (?, ?)", rows)
 
     def keep_only(self, hashes: Iterable[str]) -> None:
@@ -60,6 +61,18 @@ class CutCache:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _sealed(digest: str, text: str) -> str:
+    """The text with a checksum over it and the hash that it stands beside: a byte changed on the disk is seen."""
+    return f"{zlib.crc32((digest + text).encode()):08x}{text}"
+
+
+def _opened(row: tuple[str, str]) -> tuple[str, str]:
+    """Hash and text of a row; no text where it was changed, so that the record is cut anew."""
+    digest, sealed = row
+    text = sealed[8:]
+    return digest, text if sealed == _sealed(digest, text) else ""
 
 
 def passages_of(records: Sequence[Record], encoder: Encoder, folder: Path) -> list[tuple[int, Passage]]:

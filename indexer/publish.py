@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from search.errors import SearchError
+from search.errors import IndexRefused, SearchError
 from search.layout import Layout, Version
+
+FULL = re.compile("no space left|disk is full|disk i/o error|storagefull|quota exceeded", re.IGNORECASE)
 
 
 @contextmanager
@@ -32,16 +36,26 @@ def writing(layout: Layout) -> Iterator[None]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        yield
+        try:
+            yield
+        except (OSError, RuntimeError, ValueError, sqlite3.Error, SearchError) as error:
+            if not FULL.search(str(error)):
+                raise
+            why = f"there is no room left on the disk of {layout.root}; what is published is as it was"
+            raise SearchError(f"{why}. Make room and run the command again, which removes what was begun") from None
 
 
 def sweep(layout: Layout) -> list[str]:
-    """Ids of the unfinished and withdrawn versions that were removed: all that are newer than the published one."""
-    current = layout.published() or ""
-    newer = sorted(path.name for path in layout.versions.iterdir() if path.name > current)
-    for version_id in newer:
+    """Ids of the unfinished and withdrawn versions that were removed: all that are newer than the published one.
+
+    Where it cannot be known which one is published, only what was never finished is removed.
+    """
+    current, whole = _live(layout), layout.history()
+    found = sorted(path.name for path in layout.versions.iterdir())
+    gone = [name for name in found if (name > current if current else name not in whole)]
+    for version_id in gone:
         _remove(layout.version(version_id))
-    return newer
+    return gone
 
 
 def new_version(layout: Layout) -> str:
@@ -56,8 +70,12 @@ def new_version(layout: Layout) -> str:
 
 def publish(layout: Layout, version_id: str) -> None:
     """Makes a complete version the live one, and keeps only it and the one that was live before."""
-    before = layout.published()
-    sync(layout.version(version_id))
+    older = [name for name in layout.history() if name != version_id]
+    before = _live(layout) or max(older, default="")
+    version = layout.version(version_id)
+    for path in version.files():
+        path.chmod(version.manifest.stat().st_mode)  # tantivy's are for their owner alone; a site may run as another
+    sync(version)
     _set_current(layout, version_id)
     for path in layout.versions.iterdir():
         if path.name not in (before, version_id):
@@ -65,21 +83,59 @@ def publish(layout: Layout, version_id: str) -> None:
 
 
 def rollback(layout: Layout) -> tuple[str, str]:
-    """Ids (from, to) after the version that was live before is live again. Raises SearchError when there is none."""
-    current = layout.published()
-    older = [version_id for version_id in layout.history() if current and version_id < current]
-    if not current or not older:
+    """Ids (from, to) after the version that was live before is live again. Raises SearchError when there is none.
+
+    Where it cannot be read which one is live, the newest version is made that.
+    """
+    older = layout.older()
+    if not older:
         raise SearchError(f"{layout.root} holds no older version to go back to")
+    current = _live(layout) or "what could not be read"
     _set_current(layout, older[-1])
     return current, older[-1]
 
 
+def forget_others(layout: Layout) -> list[str]:
+    """Ids of the versions that were removed: all but the live one, and they do not come back after a power cut."""
+    current = _live(layout)
+    gone = sorted(path.name for path in layout.versions.iterdir() if path.name != current)
+    for version_id in gone:
+        _remove(layout.version(version_id))
+        if layout.version(version_id).root.exists():
+            raise SearchError(f"{layout.version(version_id).root} could not be removed whole; run the command again")
+    sync_path(layout.versions)
+    return gone
+
+
 def sync(version: Version) -> None:
     """Returns when every file of the version is on the disk and not only on its way there."""
-    for path in [*version.files(), version.manifest]:
-        _sync_path(path)
-    for folder in {path.parent for path in version.files()} | {version.root, version.root.parent}:
-        _sync_path(folder)
+    sync_folder(version.root)
+    sync_path(version.root.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """The same for every file and folder below this one, and itself: first what is inside."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        sync_path(path)
+    sync_path(folder)
+
+
+def sync_path(path: Path) -> None:
+    """The same for one file, or for the names in one folder."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _live(layout: Layout) -> str:
+    """Id of the published version; empty where none is, or none that is on the disk is named."""
+    try:
+        current = layout.published()
+    except IndexRefused:
+        return ""
+    return current if current and current in layout.history() else ""
 
 
 def _remove(version: Version) -> None:
@@ -94,14 +150,7 @@ def _remove(version: Version) -> None:
 def _set_current(layout: Layout, version_id: str) -> None:
     part = layout.current.with_suffix(".part")
     part.write_text(version_id + "\n")
-    _sync_path(part)
+    sync_path(part)
     part.replace(layout.current)
-    _sync_path(layout.root)
-
-
-def _sync_path(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_path(layout.root)
+    sync_path(layout.root.parent)  # the folder itself may be new

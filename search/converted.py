@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from search.errors import IndexRefused
-from search.layout import ModelCard, file_hash
+from search.layout import ModelCard, file_hash, seal, unseal
 
 MODEL, WEIGHTS, TOKENIZER, CARD = "model.xml", "model.bin", "tokenizer.json", "card.json"
 
@@ -30,13 +29,13 @@ class Converted:
         """Writes the card, with the SHA-256 of each file beside it."""
         files = {name: file_hash(folder / name) for name in (MODEL, WEIGHTS, TOKENIZER)}
         value = {"model": asdict(self.model), "files": files, "measured": self.measured, "probes": self.probes}
-        (folder / CARD).write_text(json.dumps(value, indent=1) + "\n")
+        (folder / CARD).write_text(seal(value))
 
     @classmethod
     def load(cls, folder: Path) -> Converted:
         """Card of a folder. Raises IndexRefused when a file is missing or was changed since it was written."""
         try:
-            value = json.loads((folder / CARD).read_text())
+            value = unseal((folder / CARD).read_text())
             card = ModelCard(**value["model"])
             for name, expected in value["files"].items():
                 if (found := file_hash(folder / name)) != expected:

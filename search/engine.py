@@ -45,6 +45,7 @@ from search.rows import PassageTable
 from search.safety import urgent
 from search.snippets import best_snippet, telling
 from search.specialty import shares, topics_around
+from search.stages import stage
 from search.store import Store
 from search.suggest import suggestions
 from search.vocabulary import Vocabulary
@@ -89,15 +90,17 @@ class Engine:
         """The pages nearest to a question."""
         start = time.perf_counter()
         begun: list[Begun] = []  # words are looked up while the question is encoded
-        read = self._reader.read(
-            question.text,
-            question.switches,
-            lambda terms: begun.append(self._ranker.begin(terms, question.filters, MAX_K)),
-        )
-        # MAX_K for every page of results, so that pages join
-        ranked = self._ranker.rank(read.asked, question.filters, MAX_K, begun[0])
-        ranked = self._families.fold(ranked) if question.fold else ranked
-        results = self._results(read.understood, ranked, question.k, question.offset, start)
+        with stage("read"):
+            read = self._reader.read(
+                question.text,
+                question.switches,
+                lambda terms: begun.append(self._ranker.begin(terms, question.filters, MAX_K)),
+            )
+        with stage("rank"):  # MAX_K for every page of results, so that pages join
+            ranked = self._ranker.rank(read.asked, question.filters, MAX_K, begun[0])
+            ranked = self._families.fold(ranked) if question.fold else ranked
+        with stage("show"):
+            results = self._results(read.understood, ranked, question.k, question.offset, start)
         notice = urgent(question.text, self._country)
         return replace(results, urgent=notice.to_json() if notice else None)
 
@@ -239,8 +242,29 @@ def open_index(root: Path, encoder: Encoder | None = None, lay_terms: LayTerms |
         raise IndexRefused(
             f"there is no index in {root}; build one with: python -m indexer build RECORDS --index {root}"
         )
+    return _open_version(layout, version_id, encoder, lay_terms)
+
+
+def open_older(root: Path, encoder: Encoder | None = None) -> Engine:
+    """Engine on the newest whole version of an index folder from before the published one: better than no answer.
+
+    Raises IndexRefused when there is none.
+    """
+    layout = Layout(root)
+    for version_id in reversed(layout.older()):
+        try:
+            return _open_version(layout, version_id, encoder)
+        except IndexRefused:
+            continue
+    raise IndexRefused(f"{root} holds no older version that is whole")
+
+
+def _open_version(
+    layout: Layout, version_id: str, encoder: Encoder | None = None, lay_terms: LayTerms | None = None
+) -> Engine:
     version = layout.version(version_id)
     manifest = Manifest.load(version)
+    manifest.check_files(version)  # before any library reads them
     ranker = open_ranker(version)
     annotations = Annotations.load(version, len(ranker.store))
     encoder = Batched(encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint)))

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 from search.errors import IndexRefused
 
 FORMAT = 3  # raise it when a version's files change their meaning
+VERSION_ID = r"\w[\w.-]{0,63}"  # a folder's name and no path
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,29 @@ class Layout:
         return Version(self.versions / version_id)
 
     def published(self) -> str | None:
-        """Id of the published version; None where nothing was published yet."""
+        """Id of the published version; None where nothing was published yet. Raises IndexRefused for what is no id."""
         try:
-            return self.current.read_text().strip() or None
+            found = self.current.read_bytes().strip().decode("ascii", "backslashreplace")
         except FileNotFoundError:
             return None
+        if found and not re.fullmatch(VERSION_ID, found):
+            raise IndexRefused(f"{self.current} names no version; roll back or build the index again")
+        return found or None
 
     def history(self) -> list[str]:
         """Ids of the versions on disk, oldest first; folders of unfinished builds do not count."""
         if not self.versions.is_dir():
             return []
         return sorted(path.parent.name for path in self.versions.glob("*/manifest.json") if path.parent.name[0] != ".")
+
+    def older(self) -> list[str]:
+        """Ids of the versions on disk from before the published one, oldest first; all where none is published."""
+        known = self.history()
+        try:
+            current = self.published()
+        except IndexRefused:
+            current = None
+        return [version_id for version_id in known if current not in known or version_id < (current or "")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +127,10 @@ class Version:
         """Every file of the version but the manifest, sorted by name."""
         return (path for path in sorted(self.root.rglob("*")) if path.is_file() and path != self.manifest)
 
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of each of these files, by its path within the version."""
+        return {str(path.relative_to(self.root)): file_hash(path) for path in self.files()}
+
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
@@ -146,21 +164,46 @@ class Manifest:
     files: dict[str, str]
 
     def save(self, version: Version) -> None:
-        version.manifest.write_text(json.dumps(asdict(self), indent=2, sort_keys=True) + "\n")
+        version.manifest.write_text(seal(asdict(self)))
 
     @classmethod
     def load(cls, version: Version) -> Manifest:
         """Manifest of a version. Raises IndexRefused when it is missing, broken or of another format."""
         try:
-            value = json.loads(version.manifest.read_text())
-            found = value["format"]
+            text = version.manifest.read_text()
+            found = json.loads(text)["format"]
             if found == FORMAT:
+                value = unseal(text)
                 return cls(**{**value, "model": ModelCard(**value["model"])})
         except FileNotFoundError:
             raise IndexRefused(f"{version.root} has no manifest; build the index again") from None
         except (ValueError, KeyError, TypeError) as error:
             raise IndexRefused(f"{version.manifest} cannot be read ({error}); roll back or build again") from None
         raise IndexRefused(f"{version.root}: expected index format {FORMAT}, found {found}; build the index again")
+
+    def check_files(self, version: Version) -> None:
+        """Raises IndexRefused when a file of the version is not there, is one too many, or was changed."""
+        found = {str(path.relative_to(version.root)): path for path in version.files()}
+        for name in sorted(found.keys() ^ self.files.keys()):
+            raise IndexRefused(f"{version.root / name} is {'not in the manifest' if name in found else 'missing'}")
+        for name, path in found.items():
+            if (digest := file_hash(path)) != self.files[name]:
+                raise IndexRefused(f"{path} was changed: expected {self.files[name][:12]}, found {digest[:12]}")
+
+
+def seal(value: Mapping[str, Any]) -> str:
+    """The value as JSON with the SHA-256 of the rest as `seal`; its own text for the same value."""
+    rest = {name: item for name, item in value.items() if name != "seal"}
+    digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+    return json.dumps({**rest, "seal": digest}, indent=2, sort_keys=True) + "\n"
+
+
+def unseal(text: str) -> dict[str, Any]:
+    """The value of a text that `seal` made. Raises ValueError when a character of it is another one."""
+    value = json.loads(text)
+    if not isinstance(value, dict) or seal(value) != text:
+        raise ValueError("it was changed since it was written")
+    return {name: item for name, item in value.items() if name != "seal"}
 
 
 def file_hash(path: Path) -> str:

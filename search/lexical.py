@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -92,7 +93,11 @@ class Lexical:
     @classmethod
     def load(cls, path: Path) -> Lexical:
         try:
-            return cls(tantivy.Index.open(str(path)))
+            with tempfile.TemporaryDirectory(prefix="medqa-lexical-", ignore_cleanup_errors=True) as folder:
+                _link(path, Path(folder))
+                index = tantivy.Index.open(folder)
+                index.config_reader(reload_policy="manual")  # else a thread looks for changes as long as it is open
+                return cls(index)
         except (ValueError, OSError) as error:
             raise IndexRefused(f"{path} cannot be read as a tantivy index ({error})") from None
 
@@ -151,6 +156,13 @@ class Lexical:
             first = max(day_number(filters.after or ""), 1)
             last = day_number(filters.before or "9999-12-31")
             yield Query.range_query(self._schema, "newest", tantivy.FieldType.Integer, first, last)
+
+
+def _link(source: Path, folder: Path) -> None:
+    """Names the files in another folder: opening an index writes lock files, and this one may be read-only."""
+    for path in source.iterdir():
+        if path.suffix != ".lock":
+            (folder / path.name).symlink_to(path.resolve())
 
 
 def _schema() -> tantivy.Schema:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from web.engine import Opener, Published
+    from web.settings import Settings
 
 SITE_NAME = "MedQA Search"
 API_VERSION = "1.0"
@@ -23,19 +24,24 @@ def create_app(
     published: Published | None = None,
     clock: Callable[[], float] | None = None,
     start: Callable[[Callable[[], None]], None] | None = None,
+    settings: Settings | None = None,
 ) -> Flask:
     """The site over the newest version published in `index`; without one it answers 503 until one appears.
 
     `opener` and `published` default to those of `search.engine`; `clock` (seconds) and `start` (runs the opening of a
-    newer version beside the requests) are for tests.
+    newer version beside the requests) are for tests. `settings` are those of the environment unless given.
     """
+    import os
     import time
 
     from web.app import build
     from web.serving import Serving, in_thread
+    from web.settings import Settings
 
+    older = None
     if opener is None or published is None:
         from search import engine
 
-        opener, published = opener or engine.open_index, published or engine.published
-    return build(Serving(index, opener, published, clock=clock or time.monotonic, start=start or in_thread))
+        opener, published, older = opener or engine.open_index, published or engine.published, engine.open_older
+    serving = Serving(index, opener, published, clock=clock or time.monotonic, start=start or in_thread, older=older)
+    return build(serving, settings or Settings.read(os.environ))

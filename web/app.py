@@ -17,6 +17,7 @@ from web import (
     api,
     errors,
     form,
+    logs,
     metrics,
     operations,
     pages,
@@ -26,11 +27,12 @@ from web import (
     words,
 )
 from web.serving import Serving
+from web.settings import Settings
 
 YEAR_S = 365 * 24 * 3600  # a static file's address holds its hash, so a copy never goes stale
 
 
-def build(opened: Serving) -> Flask:
+def build(opened: Serving, settings: Settings) -> Flask:
     """The application over what `opened` serves."""
     app = Flask("web")
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, SEND_FILE_MAX_AGE_DEFAULT=YEAR_S)
@@ -45,7 +47,8 @@ def build(opened: Serving) -> Flask:
     for blueprint in (pages.blueprint, api.blueprint, operations.blueprint):
         app.register_blueprint(blueprint)
     errors.register(app)
-    security.register(app)
+    logs.register(app)
+    security.register(app, settings)
     _version_static_files(app)
     return app
 

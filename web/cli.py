@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from web import SITE_NAME, create_app
+from search.errors import SearchError
+from web import SITE_NAME, create_app, logs
+from web.settings import Settings
 
 DEFAULT_INDEX = "var/index"
 BACKLOG = 256  # connections that may wait while all threads are busy
@@ -19,8 +20,11 @@ BACKLOG = 256  # connections that may wait while all threads are busy
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0 stopped by a signal, 1 could not serve. Wrong usage exits with 2."""
     options = _options(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("web").setLevel(logging.INFO)
+    try:
+        settings = Settings.read(os.environ)
+    except SearchError as error:
+        return _fail(str(error))
+    logs.configure(settings.log)
     try:
         listener = listen(options.host, options.port)
     except OSError as error:
@@ -29,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from web.server import serve
 
     with listener:
-        refusal = serve(lambda: create_app(options.index), listener, options.workers, options.threads)
+        refusal = serve(
+            lambda: create_app(options.index, settings=settings), listener, options.workers, options.threads
+        )
     return _fail(refusal) if refusal else 0
 
 

@@ -15,24 +15,30 @@ from werkzeug.exceptions import HTTPException
 
 from search.errors import BadQuestion, NotFound
 from web import MAX_BODY
+from web.admission import BUSY
 from web.params import NAMES
 from web.serving import NoIndexError
 
 DETAILS = {  # the words of the framework, said for this site
+    401: "This page is for operators. Give their token as the password.",
     404: "There is nothing at this address. It may have been mistyped, or the page may have been removed.",
     405: "This address does not take requests of this kind.",
     413: f"The request is larger than {MAX_BODY // 1024} KiB. A question may have up to 20,000 characters.",
+    429: "Too many requests came from your network. Please wait a moment and try again.",
     500: "Something went wrong on our side. It has been noted, without your question. Please try again.",
     503: "The collection is being opened. Please try again in a moment.",
 }
 HEADLINES = {
     400: "Please check your question",
     404: "Page not found",
+    401: "For operators",
     413: "That is too long",
+    429: "One moment, please",
     500: "Something went wrong",
     503: "One moment, please",
 }
 RETRY_AFTER_S = 5
+KEPT_HEADERS = ("Allow", "WWW-Authenticate", "Retry-After")  # of the framework's own answers
 INNER_FRAMES = 6  # calls shown in the log, those nearest to the error
 
 log = logging.getLogger(__name__)
@@ -62,9 +68,19 @@ class Problem:
         return value | ({"parameter": self.parameter} if self.parameter else {})
 
 
+class BusyError(Exception):
+    """There is no room for this request now; the message says why."""
+
+
 def register(app: Flask) -> None:
-    """Every error of the application goes through `answer`."""
+    """Every error of the application goes through `answer`, and so does a request that was not admitted."""
     app.register_error_handler(Exception, answer)
+    app.log_exception = unforeseen  # type: ignore[method-assign]
+
+    @app.before_request
+    def admitted() -> None:
+        if why := request.environ.get(BUSY):
+            raise BusyError(why)
 
 
 def answer(error: Exception) -> Response:
@@ -75,10 +91,15 @@ def answer(error: Exception) -> Response:
     if _wants_json():
         response.content_type = "application/problem+json"
     if isinstance(error, HTTPException):
-        response.headers.extend((name, text) for name, text in error.get_headers() if name == "Allow")
+        response.headers.extend((name, text) for name, text in error.get_headers() if name in KEPT_HEADERS)
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def unforeseen(raised: tuple[Any, ...]) -> None:
+    """What the framework logs of an error in answering an error: its kind and place, in place of its messages."""
+    log.error("%s while an error was answered, at %s", raised[0].__name__, _place(raised[1]))
 
 
 def problem_of(error: Exception) -> Problem:
@@ -89,6 +110,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(400, str(error) if named else f"{error.parameter}: {error}", error.parameter)
         case NotFound():
             return Problem(404, str(error), "id")
+        case BusyError():
+            return Problem(503, f"The site is busy ({error}). Please try again in a few seconds.")
         case NoIndexError():
             return Problem(503, str(error) if request.path == "/readyz" else DETAILS[503])
         case HTTPException() if error.code and error.code != HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -102,8 +125,18 @@ def _wants_json() -> bool:
 
 
 def _page(problem: Problem) -> Response:
-    asked = request.values.get("q", "") if problem.parameter in NAMES else ""
-    return make_response(render_template("error.html", problem=problem, asked=asked))
+    try:
+        asked = _asked() if problem.parameter in NAMES else ""
+        return make_response(render_template("error.html", problem=problem, asked=asked))
+    except Exception as error:  # whatever is wrong with the page, the problem is said
+        log.error("%s in the page of an error at %s", type(error).__name__, _place(error))
+        return Response(f"{problem.title}: {problem.detail}\n", content_type="text/plain; charset=utf-8")
+
+
+def _asked() -> str:
+    """The question as the page itself read it, so that nobody has to write it again."""
+    sent = request.form if request.method == "POST" else request.args
+    return sent.get("q", "")
 
 
 def _place(error: Exception) -> str:

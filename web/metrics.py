@@ -11,6 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from search.hits import IndexInfo, Match, Results
+from search.stages import STAGES, watch
+from web.admission import WAITED
 from web.serving import Serving
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -29,6 +31,21 @@ class Metrics:
         self.seconds = Histogram(
             "medqa_request_seconds", "Seconds a request took.", ["endpoint"], registry=registry, buckets=SECONDS
         )
+        self.stages = Histogram(
+            "medqa_stage_seconds", "Seconds of a search by stage.", ["stage"], registry=registry, buckets=SECONDS
+        )
+        self.waited = Histogram(
+            "medqa_wait_seconds", "Seconds that a request waited for its turn.", registry=registry, buckets=SECONDS
+        )
+        self.refusals = Counter("medqa_index_refusals", "Times that a version could not be opened.", registry=registry)
+        self.swaps = Counter("medqa_index_opened", "Times that a version was opened.", registry=registry)
+        self.version = Gauge(
+            "medqa_index_version",
+            "1 for the version that answers.",
+            ["version"],
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
         self.results = Counter("medqa_results", "Results shown by match word.", ["match"], registry=registry)
         self.far = Counter("medqa_no_close_match", "Questions that nothing was close to.", registry=registry)
         self.records = Gauge(
@@ -40,31 +57,57 @@ class Metrics:
             registry=registry,
             multiprocess_mode="mostrecent",
         )
+        self.refused = Gauge(
+            "medqa_index_refused",
+            "1 while the newest published version cannot be opened.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self._shown, self._refusing = "", False
         for match in Match:
             self.results.labels(match.value)
+        for stage in STAGES:
+            self.stages.labels(stage)
 
     def opened(self, info: IndexInfo) -> None:
         """The gauges show this index from now on."""
+        self.swaps.inc()
+        if self._shown:
+            self.version.labels(self._shown).set(0)
+        self._shown = info.id
+        self.version.labels(info.id).set(1)
         self.records.set(info.records)
         self.built.set(datetime.fromisoformat(info.built).timestamp())
+
+    def refuses(self, refused: bool) -> None:
+        """Whether the newest version cannot be opened, which is counted when it begins."""
+        if refused and not self._refusing:
+            self.refusals.inc()
+        self._refusing = refused
+        self.refused.set(refused)
 
 
 def register(app: Flask, serving: Serving) -> None:
     """Every request of the application is counted and timed, and every index that opens is shown."""
     app.extensions["metrics"] = metrics = Metrics()
-    serving.on_open = metrics.opened
+    serving.on_open, serving.on_refusal = metrics.opened, metrics.refuses
+    metrics.refuses(bool(serving.refusal))
     if serving.info:
         metrics.opened(serving.info)
 
     @app.before_request
     def start() -> None:
-        g.started = time.perf_counter()
+        g.started, g.stages = time.perf_counter(), watch()
+        if WAITED in request.environ:
+            metrics.waited.observe(request.environ[WAITED])
 
     @app.after_request
     def count_request(response: Response) -> Response:
         endpoint = request.endpoint or "unknown"
         metrics.requests.labels(endpoint, str(response.status_code)).inc()
         metrics.seconds.labels(endpoint).observe(time.perf_counter() - g.started)
+        for stage, seconds in g.stages.items():
+            metrics.stages.labels(stage).observe(seconds)
         return response
 
 

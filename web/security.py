@@ -1,8 +1,22 @@
-"""Response headers: nothing from elsewhere runs or loads, no address leaks, no shared cache keeps a question."""
+"""Who may do what: response headers, the operators' token, and how often one client may ask."""
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+import hashlib
+import hmac
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+from flask_limiter import Limiter
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, NotFound, TooManyRequests, Unauthorized
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from web.settings import Settings
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -14,10 +28,27 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 WITH_QUESTION = {"api.search", "api.search_post", "api.suggest"}
+UNLIMITED = {"operations.healthz", "operations.readyz", "operations.prometheus", "static"}
+GUESSES = "10 per minute"  # wrong tokens of one client
+IPV6_NETWORK = 8  # bytes of an IPv6 address that name one client's network
+REALM = "Pages of the operators"  # with spaces, so that it is sent in quotes, as it has to be
 
 
-def register(app: Flask) -> None:
-    """Every response of the application carries the headers."""
+def register(app: Flask, settings: Settings) -> None:
+    """Every response carries the headers; clients are told apart behind proxies, and limited where that is set."""
+    if settings.trusted_proxies:
+        trusted = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
+    app.extensions.update(operator_token=settings.operator_token, guesses=Guesses())
+    if settings.rate_limit:
+        limiter = Limiter(
+            client,
+            application_limits=[settings.rate_limit],
+            storage_uri="memory://",
+            headers_enabled=True,
+        )
+        limiter.request_filter(lambda: request.endpoint in UNLIMITED)
+        limiter.init_app(app)
 
     @app.after_request
     def secure(response: Response) -> Response:
@@ -27,6 +58,72 @@ def register(app: Flask) -> None:
         if _holds_question(response):
             response.headers["X-Robots-Tag"] = "noindex"
         return response
+
+
+def client() -> str:
+    """Who asks, for counting alone: an IPv4 address, or the network of an IPv6 one, as one client has many of those.
+
+    Kept in memory for as long as its count runs, and nowhere else.
+    """
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    return str(address) if address.version == 4 else address.packed[:IPV6_NETWORK].hex()
+
+
+def require_operator() -> None:
+    """Lets only operators pass: their token as bearer, or as password of the browser's own dialog (any user name).
+
+    For `before_request` of a blueprint. Raises NotFound where no token is set, Unauthorized without the right one,
+    TooManyRequests after some wrong ones, Forbidden for a change that another site's page asks for.
+    """
+    expected = current_app.extensions["operator_token"]
+    if not expected:
+        raise NotFound
+    guesses: Guesses = current_app.extensions["guesses"]
+    guesses.check(client())
+    if not same_token(_token_given(), expected):
+        guesses.add(client())
+        raise Unauthorized(www_authenticate=WWWAuthenticate("basic", {"realm": REALM}))
+    if request.method not in ("GET", "HEAD") and _from_elsewhere():
+        raise Forbidden("Changes are made from the site's own pages alone.")
+
+
+def same_token(given: str, expected: str) -> bool:
+    """Whether two tokens are the same, found in a time that does not depend on where they differ."""
+    digests = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in (given, expected)]
+    return hmac.compare_digest(*digests)
+
+
+def _token_given() -> str:
+    sent = request.authorization
+    if sent is None or sent.type not in ("bearer", "basic"):
+        return ""
+    return sent.token or sent.password or ""
+
+
+def _from_elsewhere() -> bool:
+    """A browser sends the token by itself, also for another site's form: it then says where the form was."""
+    site = request.headers.get("Sec-Fetch-Site", "")
+    origin = request.headers.get("Origin", "")
+    return site not in ("", "same-origin", "none") or (bool(origin) and urlsplit(origin).netloc != request.host)
+
+
+class Guesses:
+    """How many wrong tokens each client gave lately."""
+
+    def __init__(self) -> None:
+        self._limit, self._limiter = parse(GUESSES), FixedWindowRateLimiter(MemoryStorage())
+
+    def check(self, who: str) -> None:
+        """Raises TooManyRequests when there were too many."""
+        if not self._limiter.test(self._limit, who):
+            raise TooManyRequests(retry_after=self._limit.get_expiry())
+
+    def add(self, who: str) -> None:
+        """One more."""
+        self._limiter.hit(self._limit, who)
 
 
 def _answers_program(response: Response) -> bool:

@@ -17,9 +17,14 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from web import SITE_NAME
+from web.admission import Admission
+from web.serving import Serving
+from web.settings import Settings
+from web.worker import Worker
 
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the workers add up their counters
 LONGEST_ADDRESS = 8190  # bytes, the most that gunicorn allows; longer questions go into a body
+MOST_FIELDS = 64  # header lines of a request
 MOST_TEXT = 4000  # bytes of a refusal that go through the pipe at once
 
 log = logging.getLogger(__name__)
@@ -27,6 +32,12 @@ log = logging.getLogger(__name__)
 
 class Discreet(Logger):  # type: ignore[misc]
     """A log that names errors in the server but never quotes the request: its address may hold a question."""
+
+    def setup(self, cfg: Any) -> None:
+        """Its lines look like all others."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """The kind of error is logged."""
@@ -37,8 +48,11 @@ class Discreet(Logger):  # type: ignore[misc]
 class Server(BaseApplication):  # type: ignore[misc]
     """The workers around one listening socket."""
 
-    def __init__(self, make_app: Callable[[], Flask], listener: socket.socket, workers: int, threads: int) -> None:
-        self.make_app, self.listener, self.workers, self.threads = make_app, listener, workers, threads
+    def __init__(
+        self, make_app: Callable[[], Flask], listener: socket.socket, workers: int, threads: int, settings: Settings
+    ) -> None:
+        self.make_app, self.listener, self.workers, self.settings = make_app, listener, workers, settings
+        self.admission = Admission(settings, threads)
         self.refusals, self.refuse = os.pipe()
         os.set_blocking(self.refusals, False)
         super().__init__()
@@ -47,33 +61,46 @@ class Server(BaseApplication):  # type: ignore[misc]
         """The settings of gunicorn are set."""
         settings = {
             "bind": f"fd://{os.dup(self.listener.fileno())}",  # gunicorn closes the number it is given
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "workers": self.workers,
-            "threads": self.threads,
+            "threads": self.admission.threads,
+            "timeout": self.settings.hung_after,
+            "child_exit": self.ended,
             "logger_class": Discreet,
             "loglevel": "error",
             "accesslog": None,
             "limit_request_line": LONGEST_ADDRESS,
+            "limit_request_fields": MOST_FIELDS,
             "control_socket_disable": True,
             "post_worker_init": self.started,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Admission:
         """The application; called in each worker, after the fork."""
-        return self.make_app()
+        app = self.make_app()
+        self.serving: Serving = app.extensions["serving"]
+        return self.admission.guard(app)
 
     def started(self, worker: Any) -> None:
         """The first worker says where the site is, and one that has no index at the start stops them all."""
-        serving = worker.wsgi.extensions["serving"]
+        serving = self.serving
         if serving.info is None and worker.age <= self.workers:
             os.write(self.refuse, f"{serving.refusal}\n".encode()[-MOST_TEXT:])
             os.kill(worker.ppid, signal.SIGTERM)
-        elif serving.info is None:
-            log.warning("%s; no index is open", serving.refusal)
-        elif worker.age == 1:
+        elif serving.refusal:
+            log.warning("%s; %s", serving.refusal, f"{serving.info.id} answers" if serving.info else "no index is open")
+        if serving.info and worker.age == 1:
             print(f"{SITE_NAME} is ready: {address(self.listener)} ({serving.info.records:,} records)", flush=True)
+
+    @staticmethod
+    def ended(arbiter: Any, worker: Any) -> None:
+        """The gauges of a worker that ended count no more."""
+        if METRICS_FOLDER in os.environ:
+            from prometheus_client.multiprocess import mark_process_dead  # looks for the folder when it is imported
+
+            mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
     def refusal(self) -> str:
         """What the first worker without an index said; empty if all have one."""
@@ -83,12 +110,18 @@ class Server(BaseApplication):  # type: ignore[misc]
             return ""
 
 
-def serve(make_app: Callable[[], Flask], listener: socket.socket, workers: int = 1, threads: int = 4) -> str:
+def serve(
+    make_app: Callable[[], Flask],
+    listener: socket.socket,
+    workers: int = 1,
+    threads: int = 4,
+    settings: Settings = Settings(),
+) -> str:
     """Why the site could not start; empty once it was told to stop."""
     parent, folder = os.getpid(), tempfile.mkdtemp(prefix="medqa-metrics-")
     if workers > 1:
         os.environ.setdefault(METRICS_FOLDER, folder)
-    server, failed = Server(make_app, listener, workers, threads), ""
+    server, failed = Server(make_app, listener, workers, threads, settings), ""
     try:
         server.run()
     except SystemExit as stop:

@@ -58,9 +58,12 @@ class Serving:
         *,
         clock: Callable[[], float] = time.monotonic,
         start: Starter = in_thread,
+        older: Opener | None = None,
     ) -> None:
         self.index, self.refusal = index, ""
-        self.on_open: Callable[[IndexInfo], None] | None = None
+        self.on_open: Callable[[IndexInfo], None] = lambda info: None
+        self.on_refusal: Callable[[bool], None] = lambda refused: None
+        self._older = older
         self._opener, self._published, self._clock, self._start = opener, published, clock, start
         self._lock, self._looking = threading.Lock(), threading.Lock()
         self._current: Opened | None = None
@@ -72,7 +75,7 @@ class Serving:
 
     def take(self) -> Opened:
         """The engine for one request, to be given back with `release`. Raises NoIndexError."""
-        self._look(self._start)
+        self.look()
         with self._lock:
             if self._current is None:
                 raise NoIndexError(self.refusal or "the index is being opened")
@@ -86,6 +89,10 @@ class Serving:
             done = opened.retired and opened.users == 0
         if done:
             opened.engine.close()
+
+    def look(self) -> None:
+        """A newer version is opened beside the requests, if a second has passed since it was last looked for."""
+        self._look(self._start)
 
     @property
     def info(self) -> IndexInfo | None:
@@ -109,13 +116,14 @@ class Serving:
             newest = self._published(self.index)
         except (OSError, SearchError) as error:
             self._refuse(str(error))
+            self._fall_back()
             return None
         if newest is None:
             hint = f"build one: python -m indexer build RECORDS --index {self.index}"
             self._refuse(f"no index is published in {self.index}; {hint}")
             return None
         if newest == self._served:
-            self.refusal = ""
+            self._say("")
             return None
         left_alone = newest == self._refused and self._clock() < self._retry_at
         return None if left_alone else newest
@@ -127,28 +135,44 @@ class Serving:
             self._refused, self._retry_at = version, self._clock() + RETRY_S
             why = str(error) if isinstance(error, SearchError) else f"{type(error).__name__}: {error}"
             self._refuse(f"version {version} was refused: {why}")
+            self._fall_back()
         else:
             self._swap(engine, version)
+            self._say("")
         finally:
             self._looking.release()
 
     def _swap(self, engine: Engine, version: str) -> None:
         with self._lock:
             before, self._current = self._current, Opened(engine)
-            self._served, self.refusal = version, ""
+            self._served = version
             unused = before if before and before.users == 0 else None
             if before:
                 before.retired = True
         if unused:
             unused.engine.close()
-        if self.on_open:
-            self.on_open(engine.info)
+        self.on_open(engine.info)
         log.info("index %s is open: %d records", engine.info.id, engine.info.records)
 
     def _refuse(self, why: str) -> None:
         if self._begun and why != self.refusal:  # at the beginning whoever starts the site says it
             log.warning("%s; %s", why, "the version open now stays" if self._current else "no index is open")
-        self.refusal = why
+        self._say(why)
+
+    def _say(self, refusal: str) -> None:
+        self.refusal = refusal
+        self.on_refusal(bool(refusal))
+
+    def _fall_back(self) -> None:
+        """Where nothing is open, the last good version on the disk is; the newest one is tried again later."""
+        if self._current or not self._older:
+            return
+        try:
+            engine = self._older(self.index)
+        except Exception as error:
+            log.debug("no older version either: %s", type(error).__name__)
+        else:
+            self._swap(engine, engine.info.id)
 
 
 def register(app: Flask, serving: Serving) -> None:

@@ -169,8 +169,12 @@ def test_a_version_that_is_half_removed_is_none_to_go_back_to(index: Layout, mon
     first = index.published() or ""
     second = build(RECORDS, index, ToyEncoder()).manifest.id
 
-    def interrupted(path: Path, ignore_errors: bool) -> None:
-        raise KeyboardInterrupt
+    remove = publishing.shutil.rmtree
+
+    def interrupted(path: str | Path, *given: object, **named: object) -> None:
+        if Path(path).parent == index.versions:
+            raise KeyboardInterrupt
+        remove(path, *given, **named)
 
     monkeypatch.setattr(publishing.shutil, "rmtree", interrupted)
     with pytest.raises(KeyboardInterrupt):
@@ -201,10 +205,10 @@ def test_a_sweep_removes_what_is_newer_than_the_live_version(index: Layout) -> N
 def test_a_version_is_on_the_disk_before_it_is_live(index: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[str] = []
     live = index.version(index.published() or "")
-    monkeypatch.setattr(publishing, "_sync_path", lambda path: synced.append(str(path.relative_to(index.root))))
+    monkeypatch.setattr(publishing, "sync_path", lambda path: synced.append(os.path.relpath(path, index.root)))
     publish(index, live.root.name)
     at_current = synced.index("CURRENT.part")
     name = f"versions/{live.root.name}"
     files = {str(path.relative_to(index.root)) for path in [*live.files(), live.manifest]}
     assert set(synced[:at_current]) == files | {"versions", name, f"{name}/dense", f"{name}/lexical"}
-    assert synced[at_current:] == ["CURRENT.part", "."]
+    assert synced[at_current:] == ["CURRENT.part", ".", ".."]

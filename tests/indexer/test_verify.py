@@ -14,7 +14,7 @@ from corpus.records import Record
 from indexer.verify import verify
 from search.dense import DenseView, View
 from search.errors import IndexRefused
-from search.layout import Layout, Manifest, Version, file_hash
+from search.layout import Layout, Manifest, Version, seal
 from search.lexical import Lexical
 from search.store import Store
 from tests.toy_encoder import ToyEncoder
@@ -29,8 +29,7 @@ def version(index: Layout) -> Version:
 
 def resign(version: Version) -> None:
     """Writes the files' own hashes into the manifest, as if they had been built like this."""
-    files = {str(path.relative_to(version.root)): file_hash(path) for path in version.files()}
-    replace(Manifest.load(version), files=files).save(version)
+    replace(Manifest.load(version), files=version.hashes()).save(version)
 
 
 def change_view(version: Version, change: Callable[[DenseView], DenseView]) -> None:
@@ -89,7 +88,7 @@ def test_an_extra_file_is_named(version: Version, name: str) -> None:
 )
 def test_a_manifest_that_says_otherwise_is_found(version: Version, field: str, value: object, message: str) -> None:
     manifest = json.loads(version.manifest.read_text())
-    version.manifest.write_text(json.dumps(manifest | {field: value}))
+    version.manifest.write_text(seal(manifest | {field: value}))
     with pytest.raises(IndexRefused, match=message):
         verify(version)
 

@@ -313,6 +313,7 @@ def test_an_inferred_specialty_is_beside_the_stated_one_never_instead(tmp_path: 
     version = layout.version(layout.published() or "")
     version.specialties.unlink()
     Specialties.build({6: Inferred("Sleep Medicine", 0.9)}, version.specialties)  # row of the page without a specialty
+    replace(Manifest.load(version), files=version.hashes()).save(version)
     engine = open_index(layout.root, ToyEncoder())
     hits = {hit.record.id: hit for hit in engine.search(Question("nothing of it")).hits}
     assert hits["toy:tip"].inferred == engine.inferred("toy:tip") == Inferred("Sleep Medicine", 0.9)

@@ -108,6 +108,14 @@ def test_an_address_of_another_machine_is_one_line(capsys: pytest.CaptureFixture
     )
 
 
+def test_a_setting_that_cannot_be_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDQA_OPERATOR_TOKEN", "short")
+    assert main(["--port", "0"]) == 1
+    assert capsys.readouterr().err == "python -m web: MEDQA_OPERATOR_TOKEN must have at least 16 characters\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -154,3 +154,29 @@ def test_without_an_index_everything_but_life_signs_is_not_ready(empty_client: F
     assert "The collection is being opened." in empty_client.get("/").text
     assert empty_client.get("/healthz").status_code == 200
     assert empty_client.get("/docs").status_code == 200
+
+
+def test_a_body_that_is_too_large_does_not_spoil_another_error(client: FlaskClient) -> None:
+    answer = client.head("/?q=", data=b"x" * 70_000, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    answer = client.get("/?q=lip&age=my-secret", data=b"x" * 70_000, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    assert "lip</textarea>" in answer.text
+
+
+def test_an_error_in_answering_an_error_is_logged_without_its_words(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*given: object, **named: object) -> None:
+        raise ValueError("my-secret")
+
+    monkeypatch.setattr("web.errors.render_template", broken)
+    answer = client.get("/?age=my-secret")
+    assert (answer.status_code, answer.content_type) == (400, "text/plain; charset=utf-8")
+    assert (
+        answer.text
+        == 'Bad Request: age must be a number such as 43 or a band such as 40-49 or 80+, found "my-secret"\n'
+    )
+    [said] = [record.message for record in caplog.records]
+    assert said.startswith("ValueError in the page of an error at errors.py:")
+    assert "my-secret" not in caplog.text

@@ -1,0 +1,179 @@
+"""A flipped byte, wherever in an index folder, is found by verify, refused by opening, and never served."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from indexer.build import build
+from indexer.cache import EmbeddingCache, key_of
+from indexer.cli import main
+from indexer.publish import rollback
+from search.engine import open_index, open_older, published
+from search.errors import IndexRefused, SearchError
+from search.layout import Layout
+from tests.toy_encoder import CARD, ToyEncoder
+from tests.toy_records import LIP, RECORDS
+from tests.web.conftest import Clock
+from web import create_app
+from web.serving import at_once
+
+OFFSETS = 12  # a file, besides its first and last byte
+
+
+def offsets(size: int, chance: random.Random) -> list[int]:
+    """Places in a file of this size: its ends, and some between."""
+    return sorted({0, size - 1, *(chance.randrange(size) for _ in range(OFFSETS))}) if size else []
+
+
+def flip(path: Path, offset: int, bit: int = 0) -> None:
+    content = bytearray(path.read_bytes())
+    content[offset] ^= 1 << bit
+    path.write_bytes(content)
+
+
+def test_every_flip_in_every_file_of_a_version_is_refused_and_verified(
+    index: Layout, toy_model: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    version = index.version(index.published() or "")
+    chance = random.Random(1)
+    flips = 0
+    for path in (*version.files(), version.manifest, index.current):
+        whole = path.read_bytes()
+        for offset in offsets(len(whole), chance):
+            flip(path, offset, chance.randrange(8))
+            if path == index.current and path.read_text(errors="replace").strip() == version.root.name:
+                path.write_bytes(whole)
+                continue  # another kind of white space at the end says the same
+            with pytest.raises(SearchError):
+                open_index(index.root, ToyEncoder())
+            assert main(["verify", "--index", str(index.root)]) == 1
+            printed = capsys.readouterr()
+            assert (printed.out, printed.err.count("\n")) == ("", 1), printed.err
+            path.write_bytes(whole)
+            flips += 1
+    assert flips > 100
+    assert main(["verify", "--index", str(index.root)]) == 0
+
+
+def test_a_damaged_older_version_is_found_before_it_is_needed(
+    index: Layout, toy_model: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = index.version(index.published() or "")
+    build([LIP], index, ToyEncoder())
+    assert main(["verify", "--index", str(index.root)]) == 0
+    assert f"version {first.root.name}, to which it can be rolled back, is whole" in capsys.readouterr().out
+    flip(first.records, 100)
+    assert main(["verify", "--index", str(index.root)]) == 1
+    assert f"{first.records} was changed" in capsys.readouterr().err
+
+
+def test_a_damaged_cached_vector_is_found_and_made_again(
+    index: Layout, toy_model: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [path] = [path for path in index.cache.iterdir() if "-cuts-" not in path.name]
+    content = path.read_bytes()
+    vector = ToyEncoder().encode(["Numb lip"])[0].tobytes()
+    path.write_bytes(content.replace(vector, bytes([vector[0] ^ 1]) + vector[1:], 1))
+    cache = EmbeddingCache(index.cache, CARD)
+    assert cache.get([key_of("Numb lip")]) == {} or cache.damaged() == 1
+    cache.close()
+    assert main(["verify", "--index", str(index.root)]) == 1
+    assert "1 cached vectors were changed; they are not used, build again" in capsys.readouterr().err
+    assert build(RECORDS, index, ToyEncoder()).embedded == 1
+    assert main(["verify", "--index", str(index.root)]) == 0
+
+
+@pytest.mark.parametrize("said", [b"\xff\xfe\n", b"../../etc\n", b"20261126T000000.000000Z\n", b"a b\n"])
+def test_a_current_that_names_nothing_is_refused_and_mended(index: Layout, said: bytes) -> None:
+    live, records = index.published(), len(RECORDS)
+    index.current.write_bytes(said)
+    with pytest.raises(IndexRefused):
+        open_index(index.root, ToyEncoder())
+    assert open_older(index.root, ToyEncoder()).info.records == records
+    assert rollback(index) == ("what could not be read", live)
+    assert open_index(index.root, ToyEncoder()).info.id == live
+
+
+def test_a_build_over_a_current_that_names_nothing_keeps_what_is_good(index: Layout) -> None:
+    live = index.published()
+    index.current.write_bytes(b"10261126T000000.000000Z\n")  # one flipped byte: all versions look newer
+    built = build([LIP], index, ToyEncoder())
+    assert index.history() == [live, built.manifest.id]
+
+
+class Opener:
+    """Opens real indexes with the toy encoder."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    def newest(self, root: Path) -> object:
+        self.opened += 1
+        return open_index(root, ToyEncoder())
+
+    def older(self, root: Path) -> object:
+        return open_older(root, ToyEncoder())
+
+
+def visitor(index: Layout, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """A visitor of a site over a real index folder."""
+    opener = Opener()
+    monkeypatch.setattr("search.engine.open_index", opener.newest)
+    monkeypatch.setattr("search.engine.open_older", opener.older)
+    return create_app(index.root, published=published, clock=clock, start=at_once).test_client()
+
+
+def refused(client: FlaskClient) -> str:
+    [line] = [line for line in client.get("/metrics").text.splitlines() if line.startswith("medqa_index_refused ")]
+    return line.split()[1]
+
+
+def test_a_damaged_new_version_is_refused_while_the_last_good_one_answers(
+    index: Layout, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = Clock()
+    client = visitor(index, clock, monkeypatch)
+    first = index.published()
+    assert (client.get("/readyz").get_json()["index"]["id"], refused(client)) == (first, "0.0")
+    second = index.version(build([LIP], index, ToyEncoder()).manifest.id)
+    flip(second.dense / "title.faiss", 70)
+    clock.now += 1
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.get_json()["index"]["id"]) == (200, first)
+    assert (
+        f"version {second.root.name} was refused: {second.dense}/title.faiss was changed" in ready.get_json()["detail"]
+    )
+    assert refused(client) == "1.0"
+    assert [record for record in caplog.messages if "the version open now stays" in record]
+    assert len(client.get("/api/search?q=lip").get_json()["results"]) > 1
+    third = build(RECORDS, index, ToyEncoder()).manifest.id
+    clock.now += 1
+    ready = client.get("/readyz")
+    assert (ready.get_json()["index"]["id"], ready.get_json()["detail"], refused(client)) == (third, "", "0.0")
+
+
+def test_a_site_that_starts_over_a_damaged_version_answers_from_the_one_before(
+    index: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = index.published()
+    second = index.version(build([LIP], index, ToyEncoder()).manifest.id)
+    flip(second.records, 5000)
+    client = visitor(index, Clock(), monkeypatch)
+    ready = client.get("/readyz").get_json()
+    assert ready["index"]["id"] == first
+    assert f"version {second.root.name} was refused" in ready["detail"]
+    assert refused(client) == "1.0"
+
+
+def test_a_site_without_any_good_version_is_not_ready(index: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    flip(index.version(index.published() or "").records, 5000)
+    client = visitor(index, Clock(), monkeypatch)
+    assert client.get("/readyz").status_code == 503
+    assert "was refused" in client.get("/readyz").get_json()["detail"]
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/api/search?q=lip").status_code == 503
+    assert refused(client) == "1.0"
