@@ -74,7 +74,7 @@ specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in c
 	$(SPECIALTY) $(PACKS)/medquad/records.jsonl.gz --ids CancerGov --expected Oncology --most 160 --name cancergov
 	$(SPECIALTY) $(PACKS)/consumer/records.jsonl.gz --ids counsel: --expected Psychology --most 80 --name counsel-chat
 
-bench: $(VENV)/.ready var/txtai/.ready ## time it against the plain way and txtai (25 minutes; PARTS=ask,http for some of it)
+bench: $(VENV)/.ready var/txtai/.ready ## time it against the plain way and txtai (25 minutes; less with PARTS=ask,http)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
 	$(BIN)/python -m tests.benchmarks.bench $(BENCHED) --every $(EVERY) --work var/bench $(if $(PARTS),--parts $(PARTS)) \
 	  --json docs/benchmarks/bench.json
@@ -89,7 +89,7 @@ var/txtai/.ready: | $(VENV)/.ready
 
 profile: $(VENV)/.ready ## draw where the time of a question goes, on the index that bench built
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
-	$(BIN)/py-spy record --rate 500 --format flamegraph --output docs/benchmarks/query.svg -- \
+	$(BIN)/py-spy record --nonblocking --rate 100 --format flamegraph --output docs/benchmarks/query.svg -- \
 	  $(BIN)/python -m tests.benchmarks.asking ours var/bench/index var/bench/questions.json
 
 report: $(VENV)/.ready ## write docs/evaluation.md from what eval measured

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -93,7 +94,8 @@ def _txtai(args: argparse.Namespace) -> dict[str, Any]:
     model = _plain(args.work) / "model"
     script = Path(__file__).with_name("txtai_way.py")
     command = [str(TXTAI), str(script), str(part), str(model), str(_questions(args.work))]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    offline = os.environ | {"HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=offline)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 

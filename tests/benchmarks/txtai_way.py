@@ -9,11 +9,12 @@ import json
 import resource
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 
 def main() -> None:
-    from txtai import Embeddings, __version__
+    from txtai import Embeddings
 
     records = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
     rows = [(item["id"], f"{item['title']}\n{item['question']}\n" + "\n".join(a["text"] for a in item["answers"]), None)
@@ -29,7 +30,7 @@ def main() -> None:
         times.append(time.perf_counter() - start)
     ordered = sorted(times[10:])
     print(json.dumps({
-        "version": __version__, "records": len(records), "build_s": round(build_s, 1),
+        "version": version("txtai"), "records": len(records), "build_s": round(build_s, 1),
         "records_per_s": round(len(records) / build_s, 1),
         **{f"p{point}_ms": round(1000 * ordered[int(point / 100 * (len(ordered) - 1))], 2) for point in (50, 95, 99)},
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
