@@ -145,9 +145,7 @@ def test_a_damaged_new_version_is_refused_while_the_last_good_one_answers(
     clock.now += 1
     ready = client.get("/readyz")
     assert (ready.status_code, ready.get_json()["index"]["id"]) == (200, first)
-    assert (
-        f"version {second.root.name} was refused: {changed} was changed" in ready.get_json()["detail"]
-    )
+    assert f"version {second.root.name} was refused: {changed} was changed" in ready.get_json()["detail"]
     assert refused(client) == "1.0"
     assert [record for record in caplog.messages if "the version open now stays" in record]
     assert len(client.get("/api/search?q=lip").get_json()["results"]) > 1
