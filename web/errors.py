@@ -75,7 +75,7 @@ class BusyError(Exception):
 def register(app: Flask) -> None:
     """Every error of the application goes through `answer`, and so does a request that was not admitted."""
     app.register_error_handler(Exception, answer)
-    app.log_exception = unforeseen  # type: ignore[method-assign]
+    app.log_exception = unforeseen  # type: ignore[method-assign,assignment]
 
     @app.before_request
     def admitted() -> None:

@@ -63,5 +63,5 @@ def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
     passages_of([LONG], ToyEncoder(), tmp_path)
     [path] = tmp_path.glob("*-cuts-*.sqlite")
     path.write_bytes(b"not a database, but long enough to be read as one" * 100)
-    with pytest.raises(SearchError, match=r"cuts-1-16\.sqlite cannot be read as a cache of cuts"):
+    with pytest.raises(SearchError, match=r"cuts-2-16\.sqlite cannot be read as a cache of cuts"):
         passages_of([LONG], ToyEncoder(), tmp_path)

@@ -52,7 +52,7 @@ def test_a_read_only_folder_is_said_in_one_line(index: Layout, command: str, toy
     build(RECORDS, index, ToyEncoder())
     inside = (
         "import sys; from indexer.cli import main; from search.encoder import OpenVinoEncoder;"
-        "from tests.toy_encoder import ToyEncoder; OpenVinoEncoder.load = lambda folder: ToyEncoder();"
+        "from tests.toy_encoder import ToyEncoder; OpenVinoEncoder.load = lambda folder, streams=1: ToyEncoder();"
         "sys.exit(main(sys.argv[1:]))"
     )
     mount = f"mount --bind {index.root} {index.root} && mount -o remount,ro,bind {index.root}"
