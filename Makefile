@@ -32,10 +32,10 @@ $(VENV)/.ready: setup.cfg pyproject.toml
 	@touch $@
 
 index: $(VENV)/.ready ## build an index of RECORDS (the built-in corpus) in INDEX
-	$(BIN)/python -m indexer build $(RECORDS) --index $(INDEX)
+	$(BIN)/python -m indexer build $(RECORDS) --index $(INDEX) --map
 
 $(INDEX)/CURRENT: | $(VENV)/.ready
-	$(BIN)/python -m indexer build $(RECORDS) --index $(INDEX)
+	$(BIN)/python -m indexer build $(RECORDS) --index $(INDEX) --map
 
 serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
 	$(BIN)/python -m web --index $(INDEX) --host $(HOST) --port $(PORT)

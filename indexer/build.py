@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+
 from corpus.passages import Passage, cut
 from corpus.progress import Progress
 from corpus.records import Record, content_hash
@@ -16,8 +18,9 @@ from indexer.cache import EmbeddingCache
 from indexer.embed import embed
 from indexer.families import families
 from indexer.lay_terms import read_lay_terms
+from indexer.map import lay_out
 from indexer.publish import new_version, publish, sweep, writing
-from indexer.specialty import Departments, departments_file, infer
+from indexer.specialty import Departments, departments_file, infer, mean_vector
 from indexer.terms import ontology_file
 from indexer.verify import verify
 from indexer.vocabulary import vocabulary, word_lists
@@ -28,6 +31,8 @@ from search.families import Families
 from search.lay_terms import LayTerms
 from search.layout import FORMAT, Layout, Manifest, Version, file_hash
 from search.lexical import Lexical
+from search.map import CorpusMap
+from search.meaning import WordVectors, common_words
 from search.rows import PassageTable
 from search.specialties import Specialties
 from search.store import Store
@@ -50,14 +55,16 @@ class Changes:
     removed: frozenset[str] = frozenset()
 
 
-def build(records: Iterable[Record], layout: Layout, encoder: Encoder) -> Built:
-    """Builds, verifies and publishes a version that holds these records, and no others."""
+def build(records: Iterable[Record], layout: Layout, encoder: Encoder, mapped: bool = False) -> Built:
+    """Builds, verifies and publishes a version that holds these records, and no others; with a map if `mapped`."""
     with writing(layout):
-        return _build(list(records), layout, encoder)
+        return _build(list(records), layout, encoder, mapped)
 
 
-def update(changes: Changes, layout: Layout, encoder: Encoder) -> Built:
+def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = False) -> Built:
     """Builds, verifies and publishes a version that holds the live version's records with the changes made.
+
+    It has a map if the live version has one, or if `mapped`.
 
     Raises SearchError when there is no live version, or when a record to be removed is not in it.
     """
@@ -65,16 +72,18 @@ def update(changes: Changes, layout: Layout, encoder: Encoder) -> Built:
         current = layout.published()
         if current is None:
             raise SearchError(f"there is no index in {layout.root} to update; build one first")
+        mapped = mapped or layout.version(current).map.is_file()
         store = Store(layout.version(current).records)
         records = {record.id: record for record in store.all()}
         store.close()
         if strange := sorted(changes.removed - records.keys()):
             raise SearchError(f"cannot remove {strange[0]}: no record of {layout.root} has that id")
         records.update({record.id: record for record in changes.put})
-        return _build([record for record in records.values() if record.id not in changes.removed], layout, encoder)
+        kept = [record for record in records.values() if record.id not in changes.removed]
+        return _build(kept, layout, encoder, mapped)
 
 
-def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
+def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool) -> Built:
     if not records:
         raise SearchError("there are no records to index")
     for gone in sweep(layout):
@@ -98,12 +107,20 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
     departments = Departments.read(departments_file())
     said = embed(departments.sentences, encoder, cache)
     Specialties.build(infer(records, table, embedded.vectors, departments, said.vectors), draft.specialties)
+    words = common_words(records)
+    alone = embed(words, encoder, cache)
+    WordVectors(words, alone.vectors).save(draft.words)
+    if mapped:
+        _say("making the map")
+        CorpusMap.save(
+            lay_out(np.stack([mean_vector(table, embedded.vectors, r) for r in range(len(records))])), draft.map
+        )
     Vocabulary.save(draft.vocabulary, vocabulary(records, word_lists(ontology_file(), encoder.words())))
     manifest = _manifest(version_id, records, passages, draft, encoder)
     manifest.save(draft)
     verify(draft, encoder)
     publish(layout, version_id)
-    cache.keep_only([*embedded.keys, *said.keys])
+    cache.keep_only([*embedded.keys, *said.keys, *alone.keys])
     cache.close()
     return Built(manifest, embedded.new)
 

@@ -51,11 +51,12 @@ class Reader:
         """Which encoder makes the vectors."""
         return self._encoder.card
 
-    def read(self, text: str, switches: Switches = Switches()) -> Reading:
-        """What to search by, and what was made of the text."""
+    def read(self, text: str, switches: Switches = Switches(), as_typed: frozenset[str] = frozenset()) -> Reading:
+        """What to search by, and what was made of the text; of the words `as_typed`, in small letters, nothing is."""
         corrections = self._spelling.corrections(text) if switches.corrections else ()
+        corrections = tuple(item for item in corrections if item.wrong.casefold() not in as_typed)
         right = corrected(text, corrections)
-        asked, expansions = self._expanded(right, switches.expansions)
+        asked, expansions = self._expanded(right, switches.expansions, as_typed)
         understood = Understood(
             text=text,
             used="; ".join([right, *(item.term for item in expansions)]),
@@ -66,7 +67,9 @@ class Reader:
         )
         return Reading(asked, understood)
 
-    def _expanded(self, text: str, wanted: bool) -> tuple[Asked, tuple[Expansion, ...]]:
+    def _expanded(
+        self, text: str, wanted: bool, as_typed: frozenset[str] = frozenset()
+    ) -> tuple[Asked, tuple[Expansion, ...]]:
         """What to search by, and the medical terms that were added: for abbreviations, and for a bare lay term.
 
         In a sentence, the sentence itself says more than a lay term looked up from a part of it. Where the whole of a
@@ -76,6 +79,7 @@ class Reader:
         bare = weights is TERM_WEIGHTS
         expansions = self._abbreviations.expand(text) if wanted else ()
         expansions += self._lay_terms.expand(text) if wanted and bare else ()
+        expansions = tuple(item for item in expansions if item.phrase.casefold() not in as_typed)
         words = stems(text) + [word for item in expansions for word in stems(item.term)]
         vector = self.embed(text)
         if not bare or not expansions:

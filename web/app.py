@@ -15,10 +15,13 @@ from web import (
     MAX_BODY,
     SITE_NAME,
     api,
+    browsing,
     errors,
     form,
+    languages,
     metrics,
     operations,
+    operator,
     pages,
     schemas,
     security,
@@ -42,7 +45,8 @@ def build(opened: Serving) -> Flask:
     app.jinja_env.filters.update(schema_name=schemas.name_in, schema_words=schemas.in_words)
     for part in (serving, metrics):
         part.register(app, opened)
-    for blueprint in (pages.blueprint, api.blueprint, operations.blueprint):
+    languages.register(app)
+    for blueprint in (pages.blueprint, browsing.blueprint, api.blueprint, operations.blueprint, operator.blueprint):
         app.register_blueprint(blueprint)
     errors.register(app)
     security.register(app)
@@ -52,7 +56,8 @@ def build(opened: Serving) -> Flask:
 
 def _version_static_files(app: Flask) -> None:
     folder = Path(str(app.static_folder))
-    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in folder.iterdir()}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    hashes = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
 
     @app.url_defaults
     def add_version(endpoint: str, values: dict[str, Any]) -> None:

@@ -206,5 +206,5 @@ def test_a_version_is_on_the_disk_before_it_is_live(index: Layout, monkeypatch: 
     at_current = synced.index("CURRENT.part")
     name = f"versions/{live.root.name}"
     files = {str(path.relative_to(index.root)) for path in [*live.files(), live.manifest]}
-    assert set(synced[:at_current]) == files | {"versions", name, f"{name}/dense", f"{name}/lexical"}
+    assert set(synced[:at_current]) == files | {"versions", name, f"{name}/dense", f"{name}/lexical", f"{name}/words"}
     assert synced[at_current:] == ["CURRENT.part", "."]
