@@ -12,7 +12,7 @@ SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json 
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test lint eval quality calibrate weights specialty bench report clean
+.PHONY: help setup index serve test texts lint eval quality calibrate weights specialty bench report clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -42,6 +42,9 @@ serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
 
 test: $(VENV)/.ready ## run all tests
 	$(BIN)/python -m pytest
+
+texts: $(VENV)/.ready ## bring the translations up to date with the texts of the interface
+	$(BIN)/python -m web.catalogue
 
 lint: $(VENV)/.ready ## check style and types
 	$(BIN)/ruff check .

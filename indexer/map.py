@@ -17,6 +17,7 @@ from search.map import Places
 
 DIMENSIONS = 50  # of the vectors that t-SNE reads; more cost time and change little
 PERPLEXITY = 30  # neighbours that a record counts as its own
+JITTER = 1e-4  # of a unit vector: far less than what tells two texts apart
 SEED = 7  # the same records give the same map
 FEWEST = 4  # records that make a map
 LIKENESS_NEIGHBOURS = 10
@@ -28,15 +29,15 @@ def lay_out(vectors: Vectors) -> Places:
     count = len(vectors)
     if count < FEWEST:
         return np.asarray(np.linspace(0.1, 0.9, count)[:, None].repeat(2, axis=1), np.float32)
-    few = PCA(min(DIMENSIONS, count - 1, vectors.shape[1]), random_state=SEED).fit_transform(vectors)
     perplexity = min(PERPLEXITY, (count - 1) / 3)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of vectors that are all alike; the check below says what matters
+        warnings.simplefilter("ignore")  # of vectors that are all alike: dividing by their spread
+        few = PCA(min(DIMENSIONS, count - 1, vectors.shape[1]), random_state=SEED).fit_transform(vectors)
+        few += np.random.default_rng(SEED).normal(0, JITTER, few.shape)  # t-SNE crashes where nothing differs
         places = TSNE(2, perplexity=perplexity, init="pca", random_state=SEED, n_jobs=-1).fit_transform(few)
     low, high = places.min(axis=0), places.max(axis=0)
     spread = np.where(high > low, high - low, 1)
-    scaled = np.nan_to_num((places - low) / spread, nan=0.5)
-    return np.asarray(np.clip(scaled, 0, 1), np.float32)
+    return np.asarray(np.clip((places - low) / spread, 0, 1), np.float32)
 
 
 def likeness(vectors: Vectors, places: Places) -> tuple[float, float]:

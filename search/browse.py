@@ -47,14 +47,16 @@ class Browse:
         Topics compare without case; each is shown as most pages spell it.
         """
         where = f"WHERE {INITIAL} = ?" if initial else ""
-        order = "lower(topic)" if initial else "pages DESC, lower(topic)"
+        order = "key" if initial else "pages DESC, key"
         found = self._db.execute(
-            "SELECT topic, sum(times) AS pages, max(times) FROM ("
-            f"SELECT topic, count(DISTINCT row) AS times FROM topics {where} GROUP BY topic"
-            f") GROUP BY lower(topic) ORDER BY {order} LIMIT ? OFFSET ?",
+            "WITH spelt AS (SELECT lower(topic) AS key, topic, count(*) AS times FROM topics GROUP BY topic), "
+            "named AS (SELECT key, topic, max(times) FROM spelt GROUP BY key) "
+            "SELECT named.topic, pages FROM named JOIN ("
+            f"SELECT lower(topic) AS key, count(DISTINCT row) AS pages FROM topics {where} GROUP BY 1"
+            f") USING (key) ORDER BY {order} LIMIT ? OFFSET ?",
             (*([initial.upper()] if initial else []), limit, offset),
         )
-        return tuple((topic, pages) for topic, pages, _ in found)
+        return tuple((topic, pages) for topic, pages in found)
 
     def initials(self) -> tuple[tuple[str, int], ...]:
         """First letters of the topics, with how many topics begin so."""

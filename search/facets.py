@@ -72,9 +72,3 @@ class Counts:
             first, last = max(day_number(filters.after or ""), 1), day_number(filters.before or "9999-12-31")
             mask &= (self.newest >= first) & (self.newest <= last)
         return mask
-
-    def years(self, filters: Filters) -> tuple[tuple[int, int], ...]:
-        """Years with how many records under the filters, their dates aside, have their newest date in it; ascending."""
-        kept = self.newest[self.allowed(replace(filters, after=None, before=None))]
-        years, counts = np.unique(kept[kept > 0] // 10_000, return_counts=True)
-        return tuple((int(year), int(count)) for year, count in zip(years, counts, strict=True))

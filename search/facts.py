@@ -42,7 +42,7 @@ WOMEN = set("female woman women lady girl f wife daughter mother mom mum sister 
 PREGNANT = re.compile(
     r"(?P<no>\b(?:not|isn't|isnt|never(?: been)?|negative)\s+(?:\w+\s+)?pregnan(?:t|cy)\b"
     r"|\bpregnancy tests? (?:\w+ )?negative\b)"
-    r"|\b(?:(?:am|i'm|im|is|are|currently|now|while|being|weeks?|months?)\s+(?:\w+\s+)?pregnant|\d+\s*(?:weeks?|months?)"
+    r"|\b(?:(?:am|i'm|im|is|are|currently|now|while|being|weeks?|months?)\s+(?:(?!not\b|never\b)\w+\s+)?pregnant|\d+\s*(?:weeks?|months?)"
     r"\s+into\s+(?:my|her|the)\s+pregnancy|pregnant\s+(?:woman|women|lady|and|with)|in\s+(?:my|her|the)\s+"
     r"(?:first|second|third|1st|2nd|3rd)\s+trimester)\b",
     re.IGNORECASE,

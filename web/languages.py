@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 FOLDER = Path(__file__).with_name("translations")
 SOURCE = "en"
 LANGUAGES = {SOURCE: "English", "zh-Hant": "繁體中文"}  # each by the name that its readers know it by
-SPOKEN = {"en": "en", "zh-Hant": "zh-Hant", "zh-TW": "zh-Hant", "zh-HK": "zh-Hant", "zh-MO": "zh-Hant", "zh": "zh-Hant"}
+SPOKEN = {"en": "en", "zh": "zh-Hant"}  # what browsers ask for, by its first part, as it is answered
 PARAMETER = "lang"
 TRANSLATED = {"pages", "browse"}  # blueprints whose pages are in the language of the request
 
@@ -77,9 +77,15 @@ def current() -> str:
     if not has_request_context():
         return SOURCE
     if "language" not in g:
-        g.language = asked() or SPOKEN[request.accept_languages.best_match(SPOKEN, SOURCE) or SOURCE]
+        g.language = asked() or _preferred()
     language: str = g.language
     return language
+
+
+def _preferred() -> str:
+    """Of the languages that the browser asks for the one it likes best among those spoken here, else the source's."""
+    wanted = (tag.partition("-")[0].casefold() for tag, quality in request.accept_languages if quality > 0)
+    return next((SPOKEN[tag] for tag in wanted if tag in SPOKEN), SOURCE)
 
 
 def gettext(text: str, **values: object) -> str:

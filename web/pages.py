@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from corpus.records import Record
 from search.differences import Difference, differences
 from search.hits import MAX_OFFSET, Filters, Hit, Question, Results, Sort
-from web import form, linked, metrics, openapi, params
+from web import form, linked, metrics, notice, openapi, params
 from web.engine import Engine
 from web.languages import asked as language_asked
 from web.serving import engine
@@ -97,6 +97,7 @@ def _results(question: Question) -> str:
         "results.html",
         question=question,
         results=results,
+        urgent=notice.in_language(results.urgent),
         hits=[(hit, _differing(question, hit)) for hit in _shown(results)],
         active=active,
         off=form.off(question.switches),

@@ -27,7 +27,7 @@ function draw(data) {
   const tip = place.querySelector(".map-tip");
   const paint = canvas.getContext("2d");
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const tree = d3.quadtree(d3_range(data.ids.length), (n) => data.x[n], (n) => data.y[n]);
+  const tree = d3.quadtree(range(data.ids.length), (n) => data.x[n], (n) => data.y[n]);
   const row = new Map(data.ids.map((id, n) => [id, n]));
   const titles = new Map();
   let view = d3.zoomIdentity;
@@ -37,7 +37,7 @@ function draw(data) {
   let found = [];
   let pointed = -1;
 
-  const zoom = d3.zoom().scaleExtent([1, MOST_ZOOM]).on("zoom", ({ transform }) => {
+  const zoom = d3.zoom().scaleExtent([1, MOST_ZOOM]).filter(moves).on("zoom", ({ transform }) => {
     view = transform;
     render();
   });
@@ -67,6 +67,11 @@ function draw(data) {
     search(place.querySelector("#map-q").value.trim()).catch(() => say(place.dataset.failed));
   });
   legend();
+
+  /* One finger scrolls the page as everywhere, two move the map. */
+  function moves(event) {
+    return !event.button && (!event.touches || event.touches.length > 1);
+  }
 
   function resize() {
     const ratio = window.devicePixelRatio || 1;
@@ -194,7 +199,7 @@ function draw(data) {
   function legend() {
     const counts = data.specialties.map(() => 0);
     for (const number of data.specialty) counts[number] += 1;
-    const order = d3_range(counts.length).filter((n) => counts[n]).sort((a, b) => counts[b] - counts[a]);
+    const order = range(counts.length).filter((n) => counts[n]).sort((a, b) => counts[b] - counts[a]);
     place.querySelector(".map-legend").replaceChildren(...order.map((number) => choice(number, counts[number])));
   }
 
@@ -221,6 +226,6 @@ function draw(data) {
   }
 }
 
-function d3_range(count) {
+function range(count) {
   return Array.from({ length: count }, (_, number) => number);
 }
