@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tests.benchmarks.serving import served
-from tests.browser.test_browser import ARGUMENTS, CHROMIUM
+from tests.browser.chromium import ARGUMENTS, CHROMIUM
 
 PICTURES = Path(__file__).parents[2] / "docs/pictures"
 QUESTION = "im so tired all the time and my iron is low, the doctor says my blood is fine. could it be somthing else?"

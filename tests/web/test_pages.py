@@ -75,7 +75,7 @@ def test_a_card_says_what_who_when_and_from_where(client: FlaskClient) -> None:
         "Why this result Nearest to your question in meaning: its title (1.00) . "
         "1 would be the same in meaning, 0 has nothing to do with it. Your words that stand on the page: lip . "
         f"Source {DEMONSTRATION} License Apache-2.0 "
-        "Read beside your question : Twitching or spasms of the lower lip?"
+        "Read beside your question (Twitching or spasms of the lower lip?)"
     )
     assert "For two days my lower <mark>lip</mark> has been twitching" in card
     assert '<time datetime="2012-01-15">15 January 2012</time>' in card
