@@ -8,11 +8,12 @@ PORT    ?= 8000
 PACKS   ?= ../shared/data
 RECORDS ?= $(wildcard corpus/sample/*.jsonl)
 EVERY   ?= 1
+LIGHTHOUSE := 12.8.2
 SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json docs/eval/specialty.json
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test texts lint eval quality calibrate weights specialty bench report clean
+.PHONY: help setup index serve test texts lint eval quality calibrate weights specialty bench marks lighthouse pictures report clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -75,6 +76,18 @@ specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in c
 
 bench: $(VENV)/.ready ## time building and asking against the plain way, over every EVERYth of RECORDS
 	$(BIN)/python -m tests.benchmarks.bench $(RECORDS) --every $(EVERY) --json docs/benchmarks/bench.json
+
+marks: $(VENV)/.ready ## measure what results mark as meaning the same
+	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/marks/sample
+	$(BIN)/python -m indexer build $(PACKS)/mqp/records.jsonl --index var/marks/mqp
+	$(BIN)/python -m tests.benchmarks.marks tests/packs/sample $(PACKS)/mqp --indexes var/marks
+
+lighthouse: $(VENV)/.ready $(INDEX)/CURRENT ## score the pages with Lighthouse (needs npm), and fail below 95
+	npm install --no-fund --no-audit --silent --prefix var/lighthouse lighthouse@$(LIGHTHOUSE)
+	$(BIN)/python -m tests.benchmarks.lighthouse var/lighthouse/node_modules/.bin/lighthouse --index $(INDEX)
+
+pictures: $(VENV)/.ready $(INDEX)/CURRENT ## take the pictures of the README again
+	$(BIN)/python -m tests.benchmarks.pictures --index $(INDEX)
 
 report: $(VENV)/.ready ## write docs/evaluation.md from what eval and bench measured
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'

@@ -39,7 +39,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         command.add_argument("records", nargs="+" if name == "build" else "*", type=Path, metavar="RECORDS")
         command.add_argument("--rejects", type=Path, metavar="FILE", help="put bad lines there and go on without them")
-        command.add_argument("--map", action="store_true", help="also lay out the map of all records (see docs/map.md)")
+        command.add_argument(
+            "--map", action="store_true", help="also lay out the map of all records (see docs/site.md)"
+        )
         index_option(command)
         command.set_defaults(action=action)
     commands.choices["build"].add_argument("--model", help="a sentence-transformers model: a name or a folder")

@@ -9,8 +9,6 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE
 
 from search.dense import Vectors
 from search.map import Places
@@ -29,6 +27,9 @@ def lay_out(vectors: Vectors) -> Places:
     count = len(vectors)
     if count < FEWEST:
         return np.asarray(np.linspace(0.1, 0.9, count)[:, None].repeat(2, axis=1), np.float32)
+    from sklearn.decomposition import PCA  # takes a second to load, and few builds make a map
+    from sklearn.manifold import TSNE
+
     perplexity = min(PERPLEXITY, (count - 1) / 3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of vectors that are all alike: dividing by their spread

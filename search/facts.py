@@ -133,6 +133,11 @@ def _medicines(text: str) -> Iterator[Fact]:
             yield Fact(Kind.MEDICINE, name, match.group())
 
 
+def medicine(word: str) -> str:
+    """The usual name of a medicine that a word, in small letters, is one of the names of; empty if of none."""
+    return _known_medicines().get(word, "")
+
+
 @cache
 def _known_medicines() -> dict[str, str]:
     names = tomllib.loads(MEDICINES.read_text(encoding="utf-8"))["names"]

@@ -106,7 +106,7 @@ class Snippet:
 
     `part` is `title`, `question`, `answer` or `more_info`; `answer` counts the answers from 0. A highlight is a range
     (start, end) in `text` where a word of the question stands; where it was asked for, `near` are ranges of words that
-    mean nearly what one of the question means, and `same` ranges of sentences that say what the question says.
+    mean nearly what one of the question means, and `same` ranges of sentences close to what the question says.
     """
 
     text: str = ""

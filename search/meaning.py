@@ -15,10 +15,11 @@ import numpy as np
 from corpus.records import Record
 from search.dense import Vectors
 from search.errors import IndexRefused
+from search.facts import medicine
 from search.lexical import record_text, stem
 from search.snippets import FUNCTION_WORDS
 
-NEAR = 0.78  # cosine of two words from which one is shown as the other: tired, exhausted; docs/highlights.md
+NEAR = 0.78  # cosine of two words from which one is shown as the other: tired, exhausted; docs/site.md
 SHORTEST = 3  # letters
 LEAST_RECORDS = 2  # a word of one record alone is mostly a slip or a name
 MOST_WORDS = 30_000
@@ -105,5 +106,12 @@ def asked_words(text: str) -> dict[str, str]:
 def near_words(text: str, vectors: WordVectors, asked: Mapping[str, str]) -> dict[tuple[int, int], str]:
     """Ranges of words of a text that mean nearly what a word that was asked means, each with that word."""
     found = [(match.span(), match.group().casefold()) for match in WORD.finditer(text)]
-    near = vectors.near((word for _, word in found if tells(word) and stem(word) not in asked), asked.values())
+    others = [word for _, word in found if tells(word) and stem(word) not in asked]
+    near = vectors.near(others, asked.values()) | _other_names(others, asked.values())
     return {span: near[word] for span, word in found if word in near}
+
+
+def _other_names(words: Iterable[str], asked: Iterable[str]) -> dict[str, str]:
+    """Of some words, each that names a medicine that was asked by another of its names, with that one."""
+    wanted = {medicine(word): word for word in asked if medicine(word)}
+    return {word: wanted[medicine(word)] for word in words if medicine(word) in wanted}

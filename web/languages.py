@@ -1,7 +1,7 @@
 """The languages of the interface: which one a request is answered in, and its texts. Records stay as they were written.
 
 Texts are gettext catalogues, `translations/<language>.po`; English is the language of the sources themselves.
-`?lang=` chooses, else the browser's preference does; nothing is remembered, so the links of a page carry the choice on.
+`?lang=` chooses, else the browser asks; nothing is remembered, so the links of a page carry the choice on.
 """
 
 from __future__ import annotations

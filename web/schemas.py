@@ -106,7 +106,7 @@ SNIPPET = {
     "text": text("An extract, word for word; empty if there is none."),
     "highlights": array(SPAN, "Where words of the question stand in `text`, in Unicode characters."),
     "near": array(SPAN, "With explain=1: where words stand that mean nearly what one of the question means."),
-    "same": array(SPAN, "With explain=1: sentences that say what the question says."),
+    "same": array(SPAN, "With explain=1: sentences close to what the question says."),
     "part": text("Where it is from.", enum=["", "title", "question", "answer", "more_info"]),
     "answer": whole("Which answer it is from, counted from 0."),
     "start": whole("Where it begins in that part."),

@@ -88,6 +88,13 @@ def test_a_result_says_what_it_shares_and_what_it_lacks() -> None:
     assert found.hits[0].answer_snippet.near == ()
 
 
+def test_a_medicine_is_met_by_its_other_names() -> None:
+    [found] = explained(results("zoloft and tylenol", hit("Sertraline, not zoloft; aspirin.", "")), EMPTY).hits
+    assert found.why is not None
+    assert (found.why.near, found.why.missing) == ((("sertraline", "zoloft"),), ("tylenol",))
+    assert found.question_snippet.near == ((0, 10),)
+
+
 @pytest.mark.parametrize(
     ("question", "text", "same"),
     [

@@ -9,7 +9,6 @@ const GOLDEN = 137.508; // degrees from one color to the next: neighbors in the 
 if (place) start().catch(() => say(place.dataset.failed));
 
 async function start() {
-  place.hidden = false;
   say(place.dataset.loading);
   const answer = await fetch(place.dataset.points);
   if (!answer.ok) throw new Error(String(answer.status));
@@ -97,7 +96,7 @@ function draw(data) {
 
   function render() {
     paint.clearRect(0, 0, width, height);
-    const size = Math.min(7, (data.ids.length > 4000 ? 1.6 : 2.6) * Math.sqrt(view.k));
+    const size = Math.min(7, (data.ids.length > 4000 ? 1.6 : data.ids.length > 600 ? 2.6 : 4.2) * Math.sqrt(view.k));
     for (let n = 0; n < data.ids.length; n += 1) {
       const [x, y] = at(n);
       if (x < -8 || y < -8 || x > width + 8 || y > height + 8) continue;
