@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
 from search.hits import Facets, Filters, Question, Sort, Switches
@@ -45,10 +45,14 @@ class Active:
     loosened: int | None = None
 
 
-def groups(facets: Facets, filters: Filters) -> list[Group]:
-    """The filters that this index has anything to choose for, each value with its count in the facets."""
+def groups(facets: Facets, filters: Filters, likely: Sequence[str] = ()) -> list[Group]:
+    """The filters that this index has anything to choose for, each value with its count in the facets.
+
+    The specialties in `likely` come before the others.
+    """
+    specialties = _choices("specialty", facets.specialties, filters.specialties)
     every = [
-        _long("specialty", _("Specialty"), _choices("specialty", facets.specialties, filters.specialties)),
+        _long("specialty", _("Specialty"), tuple(sorted(specialties, key=lambda item: _place(item.value, likely)))),
         Group("sex", _("Sex of the person who asked"), _choices("sex", facets.sexes, filters.sexes)),
         Group("age", _("Age of the person who asked"), _choices("age", sorted(facets.ages), filters.ages)),
         _long("source", _("Source"), _choices("source", facets.sources, filters.sources)),
@@ -92,6 +96,10 @@ def _long(name: str, legend: str, choices: tuple[Choice, ...]) -> Group:
     chosen_first = tuple(sorted(choices, key=lambda choice: not choice.chosen))
     shown = max(AT_ONCE, sum(choice.chosen for choice in choices))
     return Group(name, legend, chosen_first[:shown], chosen_first[shown:])
+
+
+def _place(value: str, likely: Sequence[str]) -> int:
+    return likely.index(value) if value in likely else len(likely)
 
 
 def _choices(name: str, counted: Iterable[tuple[str, int]], chosen: frozenset[str] | None) -> tuple[Choice, ...]:

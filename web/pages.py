@@ -102,7 +102,7 @@ def _results(question: Question) -> str:
         active=active,
         off=form.off(question.switches),
         kept=form.kept(question),
-        groups=form.groups(facets, question.filters),
+        groups=form.groups(facets, question.filters, [share.name for share in results.specialties]),
         filters=question.filters,
         newest=question.sort is Sort.NEWEST,
         link=_link(question, active),
