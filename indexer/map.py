@@ -29,13 +29,14 @@ def lay_out(vectors: Vectors) -> Places:
         return np.asarray(np.linspace(0.1, 0.9, count)[:, None].repeat(2, axis=1), np.float32)
     from sklearn.decomposition import PCA  # takes a second to load, and few builds make a map
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
     perplexity = min(PERPLEXITY, (count - 1) / 3)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), threadpool_limits(1):  # more threads wait for each other where the machine is busy
         warnings.simplefilter("ignore")  # of vectors that are all alike: dividing by their spread
         few = PCA(min(DIMENSIONS, count - 1, vectors.shape[1]), random_state=SEED).fit_transform(vectors)
         few += np.random.default_rng(SEED).normal(0, JITTER, few.shape)  # t-SNE crashes where nothing differs
-        places = TSNE(2, perplexity=perplexity, init="pca", random_state=SEED, n_jobs=-1).fit_transform(few)
+        places = TSNE(2, perplexity=perplexity, init="pca", random_state=SEED).fit_transform(few)
     low, high = places.min(axis=0), places.max(axis=0)
     spread = np.where(high > low, high - low, 1)
     return np.asarray(np.clip((places - low) / spread, 0, 1), np.float32)
