@@ -11,11 +11,12 @@ EVERY   ?= 1
 SOAK    ?= 20
 PARTS   ?=
 BENCHED ?= $(or $(wildcard $(PACKS)/medquad/records.jsonl.gz),$(wildcard corpus/sample/*.jsonl))
+LIGHTHOUSE := 12.8.2
 SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json docs/eval/specialty.json
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test lint eval quality calibrate weights specialty bench profile report lock sbom reliability soak clean
+.PHONY: help setup index serve test texts lint eval quality calibrate weights specialty bench profile marks lighthouse pictures report lock sbom reliability soak clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -35,16 +36,19 @@ $(VENV)/.ready: setup.cfg pyproject.toml
 	@touch $@
 
 index: $(VENV)/.ready ## build an index of RECORDS (the built-in corpus) in INDEX
-	$(BIN)/python -m indexer build $(RECORDS) --index $(INDEX)
+	$(BIN)/python -m indexer build $(RECORDS) --index $(INDEX) --map
 
 $(INDEX)/CURRENT: | $(VENV)/.ready
-	$(BIN)/python -m indexer build $(RECORDS) --index $(INDEX)
+	$(BIN)/python -m indexer build $(RECORDS) --index $(INDEX) --map
 
 serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
 	$(BIN)/python -m web --index $(INDEX) --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.ready ## run all tests
 	$(BIN)/python -m pytest
+
+texts: $(VENV)/.ready ## bring the translations up to date with the texts of the interface
+	$(BIN)/python -m web.catalogue
 
 lint: $(VENV)/.ready ## check style and types
 	$(BIN)/ruff check .
@@ -91,6 +95,18 @@ profile: $(VENV)/.ready ## draw where the time of a question goes, on the index 
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
 	$(BIN)/py-spy record --nonblocking --rate 100 --format flamegraph --output docs/benchmarks/query.svg -- \
 	  $(BIN)/python -m tests.benchmarks.asking ours var/bench/index var/bench/questions.json
+
+marks: $(VENV)/.ready ## measure what results mark as meaning the same
+	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/marks/sample
+	$(BIN)/python -m indexer build $(PACKS)/mqp/records.jsonl --index var/marks/mqp
+	$(BIN)/python -m tests.benchmarks.marks tests/packs/sample $(PACKS)/mqp --indexes var/marks
+
+lighthouse: $(VENV)/.ready $(INDEX)/CURRENT ## score the pages with Lighthouse (needs npm), and fail below 95
+	npm install --no-fund --no-audit --silent --prefix var/lighthouse lighthouse@$(LIGHTHOUSE)
+	$(BIN)/python -m tests.benchmarks.lighthouse var/lighthouse/node_modules/.bin/lighthouse --index $(INDEX)
+
+pictures: $(VENV)/.ready $(INDEX)/CURRENT ## take the pictures of the README again
+	$(BIN)/python -m tests.benchmarks.pictures --index $(INDEX)
 
 report: $(VENV)/.ready ## write docs/evaluation.md from what eval measured
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'

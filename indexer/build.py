@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+
 from corpus.passages import Passage
 from corpus.records import Record, content_hash
 from indexer.cache import EmbeddingCache
@@ -17,12 +19,13 @@ from indexer.cuts import passages_of
 from indexer.embed import embed
 from indexer.families import families
 from indexer.lay_terms import read_lay_terms
+from indexer.map import lay_out, likeness
 from indexer.publish import new_version, publish, sweep, writing
-from indexer.specialty import Departments, departments_file, infer
+from indexer.specialty import Departments, departments_file, infer, mean_vector
 from indexer.terms import ontology_file
 from indexer.verify import verify
 from indexer.vocabulary import vocabulary, word_lists
-from search.dense import build_views, save_views
+from search.dense import Vectors, build_views, save_views
 from search.encoder import Encoder
 from search.errors import SearchError
 from search.families import Families
@@ -30,6 +33,8 @@ from search.headings import Headings
 from search.lay_terms import LayTerms
 from search.layout import FORMAT, Layout, Manifest, Version
 from search.lexical import Lexical
+from search.map import CorpusMap
+from search.meaning import WordVectors, common_words
 from search.rows import PassageTable
 from search.specialties import Specialties
 from search.store import Store
@@ -52,14 +57,16 @@ class Changes:
     removed: frozenset[str] = frozenset()
 
 
-def build(records: Iterable[Record], layout: Layout, encoder: Encoder) -> Built:
-    """Builds, verifies and publishes a version that holds these records, and no others."""
+def build(records: Iterable[Record], layout: Layout, encoder: Encoder, mapped: bool = False) -> Built:
+    """Builds, verifies and publishes a version that holds these records, and no others; with a map if `mapped`."""
     with writing(layout):
-        return _build(list(records), layout, encoder)
+        return _build(list(records), layout, encoder, mapped)
 
 
-def update(changes: Changes, layout: Layout, encoder: Encoder) -> Built:
+def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = False) -> Built:
     """Builds, verifies and publishes a version that holds the live version's records with the changes made.
+
+    It has a map if the live version has one, or if `mapped`.
 
     Raises SearchError when there is no live version, or when a record to be removed is not in it.
     """
@@ -67,16 +74,18 @@ def update(changes: Changes, layout: Layout, encoder: Encoder) -> Built:
         current = layout.published()
         if current is None:
             raise SearchError(f"there is no index in {layout.root} to update; build one first")
+        mapped = mapped or layout.version(current).map.is_file()
         store = Store(layout.version(current).records)
         records = {record.id: record for record in store.all()}
         store.close()
         if strange := sorted(changes.removed - records.keys()):
             raise SearchError(f"cannot remove {strange[0]}: no record of {layout.root} has that id")
         records.update({record.id: record for record in changes.put})
-        return _build([record for record in records.values() if record.id not in changes.removed], layout, encoder)
+        kept = [record for record in records.values() if record.id not in changes.removed]
+        return _build(kept, layout, encoder, mapped)
 
 
-def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
+def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool) -> Built:
     if not records:
         raise SearchError("there are no records to index")
     for gone in sweep(layout):
@@ -102,15 +111,28 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder) -> Built:
     departments = Departments.read(departments_file())
     said = embed(departments.sentences, encoder, cache)
     Specialties.build(infer(records, table, embedded.vectors, departments, said.vectors), draft.specialties)
+    words = common_words(records)
+    alone = embed(words, encoder, cache)
+    WordVectors(words, alone.vectors).save(draft.words)
+    if mapped:
+        _save_map(np.stack([mean_vector(table, embedded.vectors, row) for row in range(len(records))]), draft)
     Vocabulary.save(draft.vocabulary, vocabulary(records, word_lists(ontology_file(), encoder.words())))
     plans = {view.value: index.plan.to_json() for view, index in views.items()}
     manifest = _manifest(records, passages, plans, draft, encoder)
     manifest.save(draft)
     verify(draft, encoder)
     publish(layout, version_id)
-    cache.keep_only([*embedded.keys, *said.keys])
+    cache.keep_only([*embedded.keys, *said.keys, *alone.keys])
     cache.close()
     return Built(manifest, embedded.new)
+
+
+def _save_map(vectors: Vectors, draft: Version) -> None:
+    _say("making the map")
+    places = lay_out(vectors)
+    kept, chance = likeness(vectors, places)
+    _say(f"{kept:.0%} of the 10 nearest on the map are among the 50 nearest by meaning (by chance {chance:.0%})")
+    CorpusMap.save(places, draft.map)
 
 
 def _manifest(

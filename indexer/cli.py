@@ -41,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         command.add_argument("records", nargs="+" if name == "build" else "*", type=Path, metavar="RECORDS")
         command.add_argument("--rejects", type=Path, metavar="FILE", help="put bad lines there and go on without them")
+        command.add_argument(
+            "--map", action="store_true", help="also lay out the map of all records (see docs/site.md)"
+        )
         index_option(command)
         command.set_defaults(action=action)
     commands.choices["build"].add_argument("--model", help="a sentence-transformers model: a name or a folder")
@@ -69,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 def _build(args: argparse.Namespace) -> None:
     records = _records(args.records, args.rejects)
     layout = Layout(args.index)
-    _report(build(records, layout, open_encoder(layout, args.model)), args.index)
+    _report(build(records, layout, open_encoder(layout, args.model), args.map), args.index)
 
 
 def _update(args: argparse.Namespace) -> None:
@@ -77,7 +80,7 @@ def _update(args: argparse.Namespace) -> None:
         raise SearchError("nothing to do: give RECORDS to put in, or --remove ID")
     layout = Layout(args.index)
     changes = Changes(_records(args.records, args.rejects), frozenset(args.remove))
-    _report(update(changes, layout, _encoder_of(layout)), args.index)
+    _report(update(changes, layout, _encoder_of(layout), args.map), args.index)
 
 
 def _report(built: Built, index: Path) -> None:

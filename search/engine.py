@@ -14,9 +14,11 @@ from corpus.records import Record
 from search.abbreviations import Abbreviations
 from search.annotations import Annotations
 from search.batching import Batched
-from search.dense import load_views
+from search.browse import Browse
+from search.dense import View, load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.errors import IndexRefused
+from search.explain import explained
 from search.fusion import MESSAGE_WEIGHTS, QUESTION_WEIGHTS, Weights
 from search.headings import Headings
 from search.hits import (
@@ -31,6 +33,7 @@ from search.hits import (
     Question,
     Results,
     Snippet,
+    Sort,
     Switches,
     Topic,
     Understood,
@@ -38,6 +41,7 @@ from search.hits import (
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest, Version
 from search.lexical import Lexical, stems
+from search.map import MapPoints, points
 from search.match import match_of
 from search.question import Reader
 from search.ranking import Asked, Begun, Ranked, Ranker, ordered
@@ -52,6 +56,7 @@ from search.vocabulary import Vocabulary
 
 RELATED_NEIGHBORS = 30  # at most so many records around a page make its Related FAQ,
 RELATED_SHARE = 2 / 3  # of these the ones with at least this share of the nearest one's score
+VIEWS = (View.TITLE, View.QUESTION, View.ANSWER)
 CLOSE_HITS = 10  # first results that say which specialty answers such questions
 
 System = Callable[[Weights], Weights]  # what a system that ours is held against makes of our weights for a question
@@ -95,12 +100,16 @@ class Engine:
                 question.text,
                 question.switches,
                 lambda terms: begun.append(self._ranker.begin(terms, question.filters, MAX_K)),
+                question.as_typed,
             )
         with stage("rank"):  # MAX_K for every page of results, so that pages join
             ranked = self._ranker.rank(read.asked, question.filters, MAX_K, begun[0])
             ranked = self._families.fold(ranked) if question.fold else ranked
         with stage("show"):
-            results = self._results(read.understood, ranked, question.k, question.offset, start)
+            listed = self._newest(ranked) if question.sort is Sort.NEWEST else ranked
+            shown = listed[question.offset : question.offset + question.k]
+            results = replace(self._results(read.understood, ranked, shown, start), total=len(listed))
+            results = explained(results, self._annotations.words) if question.explain else results
         notice = urgent(question.text, self._country)
         return replace(results, urgent=notice.to_json() if notice else None)
 
@@ -138,7 +147,7 @@ class Engine:
         if fold:
             row = self._store.row(record_id)
             near = self._families.fold([item for item in near if not self._families.same(item.row, row)])[:k]
-        return self._results(Understood(text=text, used=text), near, k, 0, start)
+        return self._results(Understood(text=text, used=text), near, near, start)
 
     def family(self, record_id: str) -> Family | None:
         """The records that ask what this one asks, itself among them; None if no other does. Raises NotFound."""
@@ -157,6 +166,24 @@ class Engine:
         near = [item for item in near if item.score >= RELATED_SHARE * near[0].score]
         return topics_around(page, self._store.records([item.row for item in near]), k)
 
+    def counts(self, filters: Filters) -> Facets:
+        """For each value of each filter, how many records would pass if it were the only one chosen of its kind."""
+        return self._annotations.counts.under(filters)
+
+    @property
+    def browse(self) -> Browse:
+        """The records by topic and specialty."""
+        return self._annotations.browse
+
+    @property
+    def has_map(self) -> bool:
+        """Whether a map was made of this index."""
+        return self._annotations.map.places is not None
+
+    def map(self) -> MapPoints | None:
+        """Every record of the index with its place on the map; None where no map was made."""
+        return points(self._annotations.map, self._store, self._specialties)
+
     def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:
         """Titles in which every word typed so far begins a word, those that begin with the text first."""
         return suggestions(self._titles, prefix, k)
@@ -173,8 +200,15 @@ class Engine:
         asked = Asked(self._ranker.vector_of(row), stems(_asking_text(page)), weights, marks)
         return [item for item in self._ranker.rank(asked, Filters(), k + 1) if item.row != row][:k]
 
-    def _results(self, understood: Understood, ranked: Sequence[Ranked], k: int, offset: int, start: float) -> Results:
-        shown = ranked[offset : offset + k]
+    def _newest(self, ranked: Sequence[Ranked]) -> list[Ranked]:
+        """The results that are close, the newest first; where nothing is close, all as they were."""
+        close = [item for item in ranked if match_of(item.probability) is not Match.TOPIC]
+        dates = self._annotations.counts.newest
+        return sorted(close, key=lambda item: -int(dates[item.row])) if close else list(ranked)
+
+    def _results(
+        self, understood: Understood, ranked: Sequence[Ranked], shown: Sequence[Ranked], start: float
+    ) -> Results:
         close = [item for item in ranked[:CLOSE_HITS] if match_of(item.probability) is not Match.TOPIC]
         rows = list(dict.fromkeys(item.row for item in (*close, *shown)))
         records = dict(zip(rows, self._store.records(rows), strict=True))
@@ -212,6 +246,11 @@ class Engine:
             answer_snippet=self._snippet(record, place.part, place.answer, weights, (place.start, place.end))
             if place
             else Snippet(),
+            views=tuple(
+                (view.value, round(cosine, 4))
+                for view, cosine in zip(VIEWS, item.cosines, strict=True)
+                if cosine is not None
+            ),
         )
 
     def _snippet(

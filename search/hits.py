@@ -24,6 +24,13 @@ class Match(StrEnum):
     TOPIC = "same topic"
 
 
+class Sort(StrEnum):
+    """In which order results come: the nearest first, or of those that are close the newest first."""
+
+    FIT = "fit"
+    NEWEST = "newest"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a result must be. `None` is no filter; an empty set lets nothing through. Names compare without case.
@@ -55,7 +62,8 @@ class Switches:
 class Question:
     """A question as it was asked: text, the page of results wanted, filters and switches. Raises BadQuestion.
 
-    `fold` asks for pages that ask the same as one result, the best of them.
+    `fold` asks for pages that ask the same as one result, the best of them; `explain` for why each is a result; of
+    the words and phrases in `as_typed`, in small letters, nothing is made: no correction and no added term.
     """
 
     text: str
@@ -64,6 +72,9 @@ class Question:
     filters: Filters = Filters()
     switches: Switches = Switches()
     fold: bool = False
+    sort: Sort = Sort.FIT
+    explain: bool = False
+    as_typed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -74,6 +85,7 @@ class Question:
             "source": self.filters.sources,
             "age": self.filters.ages,
             "sex": self.filters.sexes,
+            "as_typed": self.as_typed,
         }
         for parameter, values in named.items():
             if any(HALF_CHARACTER.search(value) for value in values or ()):
@@ -93,7 +105,8 @@ class Snippet:
     """An extract, word for word: characters `start` to `end` of one part of the record, on `highlights` of `text`.
 
     `part` is `title`, `question`, `answer` or `more_info`; `answer` counts the answers from 0. A highlight is a range
-    (start, end) in `text` where a word of the question stands.
+    (start, end) in `text` where a word of the question stands; where it was asked for, `near` are ranges of words that
+    mean nearly what one of the question means, and `same` ranges of sentences close to what the question says.
     """
 
     text: str = ""
@@ -102,6 +115,22 @@ class Snippet:
     answer: int = 0
     start: int = 0
     end: int = 0
+    near: tuple[tuple[int, int], ...] = ()
+    same: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a page is a result. `views`: each of its parts with its cosine to the question, nearest first.
+
+    `words` are those of the question that stand on the page, `missing` those that do not; `near` are words of the
+    extracts that mean nearly what one of the question means, each with that one.
+    """
+
+    views: tuple[tuple[str, float], ...] = ()
+    words: tuple[str, ...] = ()
+    near: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +175,7 @@ class Hit:
     the same, its match word, the sentences that fit best.
 
     `family` is that of the record, whole, whatever the filters; `inferred` is never set beside a stated specialty.
+    `views` has the cosine of each part of the page that there is; `why` says more, where it was asked for.
     """
 
     record: Record
@@ -156,6 +186,8 @@ class Hit:
     answer_snippet: Snippet
     family: Family | None = None
     inferred: Inferred | None = None
+    views: tuple[tuple[str, float], ...] = ()
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)

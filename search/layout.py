@@ -123,6 +123,14 @@ class Version:
     def vocabulary(self) -> Path:
         return self.root / "vocabulary.tsv"
 
+    @property
+    def words(self) -> Path:
+        return self.root / "words"
+
+    @property
+    def map(self) -> Path:
+        return self.root / "map.npy"
+
     def files(self) -> Iterator[Path]:
         """Every file of the version but the manifest, sorted by name."""
         return (path for path in sorted(self.root.rglob("*")) if path.is_file() and path != self.manifest)

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus.records import Answer
-from search.hits import Facets, Family, Hit, IndexInfo, Member, Results, Share, Snippet, Topic
+from search.hits import Facets, Family, Hit, IndexInfo, Member, Results, Share, Snippet, Topic, Why
+from search.map import MapPoints
 
 
 def results_json(results: Results) -> dict[str, Any]:
@@ -44,6 +45,17 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "url": record.url,
         "license": record.license,
         "family": family_json(hit.family) if hit.family else None,
+        "why": why_json(hit.why) if hit.why else None,
+    }
+
+
+def why_json(why: Why) -> dict[str, Any]:
+    """JSON of why a page is a result."""
+    return {
+        "views": [{"view": name, "cosine": cosine} for name, cosine in why.views],
+        "words": list(why.words),
+        "near": [{"word": word, "asked": asked} for word, asked in why.near],
+        "missing": list(why.missing),
     }
 
 
@@ -67,6 +79,8 @@ def snippet_json(snippet: Snippet) -> dict[str, Any]:
     return {
         "text": snippet.text,
         "highlights": [list(span) for span in snippet.highlights],
+        "near": [list(span) for span in snippet.near],
+        "same": [list(span) for span in snippet.same],
         "part": snippet.part,
         "answer": snippet.answer,
         "start": snippet.start,
@@ -82,6 +96,29 @@ def info_json(info: IndexInfo) -> dict[str, Any]:
 def related_json(record_id: str, topics: tuple[Topic, ...]) -> dict[str, Any]:
     """JSON of the topics of a record's neighbors."""
     return {"id": record_id, "related": [asdict(topic) for topic in topics]}
+
+
+def counts_json(facets: Facets) -> dict[str, Any]:
+    """JSON of what each value of each filter would leave."""
+    return {
+        name: [{"name": value, "count": count} for value, count in getattr(facets, name)]
+        for name in ("specialties", "sources", "ages", "sexes")
+    }
+
+
+def map_json(points: MapPoints | None) -> dict[str, Any]:
+    """JSON of the map: columns in one order; places in thousandths. All empty where no map was made."""
+    if points is None:
+        return {"made": False, "specialties": [], "ids": [], "x": [], "y": [], "specialty": []}
+    x, y = (points.places * 1000).round().astype(int).T.tolist()
+    return {
+        "made": True,
+        "specialties": list(points.specialties),
+        "ids": list(points.ids),
+        "x": x,
+        "y": y,
+        "specialty": list(points.numbers),
+    }
 
 
 def specialties_json(facets: Facets) -> dict[str, Any]:

@@ -54,11 +54,21 @@ class Reader:
         """Which encoder makes the vectors."""
         return self._encoder.card
 
-    def read(self, text: str, switches: Switches = Switches(), begin: Begin | None = None) -> Reading:
-        """What to search by, and what was made of the text; `begin` is given the stems before anything is encoded."""
+    def read(
+        self,
+        text: str,
+        switches: Switches = Switches(),
+        begin: Begin | None = None,
+        as_typed: frozenset[str] = frozenset(),
+    ) -> Reading:
+        """What to search by, and what was made of the text; of the words `as_typed`, in small letters, nothing is.
+
+        `begin` is given the stems before anything is encoded.
+        """
         corrections = self._spelling.corrections(text) if switches.corrections else ()
+        corrections = tuple(item for item in corrections if item.wrong.casefold() not in as_typed)
         right = corrected(text, corrections)
-        asked, expansions = self._expanded(right, switches.expansions, begin)
+        asked, expansions = self._expanded(right, switches.expansions, as_typed, begin)
         understood = Understood(
             text=text,
             used="; ".join([right, *(item.term for item in expansions)]),
@@ -69,7 +79,9 @@ class Reader:
         )
         return Reading(asked, understood)
 
-    def _expanded(self, text: str, wanted: bool, begin: Begin | None) -> tuple[Asked, tuple[Expansion, ...]]:
+    def _expanded(
+        self, text: str, wanted: bool, as_typed: frozenset[str] = frozenset(), begin: Begin | None = None
+    ) -> tuple[Asked, tuple[Expansion, ...]]:
         """What to search by, and the medical terms that were added: for abbreviations, and for a bare lay term.
 
         In a sentence, the sentence itself says more than a lay term looked up from a part of it. Where the whole of a
@@ -79,6 +91,7 @@ class Reader:
         bare = weights is TERM_WEIGHTS
         expansions = self._abbreviations.expand(text) if wanted else ()
         expansions += self._lay_terms.expand(text) if wanted and bare else ()
+        expansions = tuple(item for item in expansions if item.phrase.casefold() not in as_typed)
         words = stems(text) + [word for item in expansions for word in stems(item.term)]
         if begin is not None:
             begin(words)

@@ -42,12 +42,13 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A record row with its fused score, how probable it is that it asks and answers the same, and the row of the
-    answer passage to show (-1: it has none)."""
+    answer passage to show (-1: it has none); `cosines` are those of title, message, answer, None where it has none."""
 
     row: int
     score: float
     probability: float
     passage: int
+    cosines: tuple[float | None, ...] = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +202,15 @@ def ordered(found: Candidates, weights: Weights) -> list[Ranked]:
     """Candidates with their scores by these weights, best first, ties by record id."""
     scores = np.round(fuse(found.evidence, weights).astype(np.float64), DECIMALS)
     order = np.lexsort((found.rows, -scores))  # rows are in the order of the ids
-    curve = curve_of(weights)
+    curve, said = curve_of(weights), found.evidence
+    cosines = np.stack([said.title, said.question, said.answer], axis=1).tolist()
     return [
-        Ranked(int(found.rows[i]), float(scores[i]), curve.probability(float(scores[i])), int(found.passages[i]))
+        Ranked(
+            int(found.rows[i]),
+            float(scores[i]),
+            curve.probability(float(scores[i])),
+            int(found.passages[i]),
+            tuple(None if cosine != cosine else cosine for cosine in cosines[i]),  # NaN is not itself
+        )
         for i in order
     ]

@@ -16,12 +16,13 @@ LONGEST = 480  # characters; only a longer sentence is cut, between words
 # Function words, and what is left of "I'm", "don't", "we've": marked in a result they would look like a reason. "No",
 # "not" and "without" are not among them: they change what is asked.
 FUNCTION_WORDS = frozenset(
-    """a about after again all also am an and any are as at be because been being both but by can could d did do
-    does doing don during each else ever few for from further get gets getting got had has have having he her here
-    hers him his how i if im in into is it its itself ive just ll m may me might more most much must my myself of
-    off on once only or other our ours out own please re s same shall she should so some such t than thank thanks
-    that the their theirs them then there these they this those through to too until up us ve very was we were what
-    when where which while who whom why will with would you your yours""".split()
+    """a about after again all also am an and any anything are as at be because been being both but by can could d did
+    do does doing don during each else ever everything few for from further get gets getting got had has have
+    having he hello her here hers hi him his how i if im in into is it its itself ive just like ll m may me
+    might more most much must my myself of off on once only or other our ours out own please re s said same say
+    says shall she should so some someone something such t than thank thanks that the their theirs them then
+    there these they thing things this those through time times to too until up us ve very was we were what when
+    where which while who whom why will with would you your yours""".split()
 )
 FEW_WORDS = 4  # a sentence of fewer words ("Hello doctor,") says nothing by itself
 

@@ -87,6 +87,10 @@ class Store:
         """Record id by row."""
         return dict(self._lookup("id", rows))
 
+    def specialties(self) -> list[str]:
+        """The specialty that each record states, empty where it states none, in row order."""
+        return [name for (name,) in self._db.execute("SELECT specialty FROM records ORDER BY row")]
+
     def hashes(self) -> dict[str, str]:
         """Content hash of every record by id."""
         return dict(self._db.execute("SELECT id, hash FROM records"))

@@ -139,6 +139,11 @@ def test_the_whole_road(tmp_path: Path) -> None:
             match=Match.SAME,
             question_snippet=Snippet("My lip twitches.", ((3, 6), (7, 15)), "question", 0, 0, 16),
             answer_snippet=Snippet("Drink less coffee. It is harmless.", ((11, 17),), "answer", 0, 0, 34),
+            views=(
+                ("title", pytest.approx(TITLE_COSINE, abs=1e-4)),
+                ("question", pytest.approx(MESSAGE_COSINE, abs=1e-4)),
+                ("answer", pytest.approx(ANSWER_COSINE, abs=1e-4)),
+            ),
         ),
     )
     assert match_of(PROBABILITY) is Match.SAME
@@ -155,11 +160,11 @@ def test_the_whole_road(tmp_path: Path) -> None:
                 "match": "same question",
                 "question_snippet": {
                     **{"text": "My lip twitches.", "highlights": [[3, 6], [7, 15]]},
-                    **{"part": "question", "answer": 0, "start": 0, "end": 16},
+                    **{"part": "question", "answer": 0, "start": 0, "end": 16, "near": [], "same": []},
                 },
                 "answer_snippet": {
                     **{"text": "Drink less coffee. It is harmless.", "highlights": [[11, 17]]},
-                    **{"part": "answer", "answer": 0, "start": 0, "end": 34},
+                    **{"part": "answer", "answer": 0, "start": 0, "end": 34, "near": [], "same": []},
                 },
                 "specialty": "Neurology",
                 "specialty_inferred": None,
@@ -171,6 +176,7 @@ def test_the_whole_road(tmp_path: Path) -> None:
                 "url": "",
                 "license": "",
                 "family": None,
+                "why": None,
             }
         ],
         "total": 1,

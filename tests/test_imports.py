@@ -37,6 +37,8 @@ BORDERS = {
     "huggingface_hub": ["indexer/models.py"],
     "ir_measures": ["indexer/measures.py"],
     "rapidfuzz": ["search/vocabulary.py"],
+    "sklearn": ["indexer/map.py"],
+    "babel": ["web/catalogue.py", "web/languages.py"],
 }
 
 

@@ -55,7 +55,17 @@ def related(record_id: str) -> Response:
 @blueprint.get("/suggest")
 def suggest() -> Response:
     """Titles of the corpus that go on from what was typed."""
-    values = params.of_query(request.args, ("q", "k"))
+    return _suggest(params.of_query(request.args, ("q", "k")))
+
+
+@blueprint.post("/suggest")
+def suggest_post() -> Response:
+    """The same for a JSON body, so that what is typed does not stand in an address."""
+    _no_parameters()
+    return _suggest(params.of_json(_body(), ("q", "k")))
+
+
+def _suggest(values: params.Values) -> Response:
     prefix, k = params.single(values, "q"), _limited(params.whole(values, "k", SUGGESTIONS))
     return jsonify({"suggestions": list(engine().suggest(prefix, k)) if prefix else []})
 
@@ -65,6 +75,20 @@ def specialties() -> Response:
     """The specialties of the whole index with their counts."""
     _no_parameters()
     return jsonify(present.specialties_json(engine().facets))
+
+
+@blueprint.get("/counts")
+def counts() -> Response:
+    """What each value of each filter would leave under the other filters, counted over the whole index."""
+    values = params.of_query(request.args, params.FILTERS)
+    return jsonify(present.counts_json(engine().counts(params.filters(values))))
+
+
+@blueprint.get("/map")
+def corpus_map() -> Response:
+    """Every record with its place on the map."""
+    _no_parameters()
+    return jsonify(present.map_json(engine().map()))
 
 
 @blueprint.get("/openapi.json")

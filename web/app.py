@@ -15,11 +15,14 @@ from web import (
     MAX_BODY,
     SITE_NAME,
     api,
+    browsing,
     errors,
     form,
+    languages,
     logs,
     metrics,
     operations,
+    operator,
     pages,
     schemas,
     security,
@@ -36,6 +39,7 @@ def build(opened: Serving, settings: Settings) -> Flask:
     """The application over what `opened` serves."""
     app = Flask("web")
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, SEND_FILE_MAX_AGE_DEFAULT=YEAR_S)
+    app.extensions["settings"] = settings
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the fields keep the order of the contract
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
@@ -44,7 +48,8 @@ def build(opened: Serving, settings: Settings) -> Flask:
     app.jinja_env.filters.update(schema_name=schemas.name_in, schema_words=schemas.in_words)
     for part in (serving, metrics):
         part.register(app, opened)
-    for blueprint in (pages.blueprint, api.blueprint, operations.blueprint):
+    languages.register(app)
+    for blueprint in (pages.blueprint, browsing.blueprint, api.blueprint, operations.blueprint, operator.blueprint):
         app.register_blueprint(blueprint)
     errors.register(app)
     logs.register(app)
@@ -55,7 +60,8 @@ def build(opened: Serving, settings: Settings) -> Flask:
 
 def _version_static_files(app: Flask) -> None:
     folder = Path(str(app.static_folder))
-    hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in folder.iterdir()}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    hashes = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in files}
 
     @app.url_defaults
     def add_version(endpoint: str, values: dict[str, Any]) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from search.hits import Facets, Filters, Question, Switches
+from search.hits import Facets, Filters, Question, Sort, Switches
 from web.engine import Engine
-from web.words import age_words
+from web.languages import gettext as _
+from web.words import age_words, sex_words
 
 AT_ONCE = 7  # choices of a long list that are shown before "more"
-ONCE = {"after": "From", "before": "Until"}
+ONCE = ("after", "before")
 SOME = {"specialty": "specialties", "sex": "sexes", "age": "ages", "source": "sources"}  # form name -> field of Filters
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a filter, how it reads, how many records of the index have it, and whether it is chosen."""
+    """One value of a filter, how it reads, how many pages would be left by it, and whether it is chosen."""
 
     value: str
     label: str
@@ -44,13 +45,17 @@ class Active:
     loosened: int | None = None
 
 
-def groups(facets: Facets, filters: Filters) -> list[Group]:
-    """The filters that this index has anything to choose for, each with its counts over the whole index."""
+def groups(facets: Facets, filters: Filters, likely: Sequence[str] = ()) -> list[Group]:
+    """The filters that this index has anything to choose for, each value with its count in the facets.
+
+    The specialties in `likely` come before the others.
+    """
+    specialties = _choices("specialty", facets.specialties, filters.specialties)
     every = [
-        _long("specialty", "Specialty", _choices("specialty", facets.specialties, filters.specialties)),
-        Group("sex", "Sex of the person who asked", _choices("sex", facets.sexes, filters.sexes)),
-        Group("age", "Age of the person who asked", _choices("age", sorted(facets.ages), filters.ages)),
-        _long("source", "Source", _choices("source", facets.sources, filters.sources)),
+        _long("specialty", _("Specialty"), tuple(sorted(specialties, key=lambda item: _place(item.value, likely)))),
+        Group("sex", _("Sex of the person who asked"), _choices("sex", facets.sexes, filters.sexes)),
+        Group("age", _("Age of the person who asked"), _choices("age", sorted(facets.ages), filters.ages)),
+        _long("source", _("Source"), _choices("source", facets.sources, filters.sources)),
     ]
     return [group for group in every if group.first]
 
@@ -58,17 +63,24 @@ def groups(facets: Facets, filters: Filters) -> list[Group]:
 def active(filters: Filters) -> list[Active]:
     """The chosen values, in the order of the form."""
     chosen = [
-        Active(name, value, f"{name.capitalize()}: {_label(name, value)}")
+        Active(name, value, _active_words(name, _label(name, value)))
         for name, field in SOME.items()
         for value in sorted(getattr(filters, field) or ())
     ]
     days = [(name, getattr(filters, name)) for name in ONCE]
-    return chosen + [Active(name, day, f"{ONCE[name]} {day_text(day, name)}") for name, day in days if day]
+    return chosen + [Active(name, day, _active_words(name, day_text(day, name))) for name, day in days if day]
 
 
 def off(switches: Switches) -> list[str]:
     """The names of the switches that are off."""
     return [field.name for field in fields(switches) if not getattr(switches, field.name)]
+
+
+def kept(question: Question) -> list[Active]:
+    """What the form carries on beside the text and the filters: switches that are off, the order, words as typed."""
+    found = [Active(name, "0", "") for name in off(question.switches)]
+    found += [Active("as_typed", word, word) for word in sorted(question.as_typed)]
+    return found + ([Active("sort", question.sort.value, "")] if question.sort is not Sort.FIT else [])
 
 
 def loosened(engine: Engine, question: Question) -> list[Active]:
@@ -86,6 +98,10 @@ def _long(name: str, legend: str, choices: tuple[Choice, ...]) -> Group:
     return Group(name, legend, chosen_first[:shown], chosen_first[shown:])
 
 
+def _place(value: str, likely: Sequence[str]) -> int:
+    return likely.index(value) if value in likely else len(likely)
+
+
 def _choices(name: str, counted: Iterable[tuple[str, int]], chosen: frozenset[str] | None) -> tuple[Choice, ...]:
     wanted = {value.casefold(): value for value in chosen or ()}
     rows = [(value, count, wanted.pop(value.casefold(), None) is not None) for value, count in counted]
@@ -94,7 +110,19 @@ def _choices(name: str, counted: Iterable[tuple[str, int]], chosen: frozenset[st
 
 
 def _label(name: str, value: str) -> str:
-    return {"age": age_words, "sex": str.capitalize}.get(name, str)(value)
+    return {"age": age_words, "sex": sex_words}.get(name, str)(value)
+
+
+def _active_words(name: str, value: str) -> str:
+    texts = {
+        "specialty": _("Specialty: %(value)s"),
+        "sex": _("Sex: %(value)s"),
+        "age": _("Age: %(value)s"),
+        "source": _("Source: %(value)s"),
+        "after": _("From %(value)s"),
+        "before": _("Until %(value)s"),
+    }
+    return texts[name] % {"value": value}
 
 
 def day_text(day: str, name: str) -> str:

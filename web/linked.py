@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from corpus.records import Answer, Record
-from web.words import headline
+from web.words import headline, web_address
 
 
-def qa_page(record: Record) -> dict[str, Any]:
-    """JSON-LD of the record's page. It is data, not code: browsers do not run it, so the policy need not allow it."""
+def qa_page(record: Record, address: str) -> dict[str, Any]:
+    """JSON-LD of the record's page at this address.
+
+    It is data, not code: browsers do not run it, so the policy need not allow it.
+    """
     question = {
         "@type": "Question",
         "name": headline(record),
@@ -18,7 +21,17 @@ def qa_page(record: Record) -> dict[str, Any]:
         "answerCount": len(record.answers),
         "suggestedAnswer": [_answer(item) for item in record.answers],
     }
-    return {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": _stated(question)}
+    page = {
+        "@context": "https://schema.org",
+        "@type": "QAPage",
+        "url": address,
+        "inLanguage": record.lang,
+        "license": record.license,
+        "isBasedOn": web_address(record.url),
+        "about": [{"@type": "Thing", "name": topic} for topic in record.topics],
+        "mainEntity": _stated(question),
+    }
+    return _stated(page)
 
 
 def _answer(answer: Answer) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.parser import text_string_to_metric_families
 
 from search.hits import IndexInfo, Match, Results
 from search.stages import STAGES, watch
@@ -118,6 +119,28 @@ def count(results: Results) -> None:
         metrics.results.labels(hit.match.value).inc()
     if results.no_close_match:
         metrics.far.inc()
+
+
+def latencies() -> list[tuple[str, int, float, float]]:
+    """Each endpoint that was asked: how often, its mean and 95% quantile in milliseconds, most often asked first.
+
+    The quantile is the upper bound of the histogram's bucket that holds it.
+    """
+    sums: dict[str, float] = {}
+    buckets: dict[str, dict[float, float]] = {}
+    for family in text_string_to_metric_families(text().decode()):
+        for sample in family.samples:
+            endpoint = sample.labels.get("endpoint", "")
+            if sample.name == "medqa_request_seconds_sum":
+                sums[endpoint] = sample.value
+            elif sample.name == "medqa_request_seconds_bucket":
+                buckets.setdefault(endpoint, {})[float(sample.labels["le"])] = sample.value
+    rows = []
+    for endpoint, counts in buckets.items():
+        total = counts[float("inf")]
+        slow = min(bound for bound, count in counts.items() if count >= 0.95 * total)
+        rows.append((endpoint, int(total), sums[endpoint] / total * 1000, slow * 1000))
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
 def text() -> bytes:

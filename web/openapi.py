@@ -6,6 +6,7 @@ from typing import Any
 
 from search.hits import MAX_K
 from web import API_VERSION, SITE_NAME
+from web.params import FILTERS
 from web.schemas import ID, SCHEMAS, SEARCH, Schema, array, ref, text, whole
 
 ABOUT = (
@@ -19,7 +20,7 @@ PROBLEMS = {
     415: "The body is not application/json.",
     503: "No index is open yet.",
 }
-REPEATABLE = ("specialty", "sex", "age", "source")
+REPEATABLE = ("specialty", "sex", "age", "source", "as_typed")
 EXAMPLE = {"q": "my lower lip keeps twitching at night", "k": 3, "specialty": ["Neurology"], "after": "2010"}
 
 
@@ -62,6 +63,13 @@ def _search_post() -> dict[str, Any]:
     return operation | {"requestBody": {"required": True, "content": content}}
 
 
+def _suggest_post() -> dict[str, Any]:
+    summary = "The same, with what was typed in the body, so that it does not stand in an address."
+    operation = _operation("suggestPost", summary, "Suggestions", (400, 413, 415, 503))
+    content = {"application/json": {"schema": ref("SuggestRequest"), "example": {"q": "my lip", "k": 5}}}
+    return operation | {"requestBody": {"required": True, "content": content}}
+
+
 def _text_answer(name: str, summary: str) -> dict[str, Any]:
     content = {"text/plain": {"schema": text()}}
     responses = {"200": {"description": "Done.", "content": content}}
@@ -75,6 +83,7 @@ def _object_answer(name: str, summary: str) -> dict[str, Any]:
 
 
 SEARCHED = tuple(_parameter(name, schema, required=name == "q") for name, schema in SEARCH.items())
+FILTERED = tuple(_parameter(name, SEARCH[name]) for name in FILTERS)
 RECORD_ID = _parameter("record_id", ID, "path", required=True)
 K = _parameter("k", whole("How many.", minimum=1, maximum=MAX_K, default=10))
 SUGGEST_K = _parameter("k", whole("How many.", minimum=1, maximum=MAX_K, default=8))
@@ -100,8 +109,11 @@ PATHS: tuple[tuple[Any, ...], ...] = (
     (
         "/api/suggest",
         ("get", _operation("suggest", "Titles that go on so.", "Suggestions", (400, 503), (PREFIX, SUGGEST_K))),
+        ("post", _suggest_post()),
     ),
     ("/api/specialties", ("get", _operation("specialties", "All specialties.", "Specialties", (400, 503)))),
+    ("/api/counts", ("get", _operation("counts", "What each filter would leave.", "Counts", (400, 503), FILTERED))),
+    ("/api/map", ("get", _operation("map", "Where every record lies on the map.", "Map", (400, 503)))),
     ("/api/openapi.json", ("get", _object_answer("openapi", "This document."))),
     ("/healthz", ("get", _operation("alive", "Whether the process answers.", "Alive"))),
     ("/readyz", ("get", _operation("ready", "Whether an index is open.", "Ready", (503,)))),

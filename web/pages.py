@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request, url_for
 
-from search.hits import MAX_OFFSET, Filters, Question, Results
-from web import form, linked, metrics, openapi, params
+from corpus.records import Record
+from search.differences import Difference, differences
+from search.hits import MAX_OFFSET, Filters, Hit, Question, Results, Sort
+from web import form, linked, metrics, notice, openapi, params
 from web.engine import Engine
+from web.languages import asked as language_asked
 from web.serving import engine
 
 SIMILAR, RELATED = 5, 10
@@ -16,6 +20,7 @@ EXAMPLE_STARTS = ("why", "is", "how", "can", "what", "my", "do")  # how people b
 EXAMPLES, EXAMPLE_CHARS = 5, 80
 NEAREST = 3  # results shown when none is close
 SOURCES = 30  # sources for which the about page looks up an example
+LONGEST_LINK = 2_000  # characters; longer addresses are cut by some programs that pass them on
 
 blueprint = Blueprint("pages", __name__)
 
@@ -23,25 +28,32 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.route("/", methods=["GET", "POST"])
 def ask() -> str:
     """The box; and once a question was asked, its results."""
-    values = params.of_form(request.form if request.method == "POST" else request.args)
+    values = _values()
     if request.method == "GET" and "q" not in values:
         return _home(params.filters(values))
-    return _results(params.question(values, fold=True))
+    return _results(params.question(values, fold=True, explain=True))
 
 
-@blueprint.get("/qa/<record_id>")
+@blueprint.route("/qa/<record_id>", methods=["GET", "POST"])
 def qa(record_id: str) -> str:
-    """One Q&A page, with those like it."""
+    """One Q&A page, with those like it; and where a question came along, how the case on it differs from that."""
     found = engine()
     record = found.record(record_id)
+    values = _values()
+    question = params.question(values) if "q" in values else None
+    host, path = request.host_url.rstrip("/"), url_for("pages.qa", record_id=record_id).split("?")[0]
     return render_template(
         "qa.html",
         record=record,
+        question=question,
+        differences=differences(question.text, record) if question else (),
         family=found.family(record_id),
         inferred=found.inferred(record_id),
         similar=found.similar(record_id, SIMILAR, fold=True).hits,
         related=found.related(record_id, RELATED),
-        linked=linked.qa_page(record),
+        path=path,
+        address=host + path,
+        linked=linked.qa_page(record, host + path),
     )
 
 
@@ -58,6 +70,10 @@ def docs() -> str:
     return render_template("docs.html", document=openapi.document())
 
 
+def _values() -> params.Values:
+    return params.of_form(request.form if request.method == "POST" else request.args)
+
+
 def _home(filters: Filters) -> str:
     found = engine()
     return render_template(
@@ -66,8 +82,6 @@ def _home(filters: Filters) -> str:
         facets=found.facets,
         examples=_examples(found),
         active=form.active(filters),
-        groups=form.groups(found.facets, filters),
-        filters=filters,
     )
 
 
@@ -78,19 +92,39 @@ def _results(question: Question) -> str:
     active = form.active(question.filters)
     if active and not results.hits and not question.offset:
         active = form.loosened(found, question)
+    facets = found.counts(question.filters) if question.filters else found.facets
     return render_template(
         "results.html",
         question=question,
         results=results,
-        hits=results.hits[:NEAREST] if results.no_close_match else results.hits,
+        urgent=notice.in_language(results.urgent),
+        hits=[(hit, _differing(question, hit)) for hit in _shown(results)],
         active=active,
         off=form.off(question.switches),
-        kept=[{"name": name, "value": "0"} for name in form.off(question.switches)],
-        groups=form.groups(found.facets, question.filters),
+        kept=form.kept(question),
+        groups=form.groups(facets, question.filters, [share.name for share in results.specialties]),
         filters=question.filters,
+        newest=question.sort is Sort.NEWEST,
+        link=_link(question, active),
         previous=max(0, question.offset - question.k) if question.offset else None,
         following=_following(question, results),
     )
+
+
+def _shown(results: Results) -> Sequence[Hit]:
+    return results.hits[:NEAREST] if results.no_close_match else results.hits
+
+
+def _differing(question: Question, hit: Hit) -> list[Difference]:
+    return [item for item in differences(question.text, hit.record) if not item.same]
+
+
+def _link(question: Question, active: Sequence[form.Active]) -> str:
+    """An address of the same search; empty where it would be too long to be passed on."""
+    kept = [(item.name, item.value) for item in (*form.kept(question), *active)]
+    pairs = [("q", question.text), *kept, *([("lang", language_asked())] if language_asked() else [])]
+    address = f"{url_for('pages.ask').split('?')[0]}?{urlencode(pairs)}"
+    return address if len(address) <= LONGEST_LINK else ""
 
 
 def _following(question: Question, results: Results) -> int | None:
@@ -114,11 +148,12 @@ def _pick(titles: Iterable[Sequence[str]]) -> list[str]:
     return list(dict.fromkeys(by_turns))[:EXAMPLES]
 
 
-def _sources(found: Engine) -> list[tuple[str, int, Results]]:
+def _sources(found: Engine) -> list[tuple[str, int, Record | None]]:
     """Each source with its count and the one page of it that fits its name best, which shows the license."""
     some = found.facets.sources[:SOURCES]
-    return [(name, count, found.search(_one_of(name))) for name, count in some]
+    return [(name, count, _one_of(found, name)) for name, count in some]
 
 
-def _one_of(source: str) -> Question:
-    return Question(text=source, k=1, filters=Filters(sources=frozenset({source})))
+def _one_of(found: Engine, source: str) -> Record | None:
+    hits = found.search(Question(text=source, k=1, filters=Filters(sources=frozenset({source})))).hits
+    return hits[0].record if hits else None

@@ -12,13 +12,15 @@ from werkzeug.datastructures import MultiDict
 
 from corpus.records import SEXES, age_band
 from search.errors import BadQuestion
-from search.hits import Filters, Question, Switches
+from search.hits import Filters, Question, Sort, Switches
 
 SETS = ("specialty", "sex", "age", "source")  # may be given more than once
 FILTERS = (*SETS, "after", "before")
 SWITCHES = ("corrections", "expansions")  # 0 switches off, 1 on
-NAMES = ("q", "k", "offset", "fold", *FILTERS, *SWITCHES)
-WHOLE = ("k", "offset", "fold", *SWITCHES)  # numbers in JSON too
+LISTS = (*SETS, "as_typed")
+NAMES = ("q", "k", "offset", "fold", "sort", "explain", *FILTERS, *SWITCHES, "as_typed")
+WHOLE = ("k", "offset", "fold", "explain", *SWITCHES)  # numbers in JSON too
+MOST_AS_TYPED = 50
 
 Values = Mapping[str, Sequence[str]]  # a missing name is no filter, an empty list a filter that nothing passes
 
@@ -32,26 +34,29 @@ def of_query(args: MultiDict[str, str], names: Iterable[str] = NAMES) -> Values:
 def of_form(form: MultiDict[str, str]) -> Values:
     """Values of a page's form, blanks and unknown names left out.
 
-    Each `drop=name:value` that it asks for is left out, each `flip=name:value` takes the place of that switch's value.
+    Each `drop=name:value` that it asks for is left out, each `flip=name:value` takes the place of that switch's value,
+    and each `keep=word` is added to what stays as it was typed.
     """
     dropped = {tuple(text.partition(":")[::2]) for text in form.getlist("drop")}
     values = _without_blanks(form)
     kept = {name: [text for text in values[name] if (name, text) not in dropped] for name in values if name in NAMES}
     flipped = {name: [value] for name, _, value in (text.partition(":") for text in form.getlist("flip"))}
-    kept |= {name: texts for name, texts in flipped.items() if name in SWITCHES}
+    kept |= {name: texts for name, texts in flipped.items() if name in (*SWITCHES, "sort")}
+    if typed := [*kept.get("as_typed", []), *values.get("keep", [])]:
+        kept["as_typed"] = list(dict.fromkeys(typed))
     return {name: texts for name, texts in kept.items() if texts}
 
 
-def of_json(body: object) -> Values:
-    """Values of a decoded JSON body. Raises BadQuestion."""
+def of_json(body: object, names: Sequence[str] = NAMES) -> Values:
+    """Values of a decoded JSON body. Raises BadQuestion, also for a name not in `names`."""
     if not isinstance(body, dict):
         raise BadQuestion("body", 'the body must be a JSON object such as {"q": "..."}')
-    _check_names(body, NAMES)
+    _check_names(body, tuple(names))
     return {name: _texts(name, value) for name, value in body.items() if value is not None and value != ""}
 
 
-def question(values: Values, fold: bool = False) -> Question:
-    """The question that was asked, with its page and filters; folded as `fold` says, unless it says itself.
+def question(values: Values, fold: bool = False, explain: bool = False) -> Question:
+    """The question that was asked, with its page and filters; folded and explained so, unless it says itself.
 
     Raises BadQuestion.
     """
@@ -62,6 +67,9 @@ def question(values: Values, fold: bool = False) -> Question:
         filters=filters(values),
         fold=_switch(values, "fold", fold),
         switches=Switches(**{name: _switch(values, name) for name in SWITCHES}),
+        sort=_sort(values),
+        explain=_switch(values, "explain", explain),
+        as_typed=_as_typed(values),
     )
 
 
@@ -114,9 +122,9 @@ def _texts(name: str, value: Any) -> list[str]:
         return [str(int(value))]
     if name in WHOLE and isinstance(value, int) and not isinstance(value, bool):
         return [str(value)]
-    items = value if isinstance(value, list) and name in SETS else [value]
+    items = value if isinstance(value, list) and name in LISTS else [value]
     if name in WHOLE or not all(isinstance(item, str) for item in items):
-        kind = "a whole number" if name in WHOLE else "a string or a list of strings" if name in SETS else "a string"
+        kind = "a whole number" if name in WHOLE else "a string or a list of strings" if name in LISTS else "a string"
         raise BadQuestion(name, f"{name} must be {kind}, found {_short(value)}")
     return items
 
@@ -148,6 +156,20 @@ def _switch(values: Values, name: str, default: bool = True) -> bool:
     if text not in ("0", "1"):
         raise BadQuestion(name, f"{name} must be 0 or 1, found {_short(text)}")
     return text == "1"
+
+
+def _sort(values: Values) -> Sort:
+    text = single(values, "sort").strip() or Sort.FIT
+    if text not in tuple(Sort):
+        raise BadQuestion("sort", f"sort must be {' or '.join(Sort)}, found {_short(text)}")
+    return Sort(text)
+
+
+def _as_typed(values: Values) -> frozenset[str]:
+    words = _names(values, "as_typed") or frozenset()
+    if len(words) > MOST_AS_TYPED:
+        raise BadQuestion("as_typed", f"as_typed takes up to {MOST_AS_TYPED} words, found {len(words)}")
+    return frozenset(word.casefold() for word in words)
 
 
 def _day(values: Values, name: str, rest_of_year: str) -> str | None:

@@ -105,6 +105,8 @@ EXPANSION = {
 SNIPPET = {
     "text": text("An extract, word for word; empty if there is none."),
     "highlights": array(SPAN, "Where words of the question stand in `text`, in Unicode characters."),
+    "near": array(SPAN, "With explain=1: where words stand that mean nearly what one of the question means."),
+    "same": array(SPAN, "With explain=1: sentences close to what the question says."),
     "part": text("Where it is from.", enum=["", "title", "question", "answer", "more_info"]),
     "answer": whole("Which answer it is from, counted from 0."),
     "start": whole("Where it begins in that part."),
@@ -130,6 +132,18 @@ RESULT = {
     "url": text("Its address there."),
     "license": text("On which terms it may be used."),
     "family": or_null(ref("Family"), "The records that ask the same question, itself among them, or null."),
+    "why": or_null(ref("Why"), "With explain=1: why it is a result; else null."),
+}
+WHY = {
+    "views": array(
+        record_of({"view": text(enum=["title", "question", "answer"]), "cosine": {"type": "number"}}),
+        "How near each part of the page is in meaning, nearest first.",
+    ),
+    "words": array(text(), "Words of the question that stand on the page."),
+    "near": array(
+        record_of({"word": text(), "asked": text()}), "Words of the extracts that mean nearly what was asked."
+    ),
+    "missing": array(text(), "Words of the question that do not stand on the page."),
 }
 SHARE = {
     "name": text(),
@@ -178,6 +192,12 @@ SEARCH = {
     "k": whole("How many results.", minimum=1, maximum=MAX_K, default=10),
     "offset": whole("How many results to leave out first.", maximum=MAX_OFFSET, default=0),
     "fold": whole("1: of records that ask the same, only the best; 0: every record.", maximum=1, default=0),
+    "sort": text(
+        "fit: nearest first; newest: of the close ones the newest first.", enum=["fit", "newest"], default="fit"
+    ),
+    "explain": whole(
+        "1: also why each is a result, and what in its extracts means what was asked.", maximum=1, default=0
+    ),
     "specialty": some("Only these specialties."),
     "sex": some("Only questions of people of this sex: female, male or other."),
     "age": some("Only questions of people of this age: a number such as 43, or a band such as 40-49 or 80+."),
@@ -186,6 +206,7 @@ SEARCH = {
     "before": text("Only pages whose newest date is this day or earlier."),
     "corrections": switch("1 (or true) corrects the spelling, 0 (or false) does not."),
     "expansions": switch("1 adds the medical terms for abbreviations and bare lay terms, 0 does not."),
+    "as_typed": some("Words of the question of which nothing is made: neither corrected nor expanded."),
 }
 PROBLEM = {
     "type": text(),
@@ -194,16 +215,28 @@ PROBLEM = {
     "detail": text("What was wrong."),
     "parameter": text("Which parameter was wrong."),
 }
+COUNTED = array(record_of({"name": text(), "count": whole()}))
+COUNTS = dict.fromkeys(("specialties", "sources", "ages", "sexes"), COUNTED)
+MAP = {
+    "made": {"type": "boolean", "description": "False where the index was built without a map."},
+    "specialties": array(text(), "Names, the first empty: of records without one."),
+    "ids": array(text(), "Every record; the next three are in the same order."),
+    "x": array(whole(maximum=1000), "Its place, in thousandths."),
+    "y": array(whole(maximum=1000)),
+    "specialty": array(whole(), "Number of its stated, else inferred, specialty."),
+}
 TOPIC = {"topic": text(), "specialty": text(), "count": whole("How many of the neighbors carry it.")}
 
 SCHEMAS: dict[str, Schema] = {
     "SearchRequest": record_of(SEARCH, optional=tuple(name for name in SEARCH if name != "q")),
+    "SuggestRequest": record_of({"q": text("What was typed so far."), "k": whole(minimum=1, maximum=MAX_K)}, ("k",)),
     "SearchResults": record_of(RESULTS),
     "Query": record_of(QUERY),
     "Correction": record_of(CORRECTION),
     "Expansion": record_of(EXPANSION),
     "Result": record_of(RESULT),
     "Snippet": record_of(SNIPPET),
+    "Why": record_of(WHY),
     "Inferred": record_of(INFERRED),
     "Family": record_of(FAMILY),
     "Member": record_of(MEMBER),
@@ -214,6 +247,8 @@ SCHEMAS: dict[str, Schema] = {
     "Related": record_of({"id": ID, "related": array(record_of(TOPIC))}),
     "Suggestions": record_of({"suggestions": array(text())}),
     "Specialties": record_of({"specialties": array(record_of({"name": text(), "count": whole()}))}),
+    "Counts": record_of(COUNTS),
+    "Map": record_of(MAP),
     "Alive": record_of({"status": text(enum=["alive"])}),
     "Ready": record_of({"status": text(enum=["ready"]), "index": ref("Index"), "detail": text()}),
     "Problem": record_of(PROBLEM, optional=("parameter",)),

@@ -19,15 +19,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from web.settings import Settings
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "browsing-topics=(), camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-WITH_QUESTION = {"api.search", "api.search_post", "api.suggest"}
+WITH_QUESTION = {"api.search", "api.search_post", "api.suggest", "api.suggest_post"}
+FRAMED = "browse.widget"  # the one page that other sites may frame: those that the operator names
 UNLIMITED = {"operations.healthz", "operations.readyz", "operations.prometheus", "static"}
 GUESSES = "10 per minute"  # wrong tokens of one client
 IPV6_NETWORK = 8  # bytes of an IPv6 address that name one client's network
@@ -53,6 +54,9 @@ def register(app: Flask, settings: Settings) -> None:
     @app.after_request
     def secure(response: Response) -> Response:
         response.headers.extend(HEADERS)
+        if request.endpoint == FRAMED and (hosts := settings.embed):
+            policy = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", f"frame-ancestors {hosts}")
+            response.headers["Content-Security-Policy"] = policy
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store" if _answers_program(response) else "private, no-cache"
         if _holds_question(response):
@@ -132,5 +136,5 @@ def _answers_program(response: Response) -> bool:
 
 
 def _holds_question(response: Response) -> bool:
-    asked = request.endpoint == "pages.ask" and (request.method == "POST" or "q" in request.args)
+    asked = request.endpoint in ("pages.ask", "pages.qa") and (request.method == "POST" or "q" in request.args)
     return asked or request.endpoint in WITH_QUESTION or response.status_code >= 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,6 +14,7 @@ from search.errors import SearchError
 
 SHORTEST_TOKEN = 16  # characters; a shorter one can be guessed
 PREFIX = "MEDQA_"
+SITE = re.compile(r"https?://[\w.-]+(:\d+)?", re.ASCII)
 LOG_FORMS = ("text", "json")
 
 
@@ -27,6 +29,8 @@ class Settings:
     patience: int = 5  # seconds that a request waits for a thread before it is answered 503
     slow_after: int = 10  # seconds in which a client must have sent its request, and taken the answer
     hung_after: int = 30  # seconds after which a worker whose answer does not come is replaced
+    embed: str = ""  # sites that may frame the widget: "https://clinic.example https://library.example"; empty: none
+    evaluation: str = ""  # a file that `python -m indexer evaluate --json` wrote: the chart on the operators' page
     log: str = "text"  # "json": one object a line, and a line for each request
 
     @classmethod
@@ -48,6 +52,9 @@ class Settings:
             raise SearchError(f"MEDQA_OPERATOR_TOKEN must have at least {SHORTEST_TOKEN} characters")
         if self.log not in LOG_FORMS:
             raise SearchError(f"MEDQA_LOG must be text or json, found {self.log}")
+        for host in self.embed.split():
+            if not SITE.fullmatch(host):
+                raise SearchError(f"MEDQA_EMBED must name sites such as https://clinic.example, found {host[:100]}")
         for name in ("patience", "slow_after", "hung_after"):
             if getattr(self, name) < 1:
                 raise SearchError(f"{PREFIX}{name.upper()} must be at least 1 second")

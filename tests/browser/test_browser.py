@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.web.toy import AGAIN, TOY, Shelf, ToyEngine
-from web import create_app
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-]
 PHONES = [ViewportSize(width=320, height=640), ViewportSize(width=390, height=844)]
 DESK = ViewportSize(width=1280, height=900)
 ADDRESSES = [
@@ -38,54 +20,25 @@ ADDRESSES = [
     "/qa/toy:hostile",
     "/about",
     "/docs",
+    "/browse",
+    "/topics?initial=L",
+    "/topics/Stress",
+    "/specialties/Neurology",
+    "/newest",
+    "/map",
+    "/widget",
+    "/embed",
+    "/nothing",
+    "/?q=lip&lang=zh-Hant",
 ]
 TARGET_PX = 44
 SMALL_TARGETS = """least =>
-    [...document.querySelectorAll("button, input[type=text], textarea, summary, .choice, .site-head a, .browse a")]
+    [...document.querySelectorAll("button, input[type=text], textarea, summary, .choice, .site-head a, .browse a,"
+        + " .letters a, a.button, .foot-links a, .ways a")]
     .filter(item => item.checkVisibility() && item.getBoundingClientRect().height < least)
     .map(item => item.outerHTML)"""
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    if not CHROMIUM.exists():
-        why = f"{CHROMIUM} is not installed: apt-get install chromium"
-        pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """Address of the site over the toy records."""
-    with served(ToyEngine()) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def twice() -> Iterator[str]:
-    """Address of the site over the same, in which one question was asked twice."""
-    with served(ToyEngine((*TOY, AGAIN))) as address:
-        yield address
-
-
-@contextmanager
-def served(engine: ToyEngine) -> Iterator[str]:
-    """Address of the site over an engine."""
-    shelf = Shelf(engine)
-    app = create_app(Path("toy"), opener=shelf.open, published=shelf.published)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ LIP_RESULT = {
         "answer": 0,
         "start": 14,
         "end": 68,
+        "near": [],
+        "same": [],
     },
     "answer_snippet": {
         "text": "Twitching of the lip often comes with tiredness.",
@@ -31,6 +33,8 @@ LIP_RESULT = {
         "answer": 0,
         "start": 22,
         "end": 70,
+        "near": [],
+        "same": [],
     },
     "specialty": "Neurology",
     "specialty_inferred": None,
@@ -42,8 +46,9 @@ LIP_RESULT = {
     "url": "",
     "license": "Apache-2.0",
     "family": None,
+    "why": None,
 }
-NO_SNIPPET = {"text": "", "highlights": [], "part": "", "answer": 0, "start": 0, "end": 0}
+NO_SNIPPET = {"text": "", "highlights": [], "part": "", "answer": 0, "start": 0, "end": 0, "near": [], "same": []}
 UNANSWERED_RESULT = {
     "id": "toy:lip-2",
     "title": "Numb lip after the dentist",
@@ -57,6 +62,8 @@ UNANSWERED_RESULT = {
         "answer": 0,
         "start": 0,
         "end": 48,
+        "near": [],
+        "same": [],
     },
     "answer_snippet": NO_SNIPPET,
     "specialty": "Dentistry",
@@ -69,6 +76,7 @@ UNANSWERED_RESULT = {
     "url": "",
     "license": "Apache-2.0",
     "family": None,
+    "why": None,
 }
 
 

@@ -16,12 +16,23 @@ ADDRESSES = {
     "/qa/<record_id>": HTML,
     "/about": HTML,
     "/docs": HTML,
+    "/browse": HTML,
+    "/topics": HTML,
+    "/topics/<path:name>": HTML,
+    "/specialties/<path:name>": HTML,
+    "/newest": HTML,
+    "/map": HTML,
+    "/widget": HTML,
+    "/embed": HTML,
+    "/opensearch.xml": "application/opensearchdescription+xml; charset=utf-8",
     "/api/search": JSON,
     "/api/records/<record_id>": JSON,
     "/api/records/<record_id>/similar": JSON,
     "/api/records/<record_id>/related": JSON,
     "/api/suggest": JSON,
     "/api/specialties": JSON,
+    "/api/counts": JSON,
+    "/api/map": JSON,
     "/api/openapi.json": JSON,
     "/healthz": JSON,
     "/readyz": JSON,
@@ -29,21 +40,26 @@ ADDRESSES = {
 }
 
 
+def filled(address: str) -> str:
+    """The address with a record, a topic and a specialty that there are."""
+    named = "Neurology" if "specialties" in address else "Stress"
+    return address.replace("<record_id>", "toy:lip-1").replace("<path:name>", named)
+
+
 def test_every_address_is_in_the_list(app: Flask) -> None:
-    assert {rule.rule for rule in app.url_map.iter_rules()} - {"/static/<path:filename>"} == set(ADDRESSES)
+    others = {"/static/<path:filename>", "/operator"}  # the operator's page has tests of its own
+    assert {rule.rule for rule in app.url_map.iter_rules()} - others == set(ADDRESSES)
 
 
 @pytest.mark.parametrize(("address", "kind"), ADDRESSES.items())
 def test_every_address_answers_in_its_form(client: FlaskClient, address: str, kind: str) -> None:
-    response = client.get(
-        address.replace("<record_id>", "toy:lip-1"), query_string={"q": "lip"} if "search" in address else {}
-    )
+    response = client.get(filled(address), query_string={"q": "lip"} if "search" in address else {})
     assert (response.status_code, response.content_type) == (200, kind)
 
 
 @pytest.mark.parametrize(("address", "kind"), ADDRESSES.items())
 def test_no_address_takes_what_it_does_not_know(client: FlaskClient, address: str, kind: str) -> None:
-    response = client.delete(address.replace("<record_id>", "toy:lip-1"))
+    response = client.delete(filled(address))
     assert response.status_code == 405
     assert "GET" in response.headers["Allow"]
 

@@ -27,8 +27,8 @@ def problem(status: int, title: str, detail: str, **more: str) -> dict[str, Any]
             problem(
                 400,
                 "Bad Request",
-                'unknown: "page"; those known are q, k, offset, fold, specialty, sex, age, source, after, before, '
-                "corrections, expansions",
+                'unknown: "page"; those known are q, k, offset, fold, sort, explain, specialty, sex, age, source, '
+                "after, before, corrections, expansions, as_typed",
                 parameter="page",
             ),
         ),

@@ -47,6 +47,12 @@ def test_a_long_list_shows_seven_and_those_that_are_chosen_first() -> None:
     assert [choice.value for choice in group.rest] == ["g", "i"]
 
 
+def test_specialties_that_answer_the_question_come_before_the_others() -> None:
+    facets = Facets(specialties=tuple((name, 1) for name in "abcdefghi"))
+    [group] = groups(facets, Filters(specialties=frozenset({"c"})), ["i", "h", "z"])
+    assert "".join(choice.value for choice in group.first) == "cihabde"
+
+
 def test_a_chosen_value_that_no_record_has_stays_visible() -> None:
     [group] = groups(Facets(), Filters(sources=frozenset({"Nowhere"})))
     assert group.first == (Choice("Nowhere", "Nowhere", 0, True),)

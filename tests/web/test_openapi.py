@@ -46,6 +46,9 @@ def test_every_schema_is_one(name: str) -> None:
         ("/api/records/{record_id}/related", "/api/records/toy:lip-1/related", 200),
         ("/api/suggest", "/api/suggest?q=w", 200),
         ("/api/specialties", "/api/specialties", 200),
+        ("/api/search", "/api/search?q=lip&explain=1&sort=newest", 200),
+        ("/api/counts", "/api/counts?specialty=Neurology", 200),
+        ("/api/map", "/api/map", 200),
         ("/healthz", "/healthz", 200),
         ("/readyz", "/readyz", 200),
     ],
@@ -68,7 +71,9 @@ def test_a_schema_refuses_what_is_missing_or_unknown(client: FlaskClient) -> Non
 
 def test_every_address_for_programs_is_described(app: Flask) -> None:
     rules = {rule.rule.replace("<", "{").replace(">", "}") for rule in app.url_map.iter_rules()}
-    pages = {"/", "/qa/{record_id}", "/about", "/docs", "/static/{path:filename}"}
+    pages = {"/", "/qa/{record_id}", "/about", "/docs", "/static/{path:filename}", "/operator"}
+    pages |= {"/browse", "/topics", "/topics/{path:name}", "/specialties/{path:name}", "/newest", "/map"}
+    pages |= {"/widget", "/embed", "/opensearch.xml"}
     assert set(DOCUMENT["paths"]) == rules - pages
 
 

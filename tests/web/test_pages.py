@@ -72,7 +72,10 @@ def test_a_card_says_what_who_when_and_from_where(client: FlaskClient) -> None:
         "Asked … For two days my lower lip has been twitching at night. … "
         "Answered … Twitching of the lip often comes with tiredness. … and 2 more replies "
         "Neurology Family physician Asked 15 January 2012 Replied 16 January 2012 "
-        f"Source {DEMONSTRATION} License Apache-2.0"
+        "Why this result Nearest to your question in meaning: its title (1.00) . "
+        "1 would be the same in meaning, 0 has nothing to do with it. Your words that stand on the page: lip . "
+        f"Source {DEMONSTRATION} License Apache-2.0 "
+        "Read beside your question (Twitching or spasms of the lower lip?)"
     )
     assert "For two days my lower <mark>lip</mark> has been twitching" in card
     assert '<time datetime="2012-01-15">15 January 2012</time>' in card
@@ -89,7 +92,10 @@ def test_a_card_without_an_answer_says_so(client: FlaskClient) -> None:
 def test_a_card_of_a_page_without_a_message_shows_its_answer_only(client: FlaskClient) -> None:
     card = client.get("/?q=red+rash&k=1").text.split('<article class="card">')[1].split("</article>")[0]
     assert "Asked" not in card
-    assert "A <mark>red</mark> <mark>rash</mark> on the cheeks." in card
+    assert (  # of its three words that tell something two were asked
+        '<mark class="same">red</mark><span class="same"> </span><mark class="same">rash</mark>'
+        '<span class="same"> on the cheeks.</span>'
+    ) in card
     assert 'class="facts"' not in card
 
 
@@ -177,7 +183,10 @@ def test_a_reader_sees_the_whole_page(client: FlaskClient) -> None:
     assert "<h3>Causes of twitching</h3>" in page
     assert '<p class="kept">1. Fatigue.\n2. Caffeine.</p>' in page
     assert f"Source {DEMONSTRATION}" in text
-    assert "License Apache-2.0 Topics Lip twitching, Stress" in text
+    assert "License Apache-2.0 Topics Lip twitching , Stress" in text
+    assert '<a href="/topics/Lip%20twitching">Lip twitching</a>' in page
+    assert '<link rel="canonical" href="/qa/toy:lip-1">' in page
+    assert "Permanent link http://localhost/qa/toy:lip-1" in text
     assert "a program" not in page  # an unknown field; it is in the JSON
     assert '<a href="/api/records/toy:lip-1">' in page
 
@@ -187,7 +196,8 @@ def test_a_reader_goes_on_to_similar_pages_and_topics(client: FlaskClient) -> No
     assert titles(page)[0] == "Twitching or spasms of the lower lip?"
     assert "close to what this page asks" not in page  # two of six words: the same topic
     assert '<a href="/qa/toy:lip-1">Read more<span class="unseen"> of: Twitching or spasms' in page
-    assert '<a href="/?q=Lip+numbness&amp;specialty=Dentistry">Lip numbness</a> <span class="quiet">(Dentistry)' in page
+    assert '<a href="/topics/Lip%20numbness">Lip numbness</a>' in page
+    assert '<span class="quiet">(<a href="/specialties/Dentistry">Dentistry</a>)' in page
 
 
 def test_a_page_nobody_answered_says_so(client: FlaskClient) -> None:
@@ -208,6 +218,9 @@ def test_programs_read_the_page_as_linked_data(client: FlaskClient) -> None:
     assert data == {
         "@context": "https://schema.org",
         "@type": "QAPage",
+        "url": "http://localhost/qa/toy:eyelid-1",
+        "license": "Apache-2.0",
+        "about": [{"@type": "Thing", "name": "Eyelid twitching"}, {"@type": "Thing", "name": "Caffeine"}],
         "mainEntity": {
             "@type": "Question",
             "name": "Why does my eyelid keep twitching?",

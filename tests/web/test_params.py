@@ -78,8 +78,8 @@ def test_a_query_string_becomes_a_question(query: list[tuple[str, str]], expecte
         (
             [("speciality", "Neurology")],
             "speciality",
-            'unknown: "speciality"; those known are q, k, offset, fold, specialty, sex, age, source, after, before, '
-            "corrections, expansions",
+            'unknown: "speciality"; those known are q, k, offset, fold, sort, explain, specialty, sex, age, source, '
+            "after, before, corrections, expansions, as_typed",
         ),
     ],
 )
@@ -130,8 +130,8 @@ def test_a_json_body_becomes_a_question(body: object, expected: Question) -> Non
         (
             {"q": "lip", "limit": 3, "page": 2},
             "limit",
-            'unknown: "limit", "page"; those known are q, k, offset, fold, specialty, sex, age, source, after, before, '
-            "corrections, expansions",
+            'unknown: "limit", "page"; those known are q, k, offset, fold, sort, explain, specialty, sex, age, source, '
+            "after, before, corrections, expansions, as_typed",
         ),
     ],
 )

@@ -45,17 +45,23 @@ def test_a_record_without_a_title_is_headed_by_its_message() -> None:
 
 
 @pytest.mark.parametrize(
-    ("highlights", "expected"),
+    ("marks", "expected"),
     [
-        ((), [("my lip twitches", False)]),
-        (((3, 6),), [("my ", False), ("lip", True), (" twitches", False)]),
-        (((0, 2), (7, 15)), [("my", True), (" lip ", False), ("twitches", True)]),
-        (((3, 6), (0, 4)), [("my l", True), ("ip", True), (" twitches", False)]),  # out of order, overlapping
-        (((0, 15),), [("my lip twitches", True)]),
+        ({}, [("my lip twitches", "")]),
+        ({"highlights": ((3, 6),)}, [("my ", ""), ("lip", "word"), (" twitches", "")]),
+        ({"highlights": ((0, 2), (7, 15))}, [("my", "word"), (" lip ", ""), ("twitches", "word")]),
+        ({"highlights": ((3, 6), (0, 4))}, [("my lip", "word"), (" twitches", "")]),  # out of order, overlapping
+        ({"highlights": ((0, 15),)}, [("my lip twitches", "word")]),
+        ({"near": ((3, 6),)}, [("my ", ""), ("lip", "near"), (" twitches", "")]),
+        (
+            {"highlights": ((3, 6),), "near": ((7, 15),), "same": ((0, 15),)},
+            [("my ", "same"), ("lip", "same word"), (" ", "same"), ("twitches", "near same")],
+        ),
     ],
 )
-def test_a_snippet_in_pieces(highlights: tuple[tuple[int, int], ...], expected: list[tuple[str, bool]]) -> None:
-    assert list(words.pieces(Snippet("my lip twitches", highlights))) == expected
+def test_a_snippet_in_pieces(marks: dict[str, tuple[tuple[int, int], ...]], expected: list[tuple[str, str]]) -> None:
+    found = words.marked(Snippet("my lip twitches", **marks))  # type: ignore[arg-type]
+    assert [(text, " ".join(sorted(kinds))) for text, kinds in found] == expected
 
 
 def test_paragraphs_are_kept() -> None:
@@ -107,7 +113,8 @@ def test_which_numbers_can_be_called(number: str, address: str) -> None:
 
 
 def test_numbers_in_words() -> None:
-    assert [words.plural(1, "page"), words.plural(16407, "page")] == ["1 page", "16,407 pages"]
-    assert [words.plural(1, "reply", "replies"), words.plural(0, "reply", "replies")] == ["1 reply", "0 replies"]
+    assert [words.pages_words(1), words.pages_words(16407)] == ["1 page", "16,407 pages"]
+    assert [words.replies_words(1), words.replies_words(0)] == ["1 reply", "0 replies"]
+    assert [words.times_words(1), words.times_words(2)] == ["1 time", "2 times"]
     assert [words.percent(0.714), words.percent(1)] == ["71%", "100%"]
     assert [words.sentence("k is wrong"), words.sentence("Why?")] == ["K is wrong.", "Why?"]

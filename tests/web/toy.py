@@ -13,8 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpus.records import Answer, Record, from_json
+from search import browse
 from search.errors import NotFound
+from search.explain import explained
 from search.hits import (
     Facets,
     Family,
@@ -29,12 +33,17 @@ from search.hits import (
     Results,
     Share,
     Snippet,
+    Sort,
     Topic,
     Understood,
 )
+from search.map import MapPoints
+from search.meaning import WordVectors
 
 DEMONSTRATION = "Demonstration text, not reviewed by physicians"
 TOOK_MS = 4.2
+RELATED = 0.4
+NO_VECTORS = WordVectors((), np.empty((0, 0), np.float32))
 SLIP, RIGHT = "twiching", "twitching"  # the one word that is corrected
 
 LIP = {
@@ -115,9 +124,13 @@ class ToyEngine:
     """An engine over records in memory."""
 
     def __init__(
-        self, records: Iterable[Record] = TOY, version: str = "v1", inferred: Mapping[str, Inferred] | None = None
+        self,
+        records: Iterable[Record] = TOY,
+        version: str = "v1",
+        inferred: Mapping[str, Inferred] | None = None,
+        mapped: bool = True,
     ) -> None:
-        self.guesses = inferred or {}
+        self.guesses, self.mapped = inferred or {}, mapped
         self.records = {record.id: record for record in records}
         self.info = IndexInfo(version, "2026-11-22T08:00:00Z", len(self.records))
         self.facets = facets(self.records.values())
@@ -126,13 +139,16 @@ class ToyEngine:
     def search(self, question: Question) -> Results:
         """The records that pass the filters, best first."""
         passing = [record for record in self.records.values() if passes(record, question.filters)]
-        slip = question.text.find(SLIP) if question.switches.corrections else -1
+        wanted = question.switches.corrections and SLIP not in question.as_typed
+        slip = question.text.find(SLIP) if wanted else -1
         text = question.text.replace(SLIP, RIGHT, 1) if slip >= 0 else question.text
-        results = self._results(text, passing, question.k, question.offset, question.fold)
+        passing = self._newest(text, passing) if question.sort is Sort.NEWEST else passing
+        results = self._results(text, passing, question.k, question.offset, question.fold, question.sort)
         made = ({"from": SLIP, "to": RIGHT, "start": slip, "end": slip + len(SLIP)},) if slip >= 0 else ()
-        opened = question.switches.expansions and "uti" in words(question.text)
+        opened = question.switches.expansions and "uti" in words(question.text) - question.as_typed
         added = ({"from": "uti", "to": "urinary tract infection", "source": "a list"},) if opened else ()
-        return replace(results, query=Understood(question.text, text, corrections=made, expansions=added))
+        results = replace(results, query=Understood(question.text, text, corrections=made, expansions=added))
+        return explained(results, NO_VECTORS) if question.explain else results
 
     def record(self, record_id: str) -> Record:
         """The record. Raises NotFound."""
@@ -163,6 +179,37 @@ class ToyEngine:
         near = [hit.record for hit in self.similar(record_id).hits]
         return tuple(Topic(topic, record.specialty, 1) for record in near for topic in record.topics)[:k]
 
+    def counts(self, filters: Filters) -> Facets:
+        """For each kind of filter, the counts of the records that pass the others."""
+        found = {
+            name: getattr(self._facets_of(replace(filters, **{name: None})), name)
+            for name in ("specialties", "sources", "ages", "sexes")
+        }
+        return Facets(**found)
+
+    def _facets_of(self, filters: Filters) -> Facets:
+        return facets(record for record in self.records.values() if passes(record, filters))
+
+    @property
+    def browse(self) -> ToyBrowse:
+        """The records by topic and specialty."""
+        return ToyBrowse(tuple(self.records.values()))
+
+    @property
+    def has_map(self) -> bool:
+        """Whether the records have places."""
+        return self.mapped
+
+    def map(self) -> MapPoints | None:
+        """The records from left to right on one line."""
+        if not self.mapped:
+            return None
+        ids = tuple(sorted(self.records))
+        names = [self.records[record_id].specialty for record_id in ids]
+        known = ["", *sorted(set(names) - {""})]
+        places = np.array([[number / len(ids), 0.5] for number in range(len(ids))], np.float32)
+        return MapPoints(ids, places, tuple(map(known.index, names)), tuple(known))
+
     def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:
         """The titles that begin so."""
         titles = sorted(record.title for record in self.records.values())
@@ -172,12 +219,19 @@ class ToyEngine:
         """It is known to be closed from now on."""
         self.closed = True
 
-    def _results(self, text: str, records: list[Record], k: int, offset: int, fold: bool = False) -> Results:
+    def _newest(self, text: str, records: list[Record]) -> list[Record]:
+        return [record for record in records if score(text, record) >= RELATED]
+
+    def _results(
+        self, text: str, records: list[Record], k: int, offset: int, fold: bool = False, sort: Sort = Sort.FIT
+    ) -> Results:
         found = (
             replace(hit_of(text, item), family=self.family(item.id), inferred=self.inferred(item.id))
             for item in records
         )
         hits = sorted(found, key=lambda hit: (-hit.score, hit.record.id))
+        if sort is Sort.NEWEST:
+            hits = sorted(hits, key=lambda hit: hit.record.newest, reverse=True)
         if fold:
             hits = [
                 hit for place, hit in enumerate(hits) if hit.record.title not in [h.record.title for h in hits[:place]]
@@ -209,6 +263,45 @@ def member(record: Record) -> Member:
     """The record as one of a family."""
     replies = tuple(Reply(answer.responder, answer.specialty, answer.replied) for answer in record.answers)
     return Member(record.id, record.title, record.source, record.asked, replies)
+
+
+class ToyBrowse:
+    """The toy records by topic and specialty, as `search.browse.Browse` has those of an index."""
+
+    def __init__(self, records: tuple[Record, ...]) -> None:
+        self.records = records
+
+    def topics(self, initial: str = "", limit: int = 100, offset: int = 0) -> tuple[tuple[str, int], ...]:
+        """All topics with their counts, most first, or those with this initial by the alphabet."""
+        counted = _counts(topic for record in self.records for topic in record.topics)
+        if initial:
+            counted = tuple(sorted(item for item in counted if item[0].upper().startswith(initial.upper())))
+        return counted[offset : offset + limit]
+
+    def initials(self) -> tuple[tuple[str, int], ...]:
+        """First letters."""
+        letters = Counter(topic[0].upper() for topic, _ in self.topics())
+        return tuple(sorted(letters.items()))
+
+    def count_topics(self) -> int:
+        """How many there are."""
+        return len(self.topics())
+
+    def pages(self, shelf: browse.Shelf, name: str = "", limit: int = 20, offset: int = 0) -> browse.Pages:
+        """The records of a shelf. Raises NotFound."""
+        carried = {
+            browse.Shelf.ALL: lambda record: True,
+            browse.Shelf.SPECIALTY: lambda record: record.specialty.casefold() == name.casefold(),
+            browse.Shelf.TOPIC: lambda record: name.casefold() in [topic.casefold() for topic in record.topics],
+        }[shelf]
+        found = sorted(filter(carried, self.records), key=lambda record: record.newest, reverse=True)
+        if not found and shelf is not browse.Shelf.ALL:
+            raise NotFound(f"no page has the {shelf.value} {name}")
+        return browse.Pages(name, len(found), tuple(found[offset : offset + limit]))
+
+    def topics_of(self, specialty: str, limit: int) -> tuple[tuple[str, int], ...]:
+        """Topics of the records of a specialty."""
+        return _counts(topic for record in self.records if record.specialty == specialty for topic in record.topics)
 
 
 class Shelf:
@@ -247,10 +340,11 @@ def score(text: str, record: Record) -> float:
 def hit_of(text: str, record: Record) -> Hit:
     """The record as a result for this text."""
     found = score(text, record)
-    match = Match.SAME if found >= 0.8 else Match.RELATED if found >= 0.4 else Match.TOPIC
+    match = Match.SAME if found >= 0.8 else Match.RELATED if found >= RELATED else Match.TOPIC
     asked = snippet(text, record.question, "question") if record.question else snippet(text, record.title, "title")
     answered = snippet(text, record.answers[0].text, "answer") if record.answers else Snippet()
-    return Hit(record, found, found, match, asked, answered)
+    views = (("title", found),) if record.title else ()
+    return Hit(record, found, found, match, asked, answered, views=views)
 
 
 def snippet(text: str, whole: str, part: str) -> Snippet:

@@ -1,0 +1,108 @@
+"""Browsing a version without a question: its topics and specialties with counts, and their pages, newest first."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from corpus.records import Record, from_json
+from search.errors import NotFound
+
+INITIAL = "substr(upper(ltrim(topic, ' \"''([')), 1, 1)"
+
+
+class Shelf(StrEnum):
+    """By what pages are brought together."""
+
+    ALL = "all"
+    SPECIALTY = "specialty"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Some pages of a shelf, newest first, those without a date last; its name as records spell it, its `total`."""
+
+    name: str
+    total: int
+    records: tuple[Record, ...]
+
+
+class Browse:
+    """The records of one version by topic and specialty, read only; safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def topics(self, initial: str = "", limit: int = 100, offset: int = 0) -> tuple[tuple[str, int], ...]:
+        """Topics with how many pages carry each: most first; with an initial, those that begin so, by the alphabet.
+
+        Topics compare without case; each is shown as most pages spell it.
+        """
+        where = f"WHERE {INITIAL} = ?" if initial else ""
+        order = "key" if initial else "pages DESC, key"
+        found = self._db.execute(
+            "WITH spelt AS (SELECT lower(topic) AS key, topic, count(*) AS times FROM topics GROUP BY topic), "
+            "named AS (SELECT key, topic, max(times) FROM spelt GROUP BY key) "
+            "SELECT named.topic, pages FROM named JOIN ("
+            f"SELECT lower(topic) AS key, count(DISTINCT row) AS pages FROM topics {where} GROUP BY 1"
+            f") USING (key) ORDER BY {order} LIMIT ? OFFSET ?",
+            (*([initial.upper()] if initial else []), limit, offset),
+        )
+        return tuple((topic, pages) for topic, pages in found)
+
+    def initials(self) -> tuple[tuple[str, int], ...]:
+        """First letters of the topics, with how many topics begin so."""
+        return tuple(
+            self._db.execute(f"SELECT {INITIAL}, count(DISTINCT lower(topic)) FROM topics GROUP BY 1 ORDER BY 1")
+        )
+
+    def count_topics(self) -> int:
+        """How many topics there are."""
+        return int(self._db.execute("SELECT count(DISTINCT lower(topic)) FROM topics").fetchone()[0])
+
+    def pages(self, shelf: Shelf, name: str = "", limit: int = 20, offset: int = 0) -> Pages:
+        """The pages of a shelf. Raises NotFound for a topic or specialty that no page has."""
+        where, values = _where(shelf, name)
+        total = int(self._db.execute(f"SELECT count(*) FROM records {where}", values).fetchone()[0])
+        if not total and shelf is not Shelf.ALL:
+            raise NotFound(f"no page has the {shelf.value} {name[:200]}")
+        found = self._db.execute(
+            f"SELECT json FROM records {where} ORDER BY newest DESC, id LIMIT ? OFFSET ?", (*values, limit, offset)
+        )
+        records = tuple(from_json(json.loads(text)) for (text,) in found)
+        return Pages(_as_spelt(shelf, name, records), total, records)
+
+    def topics_of(self, specialty: str, limit: int) -> tuple[tuple[str, int], ...]:
+        """Topics of the pages of a specialty, most frequent first."""
+        return tuple(
+            self._db.execute(
+                "SELECT topic, count(DISTINCT row) AS pages FROM topics JOIN records USING (row) "
+                "WHERE specialty_key = ? GROUP BY lower(topic) ORDER BY pages DESC, lower(topic) LIMIT ?",
+                (specialty.casefold(), limit),
+            )
+        )
+
+
+def _where(shelf: Shelf, name: str) -> tuple[str, tuple[str, ...]]:
+    match shelf:
+        case Shelf.SPECIALTY:
+            return "WHERE specialty_key = ?", (name.casefold(),)
+        case Shelf.TOPIC:
+            return "WHERE row IN (SELECT row FROM topics WHERE topic = ? COLLATE NOCASE)", (name,)
+    return "", ()
+
+
+def _as_spelt(shelf: Shelf, name: str, records: Sequence[Record]) -> str:
+    for record in records:
+        spelt = (record.specialty,) if shelf is Shelf.SPECIALTY else record.topics
+        if found := [item for item in spelt if item.casefold() == name.casefold()]:
+            return found[0]
+    return name

@@ -1,0 +1,87 @@
+"""What everybody can use: axe-core finds nothing on any page, in both colors and sizes; the first page is small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
+
+from tests.browser.test_browser import ADDRESSES, DESK, PHONES
+
+FIRST_PAGE_BYTES = 60_000
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+OPENED = "document.querySelectorAll('details').forEach(item => item.open = true)"
+
+pytestmark = pytest.mark.browser
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds, each with the first element that it is found on."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{item['id']}: {item['help']}: {item['nodes'][0]['html'][:200]}" for item in found]
+
+
+# On the phone the parts are the same, in other colors: some pages have all of them.
+SOME = ["/", "/?q=carburetor", "/?q=chest pain", "/?q=twiching uti", "/qa/toy:lip-1", "/docs", "/browse", "/map"]
+
+
+@pytest.fixture(params=[(DESK, "light"), (PHONES[1], "dark")], ids=["desk-light", "phone-dark"])
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A window of one size and color scheme."""
+    size, scheme = request.param
+    found = browser.new_context(viewport=ViewportSize(**size), color_scheme=scheme)
+    yield found
+    found.close()
+
+
+def test_axe_finds_nothing_on_any_page(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    found = {}
+    wide = (page.viewport_size or DESK)["width"] == DESK["width"]
+    for address in ADDRESSES if wide else SOME:
+        page.goto(site + address)
+        page.evaluate(OPENED)
+        found[address] = violations(page)
+    page.goto(f"{site}/?q=twitching")
+    page.locator("#q").fill("my lower lip is twitching, i am 25")
+    page.get_by_role("button", name="Search again").click()
+    page.evaluate(OPENED)
+    found["results"] = violations(page)
+    page.locator("button[formaction]").first.click()
+    found["compared"] = violations(page)
+    assert found == {address: [] for address in found}
+
+
+def test_axe_finds_nothing_while_suggestions_are_open(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(site)
+    page.locator("#q").press_sequentially("w")
+    page.locator("#q").press_sequentially("h")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_on_the_drawn_map(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(f"{site}/map")
+    page.locator(".map-legend button").first.wait_for()
+    assert violations(page) == []
+
+
+def test_the_first_page_is_small_and_all_of_it_is_from_here(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport=DESK)
+    page = context.new_page()
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(site, wait_until="networkidle")
+    sizes = {answer.url: len(answer.body()) for answer in answers}
+    context.close()
+    assert all(url.startswith(site) for url in sizes)
+    assert len(sizes) >= 4
+    assert 10_000 < sum(sizes.values()) < FIRST_PAGE_BYTES

@@ -1,0 +1,85 @@
+"""Browsing the toy index: topics, specialties and dates, held against a plain count over the records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.records import Record
+from search.browse import Browse, Shelf
+from search.errors import NotFound
+from search.store import Store
+from tests.toy_records import LIP, RECORDS
+
+MORE = (
+    replace(LIP, id="toy:a1", topics=("lip twitching", "Lip twitching"), asked="2020-05-01", specialty="neurology"),
+    replace(LIP, id="toy:a2", topics=("LIP TWITCHING", "“Quoted” topic", "5 day fever"), asked="", answers=()),
+    replace(LIP, id="toy:a3", topics=("a/b: what?",), specialty="Ear, Nose & Throat"),
+)
+ALL = sorted((*RECORDS, *MORE), key=lambda record: record.id)
+
+
+@pytest.fixture
+def browse(tmp_path: Path) -> Iterator[Browse]:
+    Store.build(ALL, tmp_path / "records.sqlite")
+    found = Browse(tmp_path / "records.sqlite")
+    yield found
+    found.close()
+
+
+def carrying(topic: str) -> list[Record]:
+    return [record for record in ALL if topic.lower() in {item.lower() for item in record.topics}]
+
+
+def test_topics_are_counted_by_pages_whatever_their_case(browse: Browse) -> None:
+    expected = Counter(topic for record in ALL for topic in {item.lower() for item in record.topics})
+    found = browse.topics(limit=1000)
+    assert {topic.lower(): count for topic, count in found} == expected
+    assert [count for _, count in found] == sorted(expected.values(), reverse=True)
+    assert browse.count_topics() == len(expected)
+
+
+def test_topics_behind_their_first_letter(browse: Browse) -> None:
+    assert dict(browse.initials()).keys() >= {"L", "5", "A"}
+    for initial, count in browse.initials():
+        assert len(browse.topics(initial, 1000)) == count
+    letter = [topic.lower() for topic, _ in browse.topics("l", 1000)]
+    assert letter == sorted(letter)
+    assert browse.topics("L", limit=1, offset=1) == browse.topics("L")[1:2]
+
+
+def test_the_pages_of_a_topic_are_all_that_carry_it_newest_first(browse: Browse) -> None:
+    found = browse.pages(Shelf.TOPIC, "lip TWITCHING", limit=100)
+    assert {record.id for record in found.records} == {record.id for record in carrying("lip twitching")}
+    assert found.total == len(found.records)
+    dates = [record.newest for record in found.records]
+    assert dates == sorted(dates, reverse=True)
+    assert found.name.lower() == "lip twitching"
+    assert browse.pages(Shelf.TOPIC, "a/b: what?").records == (MORE[2],)
+
+
+def test_the_pages_of_a_specialty(browse: Browse) -> None:
+    expected = {record.id for record in ALL if record.specialty.casefold() == "neurology"}
+    found = browse.pages(Shelf.SPECIALTY, "NEUROLOGY", limit=100)
+    assert {record.id for record in found.records} == expected
+    topics = dict(browse.topics_of("NEUROLOGY", 100))
+    wanted = Counter(t for r in ALL if r.id in expected for t in {item.lower() for item in r.topics})
+    assert {topic.lower(): count for topic, count in topics.items()} == wanted
+
+
+def test_all_pages_join(browse: Browse) -> None:
+    whole = browse.pages(Shelf.ALL, limit=100)
+    parts = [browse.pages(Shelf.ALL, limit=2, offset=offset).records for offset in range(0, len(ALL), 2)]
+    assert [record for part in parts for record in part] == list(whole.records)
+    assert (whole.total, len(whole.records)) == (len(ALL), len(ALL))
+    assert whole.records[-1].newest == ""
+
+
+@pytest.mark.parametrize("shelf", [Shelf.TOPIC, Shelf.SPECIALTY])
+def test_a_shelf_that_is_not_there_is_said_not_to_be(browse: Browse, shelf: Shelf) -> None:
+    with pytest.raises(NotFound, match=f"no page has the {shelf.value} gardening"):
+        browse.pages(shelf, "gardening")

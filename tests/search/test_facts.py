@@ -1,0 +1,89 @@
+"""What a text states of a person, and how two cases differ."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.records import Asker, Record
+from search.differences import Difference, differences
+from search.facts import Kind, facts
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("I am 44 and otherwise well.", [("age", "40-49", "I am 44")]),
+        ("im a 25f", [("age", "20-29", "25f"), ("sex", "female", "25f")]),
+        ("My 3 month old son cries", [("age", "00-09", "3 month old"), ("sex", "male", "My 3 month old son")]),
+        ("a 60 yr old man", [("age", "60-69", "60 yr old"), ("sex", "male", "60 yr old man")]),
+        ("I am 5 feet tall and 60 kg", []),
+        ("I am 20 weeks pregnant", [("pregnancy", "yes", "weeks pregnant")]),
+        ("The pregnancy test was negative", [("pregnancy", "no", "pregnancy test was negative")]),
+        ("I am not pregnant", [("pregnancy", "no", "not pregnant")]),
+        ("My mother is 70 years old and I am 30", [("sex", "female", "My mother")]),  # two ages: neither is told
+        ("my wife and my son", []),  # two people
+        ("It hurts for about two months", [("duration", "60", "for about two months")]),
+        ("since 3 days", [("duration", "3", "since 3 days")]),
+        ("two days ago", []),
+        ("for the past few weeks", [("duration", "21", "for the past few weeks")]),
+        ("I take Advil and zoloft", [("medicine", "ibuprofen", "Advil"), ("medicine", "sertraline", "zoloft")]),
+        ("my left eyelid", [("side", "left", "left eyelid")]),
+        ("the left arm and the right leg", []),  # both sides
+        ("right now it is all right", []),
+        ("I left hospital", []),
+        ("", []),
+    ],
+)
+def test_what_is_stated(text: str, found: list[tuple[str, str, str]]) -> None:
+    assert [(fact.kind.value, fact.value, fact.words) for fact in facts(text)] == found
+
+
+def test_every_fact_is_word_for_word_in_the_text() -> None:
+    text = "i'm 31 yrs old, female, 12 weeks pregnant, on Synthroid; my RIGHT lower  leg swells since four days"
+    found = facts(text)
+    assert {fact.kind for fact in found} == set(Kind)
+    assert all(fact.words in text for fact in found)
+
+
+HERS = Record(
+    "a",
+    title="Left knee pain",
+    question="My left knee hurts for two years. I take Tylenol.",
+    asker=Asker("40-49", "female"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("my knee hurts", []),
+        ("I am 28", [("age", "I am 28", "40-49", False)]),
+        ("I am 44", [("age", "I am 44", "40-49", True)]),
+        ("a man: my husband", [("sex", "my husband", "female", False)]),
+        ("my right knee hurts", [("side", "right knee", "Left knee", False)]),
+        ("it hurts for 3 weeks", [("duration", "for 3 weeks", "for two years", False)]),
+        ("it hurts for 20 months", [("duration", "for 20 months", "for two years", True)]),
+        ("i take paracetamol", [("medicine", "paracetamol", "Tylenol", True)]),
+        ("i take ibuprofen", [("medicine", "ibuprofen", "Tylenol", False)]),
+        ("i am pregnant", [("pregnancy", "am pregnant", "", False)]),
+        ("i am not pregnant", []),
+    ],
+)
+def test_only_what_both_state_is_compared_and_pregnancy_always(
+    question: str, expected: list[tuple[str, str, str, bool]]
+) -> None:
+    found = [(item.kind.value, item.yours, item.theirs, item.same) for item in differences(question, HERS)]
+    assert found == expected
+
+
+def test_what_differs_comes_first() -> None:
+    found = differences("I am 44 and my right knee hurts", HERS)
+    assert found == (
+        Difference(Kind.SIDE, "right knee", "Left knee", False),
+        Difference(Kind.AGE, "I am 44", "40-49", True),
+    )
+
+
+def test_a_field_of_the_record_counts_before_its_words() -> None:
+    record = Record("a", question="my 70 year old father", asker=Asker("60-69", ""))
+    assert differences("I am 65", record) == (Difference(Kind.AGE, "I am 65", "60-69", True),)
