@@ -58,6 +58,7 @@ lint: $(VENV)/.ready ## check style and types
 eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its own
 	$(BIN)/python -m tests.benchmarks.judged $(PACKS) var/packs
 	$(BIN)/python -m indexer evaluate var/packs --each --systems --index var/eval --json docs/eval/packs.json
+	$(BIN)/python -m indexer evaluate var/packs --each --index var/eval-base --model all-MiniLM-L6-v2 --json docs/eval/packs-base-model.json
 	$(BIN)/python -m indexer evaluate var/packs --each --index var/eval --json docs/eval/packs-as-asked.json $(patsubst %,--without %,corrections expansions)
 
 quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures that the tests hold it to

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -35,7 +36,9 @@ class Converted:
     def load(cls, folder: Path) -> Converted:
         """Card of a folder. Raises IndexRefused when a file is missing or was changed since it was written."""
         try:
-            value = unseal((folder / CARD).read_text())
+            text = (folder / CARD).read_text()
+            value = json.loads(text)
+            value = value if value.keys() == {"model", "files"} else unseal(text)  # cards had no seal at first
             card = ModelCard(**value["model"])
             for name, expected in value["files"].items():
                 if (found := file_hash(folder / name)) != expected:

@@ -34,6 +34,7 @@ TERM_WEIGHTS = Weights(title=0.0, body=1.0, words=0.2, heading=0.0)
 KINDS = {"question": QUESTION_WEIGHTS, "message": MESSAGE_WEIGHTS, "text": TEXT_WEIGHTS, "term": TERM_WEIGHTS}
 BESIDE_MESSAGE = 0.6  # share of a title's weight that it keeps beside a message, which says better what is asked
 TERM_WORDS = 12  # more words than this tell something
+ASKING_WORDS = 60  # more words than this in which nobody is spoken of are a text about something, even with a "?"
 MESSAGE_WORDS = 25  # more words than this tell a story, where somebody is spoken of:
 TELLING = frozenset("i im ive me my mine myself we us our he him his she her hers son daughter mother father".split())
 ASKING = frozenset(
@@ -46,7 +47,8 @@ def weights_for(text: str) -> Weights:
     """The weights for a question by its length, and by whether its few words ask or tell anything."""
     words = re.findall(r"[^\W_]+", text.casefold().replace("'", ""))
     if len(words) > MESSAGE_WORDS:
-        return TEXT_WEIGHTS if TELLING.isdisjoint(words) and "?" not in text else MESSAGE_WEIGHTS
+        asks = "?" in text and len(words) <= ASKING_WORDS
+        return MESSAGE_WEIGHTS if asks or not TELLING.isdisjoint(words) else TEXT_WEIGHTS
     bare = len(words) <= TERM_WORDS and "?" not in text and ASKING.isdisjoint(words)
     return TERM_WEIGHTS if bare else QUESTION_WEIGHTS
 

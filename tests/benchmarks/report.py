@@ -35,7 +35,7 @@ ranked below the right one; AUROC says how well the first score tells questions 
 
 {packs}
 
-With the encoder as it was before tuning, the weights of that time, and without correction of spelling:
+With the encoder as it was before tuning (all-MiniLM-L6-v2), all else the same:
 
 {base}
 

@@ -60,7 +60,7 @@ def test_the_card_says_which_model_it_is(folder: Path) -> None:
 
 def test_a_folder_from_before_there_were_kinds_holds_float32(folder: Path) -> None:
     value = json.loads((folder / CARD).read_text())
-    del value["model"]["kind"], value["measured"], value["probes"]
+    del value["model"]["kind"], value["measured"], value["probes"], value["seal"]
     (folder / CARD).write_text(json.dumps(value))
     assert Converted.load(folder) == Converted(toy_encoder.CARD)
 
@@ -86,3 +86,10 @@ def test_each_text_is_in_one_batch_and_no_batch_is_too_large(lengths: list[int])
         assert len(batch) == 1 or len(batch) * max(lengths[number] for number in batch) <= BATCH_TOKENS
     longest = [max(lengths[number] for number in batch) for batch in batches]
     assert longest == sorted(longest, reverse=True)
+
+
+def test_a_card_with_one_byte_changed_is_refused(folder: Path) -> None:
+    text = (folder / CARD).read_text()
+    (folder / CARD).write_text(text.replace('"max_tokens": 16', '"max_tokens": 17'))
+    with pytest.raises(IndexRefused, match="it was changed since it was written"):
+        Converted.load(folder)
