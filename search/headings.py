@@ -44,8 +44,10 @@ class Headings:
             starts.append(len(terms))
         folder.mkdir()
         marks = np.array([contrasts().marks_of(record) for record in records], np.uint32)
-        for name, array in zip(FILES, (np.array(starts, np.int64), np.array(terms, TERMS), marks), strict=True):
-            np.save(folder / name, array, allow_pickle=False)
+        at_starts, at_terms, at_marks = (folder / name for name in FILES)
+        np.save(at_starts, np.array(starts, np.int64), allow_pickle=False)
+        np.save(at_terms, np.array(terms, TERMS), allow_pickle=False)
+        np.save(at_marks, marks, allow_pickle=False)
 
     @classmethod
     def load(cls, folder: Path) -> Headings:
