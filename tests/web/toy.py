@@ -6,7 +6,6 @@ related. Snippets are the first sentence that holds a word of the question, with
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from corpus.records import Answer, Record, from_json
-from search import browse
 from search.errors import NotFound
 from search.explain import explained
 from search.hits import (
@@ -39,6 +37,7 @@ from search.hits import (
 )
 from search.map import MapPoints
 from search.meaning import WordVectors
+from tests.web.toy_browse import ToyBrowse, facets, passes, snippet, words
 
 DEMONSTRATION = "Demonstration text, not reviewed by physicians"
 TOOK_MS = 4.2
@@ -142,7 +141,8 @@ class ToyEngine:
         wanted = question.switches.corrections and SLIP not in question.as_typed
         slip = question.text.find(SLIP) if wanted else -1
         text = question.text.replace(SLIP, RIGHT, 1) if slip >= 0 else question.text
-        passing = self._newest(text, passing) if question.sort is Sort.NEWEST else passing
+        if question.sort is Sort.NEWEST:
+            passing = [record for record in passing if score(text, record) >= RELATED]
         results = self._results(text, passing, question.k, question.offset, question.fold, question.sort)
         made = ({"from": SLIP, "to": RIGHT, "start": slip, "end": slip + len(SLIP)},) if slip >= 0 else ()
         opened = question.switches.expansions and "uti" in words(question.text) - question.as_typed
@@ -219,9 +219,6 @@ class ToyEngine:
         """It is known to be closed from now on."""
         self.closed = True
 
-    def _newest(self, text: str, records: list[Record]) -> list[Record]:
-        return [record for record in records if score(text, record) >= RELATED]
-
     def _results(
         self, text: str, records: list[Record], k: int, offset: int, fold: bool = False, sort: Sort = Sort.FIT
     ) -> Results:
@@ -265,45 +262,6 @@ def member(record: Record) -> Member:
     return Member(record.id, record.title, record.source, record.asked, replies)
 
 
-class ToyBrowse:
-    """The toy records by topic and specialty, as `search.browse.Browse` has those of an index."""
-
-    def __init__(self, records: tuple[Record, ...]) -> None:
-        self.records = records
-
-    def topics(self, initial: str = "", limit: int = 100, offset: int = 0) -> tuple[tuple[str, int], ...]:
-        """All topics with their counts, most first, or those with this initial by the alphabet."""
-        counted = _counts(topic for record in self.records for topic in record.topics)
-        if initial:
-            counted = tuple(sorted(item for item in counted if item[0].upper().startswith(initial.upper())))
-        return counted[offset : offset + limit]
-
-    def initials(self) -> tuple[tuple[str, int], ...]:
-        """First letters."""
-        letters = Counter(topic[0].upper() for topic, _ in self.topics())
-        return tuple(sorted(letters.items()))
-
-    def count_topics(self) -> int:
-        """How many there are."""
-        return len(self.topics())
-
-    def pages(self, shelf: browse.Shelf, name: str = "", limit: int = 20, offset: int = 0) -> browse.Pages:
-        """The records of a shelf. Raises NotFound."""
-        carried = {
-            browse.Shelf.ALL: lambda record: True,
-            browse.Shelf.SPECIALTY: lambda record: record.specialty.casefold() == name.casefold(),
-            browse.Shelf.TOPIC: lambda record: name.casefold() in [topic.casefold() for topic in record.topics],
-        }[shelf]
-        found = sorted(filter(carried, self.records), key=lambda record: record.newest, reverse=True)
-        if not found and shelf is not browse.Shelf.ALL:
-            raise NotFound(f"no page has the {shelf.value} {name}")
-        return browse.Pages(name, len(found), tuple(found[offset : offset + limit]))
-
-    def topics_of(self, specialty: str, limit: int) -> tuple[tuple[str, int], ...]:
-        """Topics of the records of a specialty."""
-        return _counts(topic for record in self.records if record.specialty == specialty for topic in record.topics)
-
-
 class Shelf:
     """An index folder in memory: `version` is published, and `open` opens it, or raises what it holds instead."""
 
@@ -326,11 +284,6 @@ class Shelf:
         return found
 
 
-def words(text: str) -> set[str]:
-    """The words of a text, in small letters."""
-    return set(re.findall(r"\w+", text.casefold()))
-
-
 def score(text: str, record: Record) -> float:
     """Share of the text's words that stand in the record's title, message or answers."""
     found = words(" ".join([record.title, record.question, *(answer.text for answer in record.answers)]))
@@ -345,44 +298,3 @@ def hit_of(text: str, record: Record) -> Hit:
     answered = snippet(text, record.answers[0].text, "answer") if record.answers else Snippet()
     views = (("title", found),) if record.title else ()
     return Hit(record, found, found, match, asked, answered, views=views)
-
-
-def snippet(text: str, whole: str, part: str) -> Snippet:
-    """The first sentence of the text's part that holds one of the words, else the first."""
-    sentences = [match.span() for match in re.finditer(r"[^.?!\s][^.?!]*[.?!]?", whole)]
-    holding = [span for span in sentences if words(text) & words(whole[slice(*span)])]
-    start, end = (holding or sentences)[0]
-    found = whole[start:end]
-    spans = [match.span() for match in re.finditer(r"\w+", found) if match.group().casefold() in words(text)]
-    return Snippet(found, tuple(spans), part, 0, start, end)
-
-
-def passes(record: Record, filters: Filters) -> bool:
-    """Whether the record passes all filters."""
-    sets = [
-        (filters.specialties, record.specialty),
-        (filters.sources, record.source),
-        (filters.ages, record.asker.age if record.asker else ""),
-        (filters.sexes, record.asker.sex if record.asker else ""),
-    ]
-    named = all(wanted is None or value.casefold() in {item.casefold() for item in wanted} for wanted, value in sets)
-    days = (not filters.after or record.newest >= filters.after) and (
-        not filters.before or "" < record.newest <= filters.before
-    )
-    return named and days
-
-
-def facets(records: Iterable[Record]) -> Facets:
-    """Counts of the values that the records have, most first, then by name."""
-    kept = list(records)
-    askers = [record.asker for record in kept if record.asker]
-    return Facets(
-        specialties=_counts(record.specialty for record in kept),
-        sources=_counts(record.source for record in kept),
-        ages=_counts(asker.age for asker in askers),
-        sexes=_counts(asker.sex for asker in askers),
-    )
-
-
-def _counts(values: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(Counter(value for value in values if value).items(), key=lambda item: (-item[1], item[0])))
