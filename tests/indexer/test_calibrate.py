@@ -82,6 +82,6 @@ def test_calibrate_writes_the_curves_and_how_well_they_fit(
     assert (
         main(["calibrate", str(pack.parent), "--index", str(tmp_path), "--out", str(out), "--json", str(report)]) == 0
     )
-    assert set(json.loads(out.read_text())) == {"question", "message", "term"}
+    assert set(json.loads(out.read_text())) == {"question", "message", "text", "term"}
     assert json.loads(report.read_text())["toys"]["results"] > 0
     assert capsys.readouterr().out.startswith("question: probability = 1 / (1 + exp(-(")
