@@ -64,6 +64,7 @@ eval: $(VENV)/.ready ## measure each pack in the folder PACKS on an index of its
 quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures that the tests hold it to
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/quality
 	$(BIN)/python -m indexer evaluate tests/packs/sample --systems --index var/quality --json docs/eval/sample.json
+	$(BIN)/python -m tests.benchmarks.close tests/packs/sample --index var/quality --json docs/eval/close.json
 
 calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval built
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample

@@ -73,8 +73,9 @@ that is better than its mean is told something.
 {calibration}
 
 `same question` is said from 2/3, `related` from 1/20; where nothing reaches that, the page says that nothing is
-close. On the built-in corpus' questions: of those that something answers 82% have a close match (long 97%, short
-68%), of medical ones that nothing answers 40%, of others 3%. The bound of 1/20 was chosen on these.
+close. On the built-in corpus' questions (`tests.benchmarks.close`, in `make quality`): of those that something answers
+{close[long]:.0%} of the long and {close[short]:.0%} of the short have a close match, of medical ones that nothing
+answers {close[medical, unanswered]:.0%}, of others {close[other, unanswered]:.0%}. The bound of 1/20 was chosen on these.
 
 Of first results, by their score: how many questions there were, and the share of them whose first result is right.
 
@@ -132,6 +133,7 @@ def main() -> None:
         systems=_systems(packs | sample),
         sample=table(sample),
         calibration=_calibration(fit),
+        close=json.loads((DOCS / "eval/close.json").read_text()),
         reliability=_reliability(packs | sample),
     )
     (DOCS / "evaluation.md").write_text(page)
