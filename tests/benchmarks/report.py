@@ -75,7 +75,8 @@ that is better than its mean is told something.
 `same question` is said from 2/3, `related` from 1/20; where nothing reaches that, the page says that nothing is
 close. On the built-in corpus' questions (`tests.benchmarks.close`, in `make quality`): of those that something answers
 {close[long]:.0%} of the long and {close[short]:.0%} of the short have a close match, of medical ones that nothing
-answers {close[medical, unanswered]:.0%}, of others {close[other, unanswered]:.0%}. The bound of 1/20 was chosen on these.
+answers {close[medical, unanswered]:.0%}, of others {close[other, unanswered]:.0%}. The bound of 1/20 was chosen on
+these.
 
 Of first results, by their score: how many questions there were, and the share of them whose first result is right.
 
