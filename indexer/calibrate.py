@@ -19,11 +19,12 @@ from indexer.convert import open_encoder
 from indexer.evaluate import packs_of, records_of
 from indexer.measures import Pack, read_pack
 from search.command import index_option
-from search.engine import Engine, open_index
+from search.engine import Engine
 from search.fusion import KINDS, weights_for
 from search.hits import Switches
 from search.layout import Layout
 from search.match import CALIBRATION, Calibration
+from search.opening import open_index
 
 AT_MOST = 600  # questions of a pack: enough for a curve of two numbers
 SHOWN = 5  # results of a question that are looked at

@@ -19,10 +19,11 @@ from indexer.gate import fallen
 from indexer.measures import Pack, Run, measure, read_pack
 from indexer.systems import OURS, PARTS, compare
 from search.command import index_option
-from search.engine import Engine, System, open_index
+from search.engine import Engine, System
 from search.errors import SearchError
 from search.hits import Switches
 from search.layout import Layout
+from search.opening import open_index
 
 DEPTH = 100  # records asked for each query
 BIN = 0.05  # width of a step of scores in the reliability table

@@ -10,9 +10,9 @@ from pathlib import Path
 from corpus.jsonl import replacing
 from corpus.progress import Progress
 from search.command import index_option, run
-from search.engine import open_index
 from search.errors import SearchError
 from search.hits import HALF_CHARACTER, MAX_K, Filters, Question, Results, Switches, Understood
+from search.opening import open_index
 from search.present import results_json
 
 TAG = "medqa"

@@ -12,10 +12,11 @@ from hypothesis import settings
 from indexer.build import build
 from indexer.convert import open_encoder
 from search.encoder import OpenVinoEncoder
-from search.engine import Engine, open_index
+from search.engine import Engine
 from search.fusion import KINDS
 from search.layout import Layout
 from search.match import Calibration
+from search.opening import open_index
 from tests.toy_encoder import ToyEncoder
 from tests.toy_records import LISTED, ONTOLOGY, RECORDS
 

@@ -13,12 +13,12 @@ from corpus.passages import Part, Passage, cut
 from corpus.records import Answer, Asker, Record
 from indexer.build import build
 from search.dense import View, load_views
-from search.engine import open_index
 from search.fusion import BESIDE_MESSAGE, QUESTION_WEIGHTS
 from search.hits import Hit, Match, Question, Snippet
 from search.layout import Layout, Manifest
 from search.lexical import Lexical
 from search.match import match_of
+from search.opening import open_index
 from search.present import results_json
 from search.rows import PassageTable, Place
 from search.store import Store

@@ -28,7 +28,7 @@ def create_app(
 ) -> Flask:
     """The site over the newest version published in `index`; without one it answers 503 until one appears.
 
-    `opener` and `published` default to those of `search.engine`; `clock` (seconds) and `start` (runs the opening of a
+    `opener` and `published` default to those of `search.opening`; `clock` (seconds) and `start` (runs the opening of a
     newer version beside the requests) are for tests. `settings` are those of the environment unless given.
     """
     import os
@@ -40,8 +40,8 @@ def create_app(
 
     older = None
     if opener is None or published is None:
-        from search import engine
+        from search import opening
 
-        opener, published, older = opener or engine.open_index, published or engine.published, engine.open_older
+        opener, published, older = opener or opening.open_index, published or opening.published, opening.open_older
     serving = Serving(index, opener, published, clock=clock or time.monotonic, start=start or in_thread, older=older)
     return build(serving, settings or Settings.read(os.environ))

@@ -25,9 +25,9 @@ def main() -> None:
 def ours(index: Path, questions: Sequence[str]) -> dict[str, Any]:
     """A bare embedding, and a search: of questions that nobody asked before, and of the same ones again."""
     from search.encoder import OpenVinoEncoder
-    from search.engine import open_index
     from search.hits import Question
     from search.layout import Layout, Manifest
+    from search.opening import open_index
 
     layout = Layout(index)
     manifest = Manifest.load(layout.version(layout.published() or ""))

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from corpus.jsonl import replacing
 from indexer.measures import Pack, read_pack
-from search.engine import open_index
 from search.fusion import MESSAGE_WORDS
 from search.hits import Match, Question
+from search.opening import open_index
 
 
 def main() -> None:

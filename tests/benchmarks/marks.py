@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from corpus.records import Record
-from search.engine import open_index
 from search.explain import explained
 from search.hits import Hit, IndexInfo, Match, Results, Snippet, Understood
 from search.layout import Layout
 from search.meaning import WordVectors
+from search.opening import open_index
 
 REPORT = Path(__file__).parents[2] / "docs/eval/marks.json"
 SAME_GRADE = 2

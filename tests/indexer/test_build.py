@@ -19,12 +19,12 @@ from indexer.build import Changes, build, update
 from indexer.cache import EmbeddingCache, key_of
 from indexer.verify import verify
 from search.dense import VIEW_OF, Vectors, load_views
-from search.engine import open_index
 from search.errors import IndexRefused, SearchError
 from search.hits import Question
 from search.layout import FORMAT, Layout, Version, file_hash
 from search.lexical import Lexical, stem
 from search.meaning import common_words
+from search.opening import open_index
 from search.rows import PassageTable
 from search.store import Store
 from tests.toy_encoder import CARD, ToyEncoder

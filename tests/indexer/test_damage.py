@@ -12,9 +12,9 @@ from indexer.build import build
 from indexer.cache import EmbeddingCache, key_of
 from indexer.cli import main
 from indexer.publish import rollback
-from search.engine import open_index, open_older, published
 from search.errors import IndexRefused, SearchError
 from search.layout import Layout
+from search.opening import open_index, open_older, published
 from tests.toy_encoder import CARD, ToyEncoder
 from tests.toy_records import LIP, RECORDS
 from tests.web.conftest import Clock
@@ -122,8 +122,8 @@ class Opener:
 def visitor(index: Layout, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """A visitor of a site over a real index folder."""
     opener = Opener()
-    monkeypatch.setattr("search.engine.open_index", opener.newest)
-    monkeypatch.setattr("search.engine.open_older", opener.older)
+    monkeypatch.setattr("search.opening.open_index", opener.newest)
+    monkeypatch.setattr("search.opening.open_older", opener.older)
     return create_app(index.root, published=published, clock=clock, start=at_once).test_client()
 
 

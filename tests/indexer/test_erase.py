@@ -14,11 +14,11 @@ from indexer.cli import main
 from indexer.erase import erase
 from indexer.publish import rollback
 from indexer.verify import verify
-from search.engine import open_index
 from search.errors import NotFound, SearchError
 from search.hits import Question
 from search.layout import Layout
 from search.lexical import Lexical, stem
+from search.opening import open_index
 from tests.toy_encoder import CARD, ToyEncoder
 from tests.toy_records import LIP, RECORDS
 

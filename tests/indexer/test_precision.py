@@ -18,10 +18,10 @@ from indexer.precision import LEAST_COSINE, choose, measured, quantized, texts
 from search.converted import Converted
 from search.dense import Vectors
 from search.encoder import KINDS, OpenVinoEncoder, supported
-from search.engine import open_index
 from search.errors import IndexRefused
 from search.hits import Question
 from search.layout import Layout
+from search.opening import open_index
 from tests.toy_encoder import CARD, ToyEncoder
 
 

@@ -16,10 +16,10 @@ from indexer import publish as publishing
 from indexer.build import build
 from indexer.publish import new_version, publish, rollback, sweep, writing
 from indexer.verify import verify
-from search.engine import open_index
 from search.errors import SearchError
 from search.hits import Question
 from search.layout import Layout
+from search.opening import open_index
 from tests.toy_encoder import ToyEncoder
 from tests.toy_records import LIP, RECORDS
 

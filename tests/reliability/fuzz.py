@@ -25,8 +25,8 @@ from schemathesis.checks import CHECKS
 from werkzeug.exceptions import HTTPException
 
 from indexer.build import build
-from search.engine import open_index, published
 from search.layout import Layout
+from search.opening import open_index, published
 from tests.reliability import nasty
 from tests.reliability.reports import write
 from tests.toy_encoder import ToyEncoder

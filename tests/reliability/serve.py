@@ -11,9 +11,10 @@ import time
 from functools import partial
 from pathlib import Path
 
-from search import engine
-from search.engine import Engine, open_index, open_older
+from search import opening
+from search.engine import Engine
 from search.hits import Question, Results
+from search.opening import open_index, open_older
 from tests.toy_encoder import ToyEncoder
 from web import create_app, logs
 from web.cli import listen
@@ -34,9 +35,9 @@ class Sleepy(Engine):
 
 if __name__ == "__main__":
     root, workers, threads = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    engine.Engine = Sleepy  # type: ignore[misc]
-    engine.open_index = partial(open_index, encoder=ToyEncoder())
-    engine.open_older = partial(open_older, encoder=ToyEncoder())
+    opening.Engine = Sleepy  # type: ignore[misc]
+    opening.open_index = partial(open_index, encoder=ToyEncoder())
+    opening.open_older = partial(open_older, encoder=ToyEncoder())
     settings = Settings.read(os.environ)
     logs.configure(settings.log)
     make_app = partial(create_app, root, settings=settings)

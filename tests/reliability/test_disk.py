@@ -16,8 +16,8 @@ from indexer.build import Changes, build, update
 from indexer.cli import main
 from indexer.erase import erase
 from indexer.publish import rollback
-from search.engine import open_index
 from search.layout import Layout
+from search.opening import open_index
 from tests.reliability.full_disk import ROOM_KB
 from tests.toy_encoder import ToyEncoder
 from tests.toy_records import LIP, RECORDS
@@ -72,7 +72,7 @@ def test_an_index_that_is_read_only_is_served_to_a_plain_user(index: Layout) -> 
         path.chmod(0o555 if path.is_dir() else 0o444)
     before = {path: path.stat().st_mtime_ns for path in index.root.rglob("*")}
     ask = (
-        "import sys; from pathlib import Path; from search.engine import open_index; from search.hits import Question;"
+        "import sys; from pathlib import Path; from search.opening import open_index; from search.hits import Question;"
         "from tests.toy_encoder import ToyEncoder; engine = open_index(Path(sys.argv[1]), ToyEncoder());"
         "print(engine.search(Question('Is lip twitching a stroke?')).hits[0].record.id)"
     )

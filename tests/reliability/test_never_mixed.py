@@ -17,9 +17,10 @@ from indexer.build import Changes, build, update
 from indexer.erase import erase
 from indexer.publish import rollback
 from indexer.verify import verify
-from search.engine import Engine, open_index
+from search.engine import Engine
 from search.hits import MAX_K, Question
 from search.layout import Layout
+from search.opening import open_index
 from search.present import results_json
 from tests.toy_encoder import WORDS, ToyEncoder
 

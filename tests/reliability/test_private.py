@@ -139,7 +139,7 @@ from pathlib import Path
 tried = []
 sys.addaudithook(lambda event, args: tried.append((event, args)) if event in ("socket.connect", "socket.getaddrinfo",
     "socket.gethostbyname", "socket.sendto") else None)
-from search.engine import open_index
+from search.opening import open_index
 from tests.toy_encoder import ToyEncoder
 from web import create_app
 import openvino

@@ -15,11 +15,12 @@ from indexer.build import build
 from search import ranking
 from search.abbreviations import Abbreviations
 from search.annotations import Annotations
-from search.engine import Engine, open_index, open_ranker, published
+from search.engine import Engine
 from search.errors import IndexRefused, NotFound, SearchError
 from search.hits import Facets, Filters, IndexInfo, Inferred, Match, Question, Results, Topic
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest
+from search.opening import open_index, open_ranker, published
 from search.question import Reader
 from search.specialties import Specialties
 from search.vocabulary import Vocabulary

@@ -9,10 +9,10 @@ import pytest
 
 from indexer.build import Changes, build, update
 from indexer.map import lay_out, likeness
-from search.engine import open_index
 from search.errors import IndexRefused
 from search.layout import Layout
 from search.map import CorpusMap
+from search.opening import open_index
 from tests.toy_encoder import ToyEncoder
 from tests.toy_records import LIP, RECORDS
 
