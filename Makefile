@@ -79,6 +79,7 @@ specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in c
 	$(SPECIALTY) corpus/sample/*.jsonl --name sample
 	$(SPECIALTY) $(PACKS)/medquad/records.jsonl.gz --ids CancerGov --expected Oncology --most 160 --name cancergov
 	$(SPECIALTY) $(PACKS)/consumer/records.jsonl.gz --ids counsel: --expected Psychology --most 80 --name counsel-chat
+	$(BIN)/python -m tests.benchmarks.specialty_table
 
 bench: $(VENV)/.ready var/txtai/.ready ## time it against the plain way and txtai (25 minutes; less with PARTS=ask,http)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
