@@ -32,7 +32,7 @@ from search.layout import file_hash
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-PER_KIND = 16_000  # pairs of one kind that are trained on: with 16,000 records, half an hour on two cores
+PER_KIND = 6_000  # pairs of one kind that are trained on: with 16,000 records, a quarter of an hour on two fast cores
 TOPIC_CHARS = 120  # of a pair's shorter text, by which pairs about like things are found
 SHARES = (
     1.0,
