@@ -139,12 +139,12 @@ from pathlib import Path
 tried = []
 sys.addaudithook(lambda event, args: tried.append((event, args)) if event in ("socket.connect", "socket.getaddrinfo",
     "socket.gethostbyname", "socket.sendto") else None)
-from search.opening import open_index
+from search.opening import open_index, published
 from tests.toy_encoder import ToyEncoder
 from web import create_app
 import openvino
-client = create_app(Path(sys.argv[1]), opener=lambda root: open_index(root, ToyEncoder()),
-    published=__import__("search.engine").engine.published).test_client()
+client = create_app(
+    Path(sys.argv[1]), opener=lambda root: open_index(root, ToyEncoder()), published=published).test_client()
 found = [client.get(path).status_code for path in ("/", "/?q=lip", "/api/search?q=lip", "/metrics", "/about")]
 print(found, [event for event, _ in tried], "openvino_telemetry.backend" in sys.modules)
 """
