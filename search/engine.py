@@ -9,11 +9,10 @@ from dataclasses import replace
 
 from corpus.passages import Part, part_text
 from corpus.records import Record
-from search.annotations import Annotations
-from search.browse import Browse
 from search.dense import View
 from search.errors import IndexRefused
 from search.explain import explained
+from search.families import folded
 from search.fusion import MESSAGE_WEIGHTS, QUESTION_WEIGHTS, Weights
 from search.hits import (
     MAX_K,
@@ -32,17 +31,17 @@ from search.hits import (
     Topic,
     Understood,
 )
-from search.layout import Manifest
+from search.home import Asked, Browse, Home
 from search.lexical import stems
-from search.map import MapPoints, points
+from search.map import MapPoints
 from search.match import match_of
 from search.question import Reader
-from search.ranking import Asked, Begun, Ranked, Ranker, ordered
+from search.ranking import Begun, Ranked, Ranker, ordered
+from search.rows import Place
 from search.safety import urgent
 from search.snippets import best_snippet, telling
 from search.specialty import shares, topics_around
 from search.stages import stage
-from search.suggest import suggestions
 
 RELATED_NEIGHBORS = 30  # at most so many records around a page make its Related FAQ,
 RELATED_SHARE = 2 / 3  # of these the ones with at least this share of the nearest one's score
@@ -55,15 +54,9 @@ System = Callable[[Weights], Weights]  # what a system that ours is held against
 class Engine:
     """Answers questions from one version of an index. Immutable: safe to use from several threads at once."""
 
-    def __init__(
-        self,
-        manifest: Manifest,
-        ranker: Ranker,
-        annotations: Annotations,
-        reader: Reader,
-        country: str = "",
-    ) -> None:
+    def __init__(self, home: Home, reader: Reader, country: str = "") -> None:
         urgent("", country)  # reads the rules now, and refuses a country without numbers before an emergency needs them
+        manifest = home.manifest
         expected, found = manifest.model, reader.card
         if (expected.fingerprint, expected.dimension) != (found.fingerprint, found.dimension):
             raise IndexRefused(
@@ -72,13 +65,10 @@ class Engine:
             )
         self.manifest = manifest
         self.info = IndexInfo(manifest.id, manifest.built, manifest.records)
-        self.facets: Facets = ranker.store.facets()
-        self._ranker = ranker
-        self._store = ranker.store
-        self._families, self._specialties = annotations.families, annotations.specialties
-        self._annotations = annotations
+        self.facets: Facets = home.facets()
+        self._home, self._halves = home, home.halves
+        self._ranker = Ranker(home.halves)
         self._reader = reader
-        self._titles = ranker.store.titles()
         self._country = country
 
     def search(self, question: Question) -> Results:
@@ -94,12 +84,12 @@ class Engine:
             )
         with stage("rank"):  # MAX_K for every page of results, so that pages join
             ranked = self._ranker.rank(read.asked, question.filters, MAX_K, begun[0])
-            ranked = self._families.fold(ranked) if question.fold else ranked
+            ranked = self._folded(ranked) if question.fold else ranked
         with stage("show"):
             listed = self._newest(ranked) if question.sort is Sort.NEWEST else ranked
             shown = listed[question.offset : question.offset + question.k]
             results = replace(self._results(read.understood, ranked, shown, start), total=len(listed))
-            results = explained(results, self._annotations.words) if question.explain else results
+            results = explained(results, self._home.words) if question.explain else results
         notice = urgent(question.text, self._country)
         return replace(results, urgent=notice.to_json() if notice else None)
 
@@ -116,17 +106,17 @@ class Engine:
         found = {}
         for name, system in systems.items():
             ranked = ordered(candidates, system(asked.weights) if system else asked.weights)[: k + 1]
-            ids = self._store.ids([item.row for item in ranked])
+            ids = self._home.ids([item.row for item in ranked])
             found[name] = [(ids[item.row], item.score) for item in ranked if ids[item.row] != without][:k]
         return found
 
     def ids(self) -> set[str]:
         """Every record id of the index."""
-        return set(self._store.hashes())
+        return self._home.record_ids()
 
     def record(self, record_id: str) -> Record:
         """The record with this id. Raises NotFound."""
-        return self._store.record(record_id)
+        return self._home.records([self._home.row(record_id)])[0]
 
     def similar(self, record_id: str, k: int = 10, fold: bool = False) -> Results:
         """The pages nearest to a page, itself left out, and folded all that asks the same. Raises NotFound."""
@@ -135,81 +125,84 @@ class Engine:
         text = _asking_text(page)
         near = self._near(page, MAX_K if fold else k)
         if fold:
-            row = self._store.row(record_id)
-            near = self._families.fold([item for item in near if not self._families.same(item.row, row)])[:k]
+            own, *firsts = self._home.firsts([self._home.row(record_id), *(item.row for item in near)])
+            near = folded(near, firsts, without=own)[:k]
         return self._results(Understood(text=text, used=text), near, near, start)
 
     def family(self, record_id: str) -> Family | None:
         """The records that ask what this one asks, itself among them; None if no other does. Raises NotFound."""
-        row = self._store.row(record_id)
-        return self._families.of([row]).get(row)
+        row = self._home.row(record_id)
+        return self._home.families([row]).get(row)
 
     def inferred(self, record_id: str) -> Inferred | None:
         """The specialty a record probably belongs to; None if it states one or none is clear. Raises NotFound."""
-        row = self._store.row(record_id)
-        return self._specialties.of([row]).get(row)
+        row = self._home.row(record_id)
+        return self._home.inferred([row]).get(row)
 
     def related(self, record_id: str, k: int = 10) -> tuple[Topic, ...]:
         """Topics of the pages around a page, its own left out, with their specialties. Raises NotFound."""
         page = self.record(record_id)
         near = self._near(page, RELATED_NEIGHBORS)
         near = [item for item in near if item.score >= RELATED_SHARE * near[0].score]
-        return topics_around(page, self._store.records([item.row for item in near]), k)
+        return topics_around(page, self._home.records([item.row for item in near]), k)
 
     def counts(self, filters: Filters) -> Facets:
         """For each value of each filter, how many records would pass if it were the only one chosen of its kind."""
-        return self._annotations.counts.under(filters)
+        return self._home.counts(filters)
 
     @property
     def browse(self) -> Browse:
         """The records by topic and specialty."""
-        return self._annotations.browse
+        return self._home.browse
 
     @property
     def has_map(self) -> bool:
         """Whether a map was made of this index."""
-        return self._annotations.map.places is not None
+        return self._home.has_map
 
     def map(self) -> MapPoints | None:
         """Every record of the index with its place on the map; None where no map was made."""
-        return points(self._annotations.map, self._store, self._specialties)
+        return self._home.map()
 
     def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:
         """Titles in which every word typed so far begins a word, those that begin with the text first."""
-        return suggestions(self._titles, prefix, k)
+        return self._home.suggest(prefix, k)
 
     def close(self) -> None:
         self._ranker.close()
-        self._store.close()
-        self._annotations.close()
+        self._home.close()
 
     def _near(self, page: Record, k: int) -> list[Ranked]:
-        row = self._store.row(page.id)
-        marks = self._ranker.headings.marks(row)
+        row = self._home.row(page.id)
         weights = MESSAGE_WEIGHTS if page.question.strip() else QUESTION_WEIGHTS
-        asked = Asked(self._ranker.vector_of(row), stems(_asking_text(page)), weights, marks)
+        asked = Asked(self._halves.vector_of(row), stems(_asking_text(page)), weights, self._halves.marks_of(row))
         return [item for item in self._ranker.rank(asked, Filters(), k + 1) if item.row != row][:k]
+
+    def _folded(self, ranked: Sequence[Ranked]) -> list[Ranked]:
+        return folded(ranked, self._home.firsts([item.row for item in ranked]))
 
     def _newest(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         """The results that are close, the newest first; where nothing is close, all as they were."""
         close = [item for item in ranked if match_of(item.probability) is not Match.TOPIC]
-        dates = self._annotations.counts.newest
-        return sorted(close, key=lambda item: -int(dates[item.row])) if close else list(ranked)
+        dates = dict(zip(close, self._home.newest([item.row for item in close]), strict=True))
+        return sorted(close, key=lambda item: -dates[item]) if close else list(ranked)
 
     def _results(
         self, understood: Understood, ranked: Sequence[Ranked], shown: Sequence[Ranked], start: float
     ) -> Results:
         close = [item for item in ranked[:CLOSE_HITS] if match_of(item.probability) is not Match.TOPIC]
         rows = list(dict.fromkeys(item.row for item in (*close, *shown)))
-        records = dict(zip(rows, self._store.records(rows), strict=True))
-        inferred = self._specialties.of(rows)
-        families = self._families.of([item.row for item in shown])
+        records = dict(zip(rows, self._home.records(rows), strict=True))
+        inferred = self._home.inferred(rows)
+        families = self._home.families([item.row for item in shown])
+        answered = [item.passage for item in shown if item.passage >= 0]
+        places = dict(zip(answered, self._home.places(answered), strict=True))
         weights = {term: self._rarity(term) for term in telling(understood.used)}
         return Results(
             query=understood,
             hits=tuple(
                 replace(
-                    self._hit(item, records[item.row], weights),
+                    self._hit(item, records[item.row], places.get(item.passage), weights),
                     family=families.get(item.row),
                     inferred=inferred.get(item.row),
                 )
@@ -224,9 +217,8 @@ class Engine:
             index=self.info,
         )
 
-    def _hit(self, item: Ranked, record: Record, weights: Mapping[str, float]) -> Hit:
+    def _hit(self, item: Ranked, record: Record, place: Place | None, weights: Mapping[str, float]) -> Hit:
         asked = Part.QUESTION if record.question.strip() else Part.TITLE
-        place = self._ranker.table.place(item.passage) if item.passage >= 0 else None
         return Hit(
             record=record,
             score=item.score,
@@ -256,7 +248,7 @@ class Engine:
 
     def _rarity(self, term: str) -> float:
         """Inverse document frequency of a stem: small for one in every record, higher for rarer ones."""
-        return math.log1p(len(self._store) / (1 + self._ranker.lexical.document_frequency(term)))
+        return math.log1p(len(self._home) / (1 + self._halves.document_frequency(term)))
 
 
 def _asking_text(page: Record) -> str:

@@ -56,15 +56,9 @@ class Families:
     def close(self) -> None:
         self._db.close()
 
-    def fold(self, ranked: Sequence[Ranked]) -> list[Ranked]:
-        """The ranking with the best of each family alone in it, in the same order."""
-        firsts = self._first[[item.row for item in ranked]] if ranked else ()
-        kept = {int(first): item for first, item in zip(reversed(firsts), reversed(ranked), strict=True)}
-        return sorted(kept.values(), key=lambda item: (-item.score, item.row))
-
-    def same(self, row: int, other: int) -> bool:
-        """Whether two rows are of one family."""
-        return bool(self._first[row] == self._first[other])
+    def firsts(self, rows: Sequence[int]) -> list[int]:
+        """The row of the first record of the family of each of these rows; its own where it is in none."""
+        return [int(first) for first in self._first[list(rows)]]
 
     def of(self, rows: Sequence[int]) -> dict[int, Family]:
         """The family of each of these rows that has one, with all its members in the order of their ids."""
@@ -78,6 +72,15 @@ class Families:
                 members.setdefault(first, []).append(_from_text(text))
         families = {first: Family(found[0].id, tuple(found)) for first, found in members.items()}
         return {row: families[first] for row, first in firsts.items() if first in families}
+
+
+def folded(ranked: Sequence[Ranked], firsts: Sequence[int], without: int = -1) -> list[Ranked]:
+    """The ranking with the best of each family alone in it, in the same order; the family `without` left out.
+
+    `firsts` is the family of each that is ranked, known by the row of its first record.
+    """
+    kept = {first: item for first, item in zip(reversed(firsts), reversed(ranked), strict=True) if first != without}
+    return sorted(kept.values(), key=lambda item: (-item.score, item.row))
 
 
 def _to_text(record: Record) -> str:

@@ -12,12 +12,13 @@ from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.engine import Engine
 from search.errors import IndexRefused
+from search.halves import LocalHalves
 from search.headings import Headings
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest, Version
 from search.lexical import Lexical
+from search.local import LocalHome
 from search.question import Reader
-from search.ranking import Ranker
 from search.rows import PassageTable
 from search.store import Store
 from search.vocabulary import Vocabulary
@@ -58,19 +59,19 @@ def _open_version(
     version = layout.version(version_id)
     manifest = Manifest.load(version)
     manifest.check_files(version)  # before any library reads them
-    ranker = open_ranker(version)
-    annotations = Annotations.load(version, len(ranker.store))
+    halves = open_halves(version)
+    home = LocalHome(manifest, halves, Annotations.load(version, len(halves.store)))
     encoder = Batched(encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint)))
     country = os.environ.get("MEDQA_COUNTRY", "")
     words = Vocabulary.load(version.vocabulary)
     reader = Reader(encoder, lay_terms or LayTerms.load(version.lay_terms), words, Abbreviations.load())
-    return Engine(manifest, ranker, annotations, reader, country)
+    return Engine(home, reader, country)
 
 
-def open_ranker(version: Version) -> Ranker:
+def open_halves(version: Version) -> LocalHalves:
     """The parts of one version of an index, without an encoder. Raises IndexRefused."""
     store, table = Store(version.records), PassageTable.load(version.passages)
-    return Ranker(
+    return LocalHalves(
         store, table, load_views(version.dense), Lexical.load(version.lexical), Headings.load(version.headings)
     )
 

@@ -19,10 +19,10 @@ from search.encoder import Encoder
 from search.expansion import Expansion
 from search.fusion import QUESTION_WEIGHTS, TERM_WEIGHTS, weights_for
 from search.hits import Switches, Understood
+from search.home import Asked
 from search.lay_terms import LayTerms
 from search.layout import ModelCard
 from search.lexical import stems
-from search.ranking import Asked
 from search.spelling import Spelling, corrected
 from search.vocabulary import Vocabulary
 

@@ -7,23 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from corpus.records import Record
-from search.browse import Pages, Shelf
 from search.hits import Facets, Family, Filters, IndexInfo, Inferred, Question, Results, Topic
+from search.home import Browse
 from search.map import MapPoints
-
-
-class Browse(Protocol):
-    """The records of that version by topic and specialty."""
-
-    def topics(self, initial: str = "", limit: int = 100, offset: int = 0) -> tuple[tuple[str, int], ...]: ...
-
-    def initials(self) -> tuple[tuple[str, int], ...]: ...
-
-    def count_topics(self) -> int: ...
-
-    def pages(self, shelf: Shelf, name: str = "", limit: int = 20, offset: int = 0) -> Pages: ...
-
-    def topics_of(self, specialty: str, limit: int) -> tuple[tuple[str, int], ...]: ...
 
 
 class Engine(Protocol):

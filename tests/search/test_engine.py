@@ -20,7 +20,8 @@ from search.errors import IndexRefused, NotFound, SearchError
 from search.hits import Facets, Filters, IndexInfo, Inferred, Match, Question, Results, Topic
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest
-from search.opening import open_index, open_ranker, published
+from search.local import LocalHome
+from search.opening import open_halves, open_index, published
 from search.question import Reader
 from search.specialties import Specialties
 from search.vocabulary import Vocabulary
@@ -232,9 +233,7 @@ def test_another_dimension_is_refused_with_both_named(built: Path) -> None:
     version = layout.version(layout.published() or "")
     with pytest.raises(IndexRefused, match=r"dimension 9\).*dimension 10\)"):
         Engine(
-            Manifest.load(version),
-            open_ranker(version),
-            Annotations.load(version, 7),
+            LocalHome(Manifest.load(version), open_halves(version), Annotations.load(version, 7)),
             Reader(ToyEncoder(replace(CARD, dimension=10)), LayTerms("toy", ()), Vocabulary({}), Abbreviations.load()),
         )
 

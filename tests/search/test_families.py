@@ -9,7 +9,7 @@ import pytest
 
 from corpus.records import Answer, Record
 from search.errors import IndexRefused
-from search.families import Families
+from search.families import Families, folded
 from search.hits import Family, Member, Reply
 from search.ranking import Ranked
 
@@ -30,6 +30,10 @@ def found(tmp_path: Path) -> Families:
     return Families(tmp_path / "families.sqlite", 5)
 
 
+def fold(found: Families, ranked: list[Ranked], without: int = -1) -> list[Ranked]:
+    return folded(ranked, found.firsts([item.row for item in ranked]), without)
+
+
 def ranking(*rows: int) -> list[Ranked]:
     return [Ranked(row, 1 - place / 100, 0.5, -1) for place, row in enumerate(rows)]
 
@@ -44,9 +48,9 @@ def test_a_record_has_its_family_with_everyone_who_answered(found: Families) -> 
 
 def test_a_folded_ranking_keeps_the_best_of_each_family_in_order(found: Families) -> None:
     ranked = ranking(4, 2, 3, 0, 1)
-    assert found.fold(ranked) == [ranked[0], ranked[1], ranked[2]]
-    assert found.fold(ranking(3)) == ranking(3)
-    assert found.fold([]) == []
+    assert fold(found, ranked) == [ranked[0], ranked[1], ranked[2]]
+    assert fold(found, ranking(3)) == ranking(3)
+    assert fold(found, []) == []
 
 
 def test_folding_is_what_a_plain_loop_does(tmp_path: Path) -> None:
@@ -65,11 +69,13 @@ def test_folding_is_what_a_plain_loop_does(tmp_path: Path) -> None:
             if group not in seen:
                 kept.append(item)
             seen.add(group)
-        assert Families(tmp_path / "f.sqlite", 200).fold(ranked) == kept
+        assert fold(Families(tmp_path / "f.sqlite", 200), ranked) == kept
 
 
-def test_same_says_whether_two_rows_are_of_one_family(found: Families) -> None:
-    assert [found.same(0, 2), found.same(0, 1), found.same(3, 3)] == [True, False, True]
+def test_a_family_can_be_left_out(found: Families) -> None:
+    ranked = ranking(4, 2, 3, 0, 1)
+    assert found.firsts([0, 2, 4, 3]) == [0, 0, 1, 3]
+    assert fold(found, ranked, without=1) == [ranked[1], ranked[2]]
 
 
 def test_what_is_no_store_of_families_is_refused(tmp_path: Path, found: Families) -> None:

@@ -18,11 +18,13 @@ from search.contrasts import contrasts
 from search.dense import VIEW_OF, View, build_views
 from search.errors import IndexRefused
 from search.fusion import BESIDE_MESSAGE, TERM_WEIGHTS, Weights
+from search.halves import LocalHalves
 from search.headings import Headings
 from search.hits import Filters
+from search.home import Asked
 from search.lexical import Lexical, idf, stems
 from search.match import curve_of
-from search.ranking import Asked, Ranked, Ranker
+from search.ranking import Ranked, Ranker
 from search.rows import PassageTable
 from search.store import Store
 from tests.search.toy_pages import FILTERS, many, passes
@@ -34,6 +36,11 @@ WEIGHTS = Weights(title=0.5, body=0.3, words=0.2, heading=0.1)
 
 def ranker_over(records: Sequence[Record], folder: Path) -> Ranker:
     """A ranker over records that are in the order of their ids."""
+    return Ranker(halves_over(records, folder))
+
+
+def halves_over(records: Sequence[Record], folder: Path) -> LocalHalves:
+    """Both halves of an index of these records."""
     folder.mkdir()
     passages = passages_of(records)
     table = PassageTable.build(passages)
@@ -43,7 +50,7 @@ def ranker_over(records: Sequence[Record], folder: Path) -> Ranker:
     views = build_views(table.parts(), vectors)
     lexical = Lexical.load(folder / "lexical")
     Headings.build(records, lexical, folder / "headings")
-    return Ranker(Store(folder / "records.sqlite"), table, views, lexical, Headings.load(folder / "headings"))
+    return LocalHalves(Store(folder / "records.sqlite"), table, views, lexical, Headings.load(folder / "headings"))
 
 
 def passages_of(records: Sequence[Record]) -> list[tuple[int, Passage]]:
@@ -109,19 +116,25 @@ TEXTS = st.lists(st.sampled_from((*WORDS, "harmless", "nowhere", "the", "his", "
 
 
 @pytest.fixture(scope="module")
-def ranker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ranker]:
-    """A ranker over PAGES that looks so deep that every page is a candidate, as it is for its twin."""
-    made = ranker_over(PAGES, tmp_path_factory.mktemp("ranker") / "parts")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranking, "DEPTH", len(made.table))
-        yield made
-    made.store.close()
+def halves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalHalves]:
+    """Both halves over PAGES."""
+    made = halves_over(PAGES, tmp_path_factory.mktemp("ranker") / "parts")
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
-def twin(ranker: Ranker) -> Twin:
+def ranker(halves: LocalHalves) -> Iterator[Ranker]:
+    """A ranker over PAGES that looks so deep that every page is a candidate, as it is for its twin."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranking, "DEPTH", len(halves.table))
+        yield Ranker(halves)
+
+
+@pytest.fixture(scope="module")
+def twin(halves: LocalHalves) -> Twin:
     """Its twin."""
-    return Twin(PAGES, ranker.lexical)
+    return Twin(PAGES, halves.lexical)
 
 
 @settings(max_examples=60)
@@ -198,9 +211,9 @@ def test_candidates_are_the_nearest_of_each_view_and_the_best_of_the_words(
         Record("d", title="stroke stroke", question="harmless stroke"),
         Record("e", title="stroke", question="stroke"),
     ]
-    made = ranker_over(records, tmp_path / "parts")
+    made = halves_over(records, tmp_path / "parts")
     asked = Asked(ENCODER.encode(["rash"])[0], stems("harmless"), WEIGHTS)
-    found = made.rank(asked, Filters(), 0)
+    found = Ranker(made).rank(asked, Filters(), 0)
     assert sorted(item.row for item in found) == [0, 1, 2, 3]
     everything = {item.row: item.score for item in Twin(records, made.lexical).rank(asked, Filters())}
     assert {item.row: item.score for item in found} == pytest.approx(
@@ -222,7 +235,7 @@ def test_the_vector_of_a_page_is_the_mean_of_title_and_message(tmp_path: Path) -
         Record("a", title="rash", question="lip", answers=(Answer("fever"),)),
         Record("b", answers=(Answer("fever"), Answer("cough")), more_info="rash"),
     ]
-    made = ranker_over(records, tmp_path / "parts")
+    made = halves_over(records, tmp_path / "parts")
     title, message = ENCODER.encode(["rash", "rash\nlip"])  # (rash) and (lip + rash) / sqrt 2
     mean = (title + message) / 2
     assert made.vector_of(0).tolist() == pytest.approx((mean / np.linalg.norm(mean)).tolist())
@@ -233,12 +246,13 @@ def test_the_vector_of_a_page_is_the_mean_of_title_and_message(tmp_path: Path) -
 
 
 def test_halves_that_differ_are_refused(tmp_path: Path) -> None:
-    one = ranker_over([Record("a", title="rash")], tmp_path / "one")
-    two = ranker_over([Record("a", title="rash"), Record("b", title="rash")], tmp_path / "two")
+    one = halves_over([Record("a", title="rash")], tmp_path / "one")
+    two = halves_over([Record("a", title="rash"), Record("b", title="rash")], tmp_path / "two")
+    headings = [Headings.load(tmp_path / name / "headings") for name in ("one", "two")]
     views = build_views([Part.TITLE], ENCODER.encode(["rash"]))
     with pytest.raises(IndexRefused, match="1 records in the store, 2 in the lexical"):
-        Ranker(one.store, one.table, views, two.lexical, one.headings)
+        LocalHalves(one.store, one.table, views, two.lexical, headings[0])
     with pytest.raises(IndexRefused, match="1 in the lexical, 2 headings"):
-        Ranker(one.store, one.table, views, one.lexical, two.headings)
+        LocalHalves(one.store, one.table, views, one.lexical, headings[1])
     with pytest.raises(IndexRefused, match="2 passages in the table, 1 in the dense"):
-        Ranker(one.store, two.table, views, one.lexical, one.headings)
+        LocalHalves(one.store, two.table, views, one.lexical, headings[0])
