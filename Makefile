@@ -16,13 +16,13 @@ SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json 
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test texts lint eval quality calibrate weights specialty bench profile marks lighthouse pictures report lock sbom reliability soak clean
+.PHONY: help setup index serve test test-ray texts lint eval quality calibrate weights specialty bench profile marks lighthouse pictures report lock sbom reliability soak clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
 	@echo "make test    set up and run all tests"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
 	@echo
 	@echo "Settings: INDEX=$(INDEX) HOST=$(HOST) PORT=$(PORT) PACKS=$(PACKS)"
 	@echo "Your own data: make index INDEX=var/mine RECORDS=mine.jsonl && make serve INDEX=var/mine"
@@ -32,7 +32,7 @@ setup: $(VENV)/.ready ## install everything into .venv
 $(VENV)/.ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,ray]'
 	@touch $@
 
 index: $(VENV)/.ready ## build an index of RECORDS (the built-in corpus) in INDEX
@@ -46,6 +46,9 @@ serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
 
 test: $(VENV)/.ready ## run all tests
 	$(BIN)/python -m pytest
+
+test-ray: $(VENV)/.ready ## run the tests that start a Ray cluster and kill parts of it (5 minutes)
+	$(BIN)/python -m pytest -m cluster
 
 texts: $(VENV)/.ready ## bring the translations up to date with the texts of the interface
 	$(BIN)/python -m web.catalogue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -57,10 +57,22 @@ class Changes:
     removed: frozenset[str] = frozenset()
 
 
-def build(records: Iterable[Record], layout: Layout, encoder: Encoder, mapped: bool = False) -> Built:
-    """Builds, verifies and publishes a version that holds these records, and no others; with a map if `mapped`."""
+def build(
+    records: Iterable[Record],
+    layout: Layout,
+    encoder: Encoder,
+    mapped: bool = False,
+    ahead: Callable[[Sequence[Record]], object] | None = None,
+) -> Built:
+    """Builds, verifies and publishes a version that holds these records, and no others; with a map if `mapped`.
+
+    `ahead` gets the records first, and may put into the caches what it knows of them (`indexer.spread`).
+    """
     with writing(layout):
-        return _build(list(records), layout, encoder, mapped)
+        held = list(records)
+        if ahead is not None:
+            ahead(held)
+        return _build(held, layout, encoder, mapped)
 
 
 def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = False) -> Built:

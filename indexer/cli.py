@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from corpus.errors import CorpusError
@@ -18,6 +19,9 @@ from indexer.cache import EmbeddingCache
 from indexer.convert import open_encoder, streams
 from indexer.erase import erase
 from indexer.publish import rollback, writing
+from indexer.spread.cluster import Cluster
+from indexer.spread.fill import fill
+from indexer.spread.work import Model
 from indexer.tuning import command as tuning
 from indexer.verify import verify
 from search.command import index_option, run
@@ -47,6 +51,15 @@ def _parser() -> argparse.ArgumentParser:
         index_option(command)
         command.set_defaults(action=action)
     commands.choices["build"].add_argument("--model", help="a sentence-transformers model: a name or a folder")
+    commands.choices["build"].add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="cut and encode on the Ray cluster there (host:port), or on this machine alone (local); see "
+        "docs/scaling.md",
+    )
+    commands.choices["build"].add_argument(
+        "--encoders", type=int, metavar="N", help="how many encode on that cluster (default: as many as it can spare)"
+    )
     commands.choices["update"].add_argument(
         "--remove", action="append", default=[], metavar="ID", help="remove this record; may be repeated"
     )
@@ -70,9 +83,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(args: argparse.Namespace) -> None:
+    cluster = _cluster(args)
     records = _records(args.records, args.rejects)
     layout = Layout(args.index)
-    _report(build(records, layout, open_encoder(layout, args.model), args.map), args.index)
+    encoder = open_encoder(layout, args.model)
+    ahead: Callable[[Sequence[Record]], object] | None = None
+    if cluster is not None:
+        opener = Model(layout.model(encoder.card.fingerprint).resolve())
+        ahead = partial(fill, layout=layout, encoder=encoder, cluster=cluster, opener=opener)
+    _report(build(records, layout, encoder, args.map, ahead), args.index)
+
+
+def _cluster(args: argparse.Namespace) -> Cluster | None:
+    """The cluster that is asked for, if one is. Raises SearchError when it cannot be reached."""
+    if args.encoders is not None and (args.ray is None or args.encoders < 1):
+        raise SearchError("--encoders takes a number from 1 on, and needs --ray ADDRESS")
+    if args.ray is None:
+        return None
+    cluster = Cluster(args.ray, args.encoders)
+    cluster.check()
+    return cluster
 
 
 def _update(args: argparse.Namespace) -> None:

@@ -38,6 +38,8 @@ BORDERS = {
     "ir_measures": ["indexer/measures.py"],
     "rapidfuzz": ["search/vocabulary.py"],
     "sklearn": ["indexer/map.py"],
+    "ray": ["indexer/spread/driver.py"],
+    "pyarrow": ["indexer/spread/staging.py"],
     "babel": ["web/catalogue.py", "web/languages.py"],
 }
 
