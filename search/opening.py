@@ -36,7 +36,8 @@ def open_index(address: Address, encoder: Encoder | None = None, lay_terms: LayT
     that is not known.
     """
     if not isinstance(address, Path):
-        return _milvus().open_index(address, encoder, lay_terms)
+        engine: Engine = _milvus().open_index(address, encoder, lay_terms)
+        return engine
     layout = Layout(address)
     version_id = layout.published()
     if version_id is None:
@@ -52,7 +53,8 @@ def open_older(address: Address, encoder: Encoder | None = None) -> Engine:
     Raises IndexRefused when there is none.
     """
     if not isinstance(address, Path):
-        return _milvus().open_older(address, encoder)
+        engine: Engine = _milvus().open_older(address, encoder)
+        return engine
     layout = Layout(address)
     for version_id in reversed(layout.older()):
         try:

@@ -28,9 +28,7 @@ DETAILS = {  # the words of the framework, said for this site
     500: "Something went wrong on our side. It has been noted, without your question. Please try again.",
     503: "The collection is being opened. Please try again in a moment.",
 }
-LOST = (
-    "The collection cannot be reached at the moment, so that nothing was searched. Please try again in a few seconds."
-)
+LOST = "The collection cannot be reached at the moment, so nothing was searched. Please try again in a few seconds."
 HEADLINES = {
     400: "Please check your question",
     404: "Page not found",

@@ -10,6 +10,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -124,7 +125,7 @@ class Client:
         """Every row that passes, of about so many, in slices of its keys, which are spread evenly."""
         slices = max(1, expected // SLICE)
         edges = [KEYS * number // slices for number in range(slices + 1)]
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             yield from self._slice(collection, key, columns, (low, high), where, strong)
 
     def count(self, collection: str, where: str = "") -> int:
@@ -240,7 +241,7 @@ class Client:
             yield from rows
             return
         inner = [low + (high - low) * number // SLICES for number in range(SLICES + 1)]
-        for pair in zip(inner, inner[1:], strict=False):
+        for pair in pairwise(inner):
             yield from self._slice(collection, key, columns, pair, where, strong)
 
     @staticmethod

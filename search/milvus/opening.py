@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,16 +126,11 @@ def encoder_for(card: ModelCard) -> OpenVinoEncoder:
     folder = models_folder() / card.fingerprint[:32]
     if not folder.is_dir():
         raise IndexRefused(
-            f"the model {card.name} is not in {folder}; put it there with: python -m indexer convert, or copy the folder "
-            "from where the index was built; $MEDQA_MODELS names another place"
+            f"the model {card.name} is not in {folder}; put it there with: python -m indexer convert, or "
+            "copy the folder from where the index was built; $MEDQA_MODELS names another place"
         )
     return OpenVinoEncoder.load(folder)
 
 
 def _json(client: Client, names: Collections, current: Current, name: str) -> Any:
     return json.loads(read_text(client, names, current, name))
-
-
-def texts_of(client: Client, names: Collections, current: Current, wanted: Iterable[str]) -> dict[str, bytes]:
-    """Some texts of a state by name. Raises IndexRefused."""
-    return {name: read_text(client, names, current, name) for name in wanted}

@@ -37,7 +37,7 @@ class WordScores:
         norms = K1 * (1 - B + B * lengths / self._mean)
         times = np.concatenate([record.times for record in records])[met].astype(np.float64)
         parts = self._rarity[places[met]] * times / (times + norms[owners[met]])
-        return (np.bincount(owners[met], parts, len(records)) / self._rarity.sum()).astype(np.float32)
+        return np.asarray(np.bincount(owners[met], parts, len(records)) / self._rarity.sum(), np.float32)
 
 
 def kept_length(length: int) -> int:
