@@ -79,17 +79,20 @@ def folded(ranked: Sequence[Ranked], firsts: Sequence[int], without: int = -1) -
 
     `firsts` is the family of each that is ranked, known by the row of its first record.
     """
-    kept = {first: item for first, item in zip(reversed(firsts), reversed(ranked), strict=True) if first != without}
-    return sorted(kept.values(), key=lambda item: (-item.score, item.row))
+    kept: dict[int, Ranked] = {}
+    for first, item in zip(firsts, ranked, strict=True):
+        if first != without:
+            kept.setdefault(first, item)
+    return list(kept.values())
 
 
 def member_text(record: Record) -> str:
-    """How a record stands in its family, as text."""
+    """A record as a member of its family, as JSON."""
     replies = [[answer.responder, answer.specialty, answer.replied] for answer in record.answers]
     return json.dumps([record.id, record.title, record.source, record.asked, replies], ensure_ascii=False)
 
 
 def member_of(text: str) -> Member:
-    """The member that `member_text` made a text of."""
+    """The member in such a text."""
     record_id, title, source, asked, replies = json.loads(text)
     return Member(record_id, title, source, asked, tuple(Reply(*reply) for reply in replies))
