@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from flask import Flask, current_app, g
 
+from search.address import Address
 from search.errors import SearchError
 from search.hits import IndexInfo
 from web.engine import Engine, Opener, Published
@@ -52,7 +52,7 @@ class Serving:
 
     def __init__(
         self,
-        index: Path,
+        index: Address,
         opener: Opener,
         published: Published,
         *,

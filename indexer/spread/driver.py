@@ -88,7 +88,7 @@ def _join(ray: Any, job: Job) -> int:
 
 
 def reason(error: BaseException) -> str:
-    """The line that says what went wrong, of an error with all that it led to: Ray puts it last, as its type and text."""
+    """What went wrong, in one line, of an error with all that it led to: Ray puts it last, as its type and text."""
     while str(error.__cause__ or ""):
         error = error.__cause__ or error
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
@@ -13,6 +12,7 @@ from corpus.progress import Progress
 from corpus.records import Record, content_hash
 from indexer.cache import EmbeddingCache, key_of
 from indexer.cuts import CutCache, passages_at
+from indexer.folder import say
 from indexer.spread.staging import stage
 from indexer.spread.work import Machines, Opener, rows
 from search.encoder import Encoder
@@ -31,7 +31,7 @@ def fill(records: Sequence[Record], layout: Layout, encoder: Encoder, cluster: M
     with closing(cuts), closing(vectors):
         try:
             count = stage(_unknown(records, cuts, vectors), layout.staging)
-            _say(f"{count:,} records go to the cluster, {len(records) - count:,} are known")
+            say(f"{count:,} records go to the cluster, {len(records) - count:,} are known")
             with Progress(count, "records encoded on the cluster") as progress:
                 for batch in cluster.encoded(layout.staging, opener) if count else ():
                     some = rows(batch, encoder.card.dimension)
@@ -55,7 +55,3 @@ def _unknown(records: Sequence[Record], cuts: CutCache, vectors: EmbeddingCache)
         known = vectors.get(list({key for each in keys.values() for key in each}))
         whole = {digest for digest, each in keys.items() if known.keys() >= set(each)}
         yield {digest: record for digest, record in some.items() if digest not in whole}
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
