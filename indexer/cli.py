@@ -12,7 +12,7 @@ from pathlib import Path
 from corpus.errors import CorpusError
 from corpus.jsonl import BadLine, read_all
 from corpus.records import Record
-from indexer import calibrate, evaluate, evaluate_specialty
+from indexer import calibrate, evaluate, evaluate_specialty, homes
 from indexer.build import Built, Changes
 from indexer.copy import copy
 from indexer.places import convert, place_of
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     tuning.add_command(commands)
     evaluate_specialty.add_command(commands)
     calibrate.add_command(commands)
+    homes.add_command(commands)
     return parser
 
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from indexer.compare import compare
+from indexer.alike import compare
 from indexer.folder import say, write_version
 from indexer.publish import new_version, publish, sweep, writing
 from indexer.sources import FolderSource, Source

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from corpus.progress import Progress
 from corpus.records import content_hash
-from indexer.compare import compare
+from indexer.alike import compare
 from indexer.copy import bring_model, published, same_model
 from indexer.folder import say
 from indexer.milvus.build import BATCH, writing

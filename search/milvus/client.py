@@ -215,7 +215,10 @@ class Client:
         self._writing(lambda s: self._client.flush(collection, timeout=s), LOAD_S)
 
     def load(self, collection: str) -> None:
-        """Returns when a collection can be searched."""
+        """Returns when a collection can be searched: at once where it could be before."""
+        state = self._reading(lambda s: self._client.get_load_state(collection, timeout=s))
+        if str(state["state"]) == "Loaded":
+            return
         self._writing(lambda s: self._client.load_collection(collection, timeout=s), LOAD_S)
 
     def release(self, collection: str) -> None:

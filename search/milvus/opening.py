@@ -26,7 +26,8 @@ from search.opening import engine_on
 from search.vocabulary import Vocabulary
 
 AGAIN = 3  # times that a state is read, as the next one may take its place meanwhile
-FILES = (about.VOCABULARY, about.LAY_TERMS, about.WORDS, about.VECTORS)
+WORDS = (about.WORDS, about.VECTORS)
+FILES = (about.VOCABULARY, about.LAY_TERMS, *WORDS)
 
 _clients: dict[MilvusAddress, Client] = {}
 _lock = threading.Lock()
@@ -81,13 +82,17 @@ def open_version(
     client: Client, names: Collections, encoder: Encoder | None = None, lay_terms: LayTerms | None = None
 ) -> Engine:
     """Engine on a version, whether it is live or not. Raises IndexRefused, HomeLost."""
+    for collection in names.all():
+        client.load(collection)  # a kept version was taken out of memory, and a lite server forgets that it was there
     current = read_current(client, names)
     manifest = about.read_manifest(read_text(client, names, current, about.MANIFEST), str(client.address))
     encoder = encoder or encoder_for(manifest.model)
     with tempfile.TemporaryDirectory(prefix="medqa-about-") as folder:
         root = Path(folder)
-        (root / "words").mkdir()
         for name in FILES:
+            if name in WORDS and name not in current.texts:
+                continue  # versions had none at first
+            (root / name).parent.mkdir(exist_ok=True)
             (root / name).write_bytes(read_text(client, names, current, name))
         terms = lay_terms or LayTerms.load(root / about.LAY_TERMS)
         vocabulary, words = Vocabulary.load(root / about.VOCABULARY), WordVectors.load(root / "words")
