@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from indexer.spread import driver
-from indexer.spread.work import Columns, Opener
+from indexer.spread.work import Columns, Maker
 from search.errors import SearchError
 
 ADDRESS = re.compile(r"([\w.-]+):(\d{1,5})")
@@ -24,7 +24,7 @@ PROCESSES = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The cluster at an address, `host:port` or `local`, and how many encoders are to run there (None: all it can)."""
+    """The cluster at an address, `host:port` or `local`, and how many workers are to run there (None: all it can)."""
 
     address: str
     encoders: int | None = None
@@ -46,14 +46,14 @@ class Cluster:
                 "address that it says"
             ) from None
 
-    def encoded(self, folder: Path, opener: Opener) -> Iterator[Columns]:
-        """Batches of what `indexer.spread.work.Encoding` makes of the records staged in a folder, in any order.
+    def done(self, folder: Path, maker: Maker) -> Iterator[Columns]:
+        """Batches of what the workers make of the records staged in a folder, in any order.
 
-        A machine or an encoder that is lost costs the batches that it was at, which others do again. Raises
+        A machine or a worker that is lost costs the batches that it was at, which others do again. Raises
         SearchError when the cluster is lost, is too small, or cannot do the work.
         """
         here, there = PROCESSES.Pipe(duplex=False)
-        job = driver.Job(self.address, self.encoders, folder, opener)
+        job = driver.Job(self.address, self.encoders, folder, maker)
         process = PROCESSES.Process(target=driver.run, args=(job, there), daemon=True)
         process.start()
         there.close()

@@ -1,4 +1,4 @@
-"""The process that drives a Ray cluster: joins it, has the staged records encoded there, and passes on what comes back.
+"""The process that drives a Ray cluster: joins it, has it work on staged records, and passes on what comes back.
 
 The one file that knows Ray.
 """
@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from indexer.spread.work import Encoding, Opener
+from indexer.spread.work import Columns, Maker
 
 LOCAL = "local"  # the address of a cluster of this machine alone, which ends with the command
 DONE = None  # what is sent after the last batch
@@ -34,7 +34,17 @@ class Job:
     address: str
     encoders: int | None
     folder: Path
-    opener: Opener
+    maker: Maker
+
+
+class Worker:
+    """A worker where it runs: made once, and asked for each batch."""
+
+    def __init__(self, maker: Maker) -> None:
+        self._work = maker()
+
+    def __call__(self, batch: Columns) -> Columns:
+        return self._work(batch)
 
 
 def run(job: Job, pipe: Connection) -> None:
@@ -60,8 +70,8 @@ def _encode(job: Job, pipe: Connection) -> None:
     data.DataContext.get_current().enable_progress_bars = False
     rows = data.read_parquet(str(job.folder)).repartition(target_num_rows_per_block=BATCH)
     made = rows.map_batches(
-        Encoding,
-        fn_constructor_args=(job.opener,),
+        Worker,
+        fn_constructor_args=(job.maker,),
         batch_size=None,
         compute=data.ActorPoolStrategy(size=encoders),
         num_cpus=1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from indexer.cache import EmbeddingCache, key_of
 from indexer.cuts import CutCache, passages_at
 from indexer.folder import say
 from indexer.spread.staging import stage
-from indexer.spread.work import Machines, Opener, rows
+from indexer.spread.work import Encoding, Machines, Opener, rows
 from search.encoder import Encoder
 from search.layout import Layout
 
@@ -33,7 +34,7 @@ def fill(records: Sequence[Record], layout: Layout, encoder: Encoder, cluster: M
             count = stage(_unknown(records, cuts, vectors), layout.staging)
             say(f"{count:,} records go to the cluster, {len(records) - count:,} are known")
             with Progress(count, "records encoded on the cluster") as progress:
-                for batch in cluster.encoded(layout.staging, opener) if count else ():
+                for batch in cluster.done(layout.staging, partial(Encoding, opener)) if count else ():
                     some = rows(batch, encoder.card.dimension)
                     keys = [key for each in some for key in each.keys]
                     vectors.put(keys, np.concatenate([each.vectors for each in some]))

@@ -22,13 +22,15 @@ Columns = dict[str, Any]  # a batch as it travels: columns of equal length, by n
 KEY = 32  # bytes of a passage's key
 
 Opener = Callable[[], Encoder]
+Work = Callable[[Columns], Columns]
+Maker = Callable[[], Work]  # makes a worker where it runs; it travels there pickled
 
 
 class Machines(Protocol):
-    """Machines that cut and encode."""
+    """Machines that work on records, each with a worker of its own."""
 
-    def encoded(self, folder: Path, opener: Opener) -> Iterator[Columns]:
-        """Batches of what `Encoding` makes of the records staged in a folder, in any order."""
+    def done(self, folder: Path, maker: Maker) -> Iterator[Columns]:
+        """Batches of what the workers make of the records staged in a folder, in any order."""
         ...
 
 
@@ -64,7 +66,7 @@ class Encoding:
 
     def __call__(self, batch: Columns) -> Columns:
         """Columns `hash`, `places`, `keys`, `vectors` for the columns `hash`, `record` that `columns` made."""
-        cut = [cut_record(from_json(json.loads(text)), self._encoder) for text in batch["record"]]
+        cut = [cut_record(record, self._encoder) for record in records_of(batch)]
         texts = [[passage.embedded for passage in passages] for passages in cut]
         found = self._encode(list(dict.fromkeys(text for each in texts for text in each)))
         return {
@@ -84,6 +86,11 @@ def columns(records: Mapping[str, Record]) -> Columns:
         "hash": list(records),
         "record": [json.dumps(to_json(record), ensure_ascii=False) for record in records.values()],
     }
+
+
+def records_of(batch: Columns) -> list[Record]:
+    """The records of a batch that travelled."""
+    return [from_json(json.loads(text)) for text in batch["record"]]
 
 
 def rows(batch: Columns, dimension: int) -> list[Encoded]:

@@ -151,9 +151,9 @@ class Client:
 
     # Writing
 
-    def create(self, collection: str, columns: Iterable[Column]) -> None:
+    def create(self, collection: str, columns: Iterable[Column], description: str = "") -> None:
         """Makes an empty collection with an index over each of its vectors, which are compared by inner product."""
-        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False, description=description)
         indexes = MilvusClient.prepare_index_params()
         for column in columns:
             _add(schema, column)
@@ -171,6 +171,36 @@ class Client:
             LOAD_S,
         )
 
+    def claim(self, collection: str, description: str) -> bool:
+        """Whether an empty collection was made with this description; False where one of this name was there before.
+
+        Of several who ask at once with other descriptions, one gets it.
+        """
+        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False, description=description)
+        for column in (Column("key", Kind.WHOLE, key=True), Column("nothing", Kind.VECTOR, 2)):
+            _add(schema, column)
+
+        def make(seconds: float) -> bool:
+            try:
+                self._client.create_collection(collection, schema=schema, timeout=seconds)
+            except MilvusException as error:
+                if re.search("(?i)duplicate collection|already exist", str(error)):
+                    return False
+                raise
+            return True
+
+        return self._writing(make)
+
+    def described(self, collection: str) -> str:
+        """The description that a collection was made with; empty where there is none. Raises IndexRefused."""
+        found = self._reading(lambda s: self._client.describe_collection(collection, timeout=s), OPEN_S)
+        return str(found.get("description") or "")
+
+    def compact(self, collection: str) -> None:
+        """Asks the server to rewrite a collection without what was deleted; it does so in its own time."""
+        if not self.lite:
+            self._writing(lambda s: self._client.compact(collection, timeout=s))
+
     def upsert(self, collection: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Writes rows, each in place of the one with its key."""
         if rows:
@@ -185,7 +215,10 @@ class Client:
         self._writing(lambda s: self._client.flush(collection, timeout=s), LOAD_S)
 
     def load(self, collection: str) -> None:
-        """Returns when a collection can be searched."""
+        """Returns when a collection can be searched: at once where it could be before."""
+        state = self._reading(lambda s: self._client.get_load_state(collection, timeout=s))
+        if str(state["state"]) == "Loaded":
+            return
         self._writing(lambda s: self._client.load_collection(collection, timeout=s), LOAD_S)
 
     def release(self, collection: str) -> None:

@@ -63,6 +63,15 @@ class Details:
         self.remember(found)
         return found
 
+    def outdated(self, contents: Mapping[int, int]) -> list[int]:
+        """Rows that are remembered with another content than this one; they are forgotten."""
+        with self._lock:
+            rows = [row for row, content in contents.items() if row in self._known]
+            found = [row for row in rows if self._known[row].content != contents[row]]
+            for row in found:
+                del self._known[row]
+        return found
+
     def remember(self, details: Mapping[int, Detail]) -> None:
         """Keeps these, and forgets those not used for longest."""
         with self._lock:

@@ -6,6 +6,8 @@ then said of each candidate is exact: cosines of all its passages, and the same 
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,12 +27,15 @@ from search.milvus.filters import both, expression, in_numbers, of_view
 from search.milvus.schema import MOST_ROWS, Collections
 from search.milvus.summary import Frequencies
 from search.milvus.words import WordScores, shares
-from search.rows import PARTS
+from search.rows import PARTS, Place
 
 BESIDE = 12  # calls to the server that wait beside each other: of several questions at once
 MORE_WORDS = 2  # times as many records are proposed by words as are wanted: the server weighs rarity otherwise
 VIEWS = tuple(View)
 VIEW_OF_PART = [VIEWS.index(VIEW_OF[part]) for part in PARTS]
+PLACES_KEPT = 20_000
+ALIKE = 6  # decimals to which cosines are the same: then the passage that comes first on the page is shown
+PASSAGE = ("passage", "record", "content", "part", "answer", "start", "end")
 FIRST_TRY = 4_096  # passages of the candidates that are looked at in one call; more only where there are more
 
 
@@ -40,6 +45,7 @@ class Seen:
 
     cosines: tuple[float, ...]
     passage: int
+    place: Place | None
 
 
 class MilvusHalves:
@@ -49,6 +55,8 @@ class MilvusHalves:
         self._client, self._names = client, names
         self._frequencies, self._details = frequencies, details
         self._beside = ThreadPoolExecutor(BESIDE, "milvus")
+        self._places: OrderedDict[int, Place] = OrderedDict()  # of passages to be shown
+        self._lock = threading.Lock()
 
     def close(self) -> None:
         """Ends the threads."""
@@ -89,6 +97,7 @@ class MilvusHalves:
             details |= self._details.fetched(sorted(changed))
         seen = _seen(hit for hit in hits if not _other(details.get(hit["record"]), hit))
         known = sorted((details[row] for row in seen), key=lambda detail: detail.id)
+        self._keep(seen.values())
         cosines = np.array([seen[detail.row].cosines for detail in known], np.float32).reshape(-1, len(VIEWS))
         title, question, answer = (cosines[:, VIEWS.index(view)] for view in (View.TITLE, View.QUESTION, View.ANSWER))
         evidence = Evidence(
@@ -117,6 +126,20 @@ class MilvusHalves:
         mean = np.array([hit["vector"] for hit in asked], np.float32).mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), np.float32)
 
+    def places(self, passages: Sequence[int]) -> list[Place]:
+        """Where passages stand that `candidates` said are to be shown."""
+        with self._lock:
+            return [self._places[int(passage)] for passage in passages]
+
+    def _keep(self, seen: Iterable[Seen]) -> None:
+        with self._lock:
+            for item in seen:
+                if item.place is not None:
+                    self._places[item.passage] = item.place
+                    self._places.move_to_end(item.passage)
+            while len(self._places) > PLACES_KEPT:
+                self._places.popitem(last=False)
+
     def marks_of(self, row: int) -> int:
         """The sides of contrasts that a record's heading takes."""
         found = self._details.of([row])
@@ -134,9 +157,7 @@ class MilvusHalves:
             return []
         for limit in (FIRST_TRY, MOST_ROWS):
             where = in_numbers("record", rows)
-            hits = self._client.near(
-                self._names.passages, vector, where, limit, ("passage", "record", "content", "part")
-            )
+            hits = self._client.near(self._names.passages, vector, where, limit, PASSAGE)
             if len(hits) < limit:
                 return hits
         if len(rows) == 1:  # a page of so many passages: its nearest ones are there
@@ -151,16 +172,23 @@ def _other(detail: Detail | None, hit: Values) -> bool:
 
 
 def _seen(hits: Iterable[Values]) -> dict[int, Seen]:
-    """What passages, nearest first, say of their records."""
+    """What passages say of their records."""
     cosines: dict[int, list[float]] = {}
-    shown: dict[int, dict[int, int]] = {}
+    shown: dict[int, tuple[tuple[float, ...], Values]] = {}
     for hit in hits:
-        record, part = hit["record"], hit["part"]
+        record, view = hit["record"], VIEW_OF_PART[hit["part"]]
         views = cosines.setdefault(record, [float("nan")] * len(VIEWS))
-        view = VIEW_OF_PART[part]
         if not views[view] >= hit["score"]:
             views[view] = hit["score"]
-        if VIEWS[view] is View.ANSWER:
-            shown.setdefault(record, {}).setdefault(part, hit["passage"])
-    answers = {record: parts[min(parts)] for record, parts in shown.items()}  # what was said before what explains it
-    return {record: Seen(tuple(views), answers.get(record, -1)) for record, views in cosines.items()}
+        if VIEWS[view] is View.ANSWER:  # what was said comes before what explains it
+            order = (hit["part"], -round(hit["score"], ALIKE), hit["answer"], hit["start"])
+            if record not in shown or order < shown[record][0]:
+                shown[record] = (order, hit)
+    return {record: _one(views, shown[record][1] if record in shown else None) for record, views in cosines.items()}
+
+
+def _one(views: Sequence[float], hit: Values | None) -> Seen:
+    if hit is None:
+        return Seen(tuple(views), -1, None)
+    place = Place(int(hit["record"]), PARTS[hit["part"]], int(hit["answer"]), int(hit["start"]), int(hit["end"]))
+    return Seen(tuple(views), int(hit["passage"]), place)

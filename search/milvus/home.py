@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from corpus.passages import Part
 from corpus.records import ID_FORM, Record, from_json
 from search.errors import HomeLost, NotFound
 from search.facets import Counts
@@ -22,12 +21,11 @@ from search.milvus.filters import in_numbers, quoted
 from search.milvus.halves import MilvusHalves
 from search.milvus.schema import Collections, record_key, title_key
 from search.milvus.summary import Frequencies, Values
-from search.rows import PARTS, Place
+from search.rows import Place
 from search.suggest import suggestions
 
-PLACE = ("passage", "record", "content", "part", "answer", "start", "end")
 TITLES_LOOKED_AT = 200  # that begin as was typed, where there are too many titles to hold
-CHANGED = "the record in row {row} was removed while it was read; ask again"
+CHANGED = "the record in row {row} was changed while it was read; ask again"
 NO_BM25 = "Pages were found by their meaning alone, not by their words: {server} has no BM25, which Milvus 2.5 has"
 
 
@@ -59,8 +57,8 @@ class MilvusHome:
         return self.manifest.records
 
     def row(self, record_id: str) -> int:
-        row = record_key(record_id)
-        detail = self._details.fetched([row]).get(row) if ID_FORM.fullmatch(record_id) else None
+        row = record_key(record_id) if ID_FORM.fullmatch(record_id) else -1
+        detail = self._details.fetched([row]).get(row) if row >= 0 else None
         if detail is None or detail.id != record_id:
             raise NotFound(f"no record has the id {record_id[:200]}")
         return row
@@ -73,12 +71,12 @@ class MilvusHome:
         found = {hit["row"]: hit for hit in self._client.query(self._names.records, in_numbers("row", rows), columns)}
         if missing := [row for row in rows if int(row) not in found]:
             raise HomeLost(CHANGED.format(row=missing[0]))
+        if changed := self._details.outdated({row: int(hit["content"]) for row, hit in found.items()}):
+            raise HomeLost(CHANGED.format(row=changed[0]))
         return [from_json(json.loads(text_of(self._details, found[int(row)]))) for row in rows]
 
     def places(self, passages: Sequence[int]) -> list[Place]:
-        where = in_numbers("passage", passages)
-        found = {hit["passage"]: hit for hit in self._client.query(self._names.passages, where, PLACE)}
-        return [_place(found[int(passage)]) for passage in passages]
+        return self.halves.places(passages)
 
     def newest(self, rows: Sequence[int]) -> list[int]:
         return [detail.newest for detail in self._all(rows)]
@@ -134,8 +132,3 @@ class MilvusHome:
         if missing := [row for row in rows if int(row) not in found]:
             raise HomeLost(CHANGED.format(row=missing[0]))
         return [found[int(row)] for row in rows]
-
-
-def _place(hit: Mapping[str, Any]) -> Place:
-    part: Part = PARTS[hit["part"]]
-    return Place(int(hit["record"]), part, int(hit["answer"]), int(hit["start"]), int(hit["end"]))

@@ -26,7 +26,8 @@ from search.opening import engine_on
 from search.vocabulary import Vocabulary
 
 AGAIN = 3  # times that a state is read, as the next one may take its place meanwhile
-FILES = (about.VOCABULARY, about.LAY_TERMS, about.WORDS, about.VECTORS)
+WORDS = (about.WORDS, about.VECTORS)
+FILES = (about.VOCABULARY, about.LAY_TERMS, *WORDS)
 
 _clients: dict[MilvusAddress, Client] = {}
 _lock = threading.Lock()
@@ -81,13 +82,17 @@ def open_version(
     client: Client, names: Collections, encoder: Encoder | None = None, lay_terms: LayTerms | None = None
 ) -> Engine:
     """Engine on a version, whether it is live or not. Raises IndexRefused, HomeLost."""
+    for collection in names.all():
+        client.load(collection)  # a kept version was taken out of memory, and a lite server forgets that it was there
     current = read_current(client, names)
     manifest = about.read_manifest(read_text(client, names, current, about.MANIFEST), str(client.address))
     encoder = encoder or encoder_for(manifest.model)
     with tempfile.TemporaryDirectory(prefix="medqa-about-") as folder:
         root = Path(folder)
-        (root / "words").mkdir()
         for name in FILES:
+            if name in WORDS and name not in current.texts:
+                continue  # versions had none at first
+            (root / name).parent.mkdir(exist_ok=True)
             (root / name).write_bytes(read_text(client, names, current, name))
         terms = lay_terms or LayTerms.load(root / about.LAY_TERMS)
         vocabulary, words = Vocabulary.load(root / about.VOCABULARY), WordVectors.load(root / "words")
@@ -121,7 +126,7 @@ def read_text(client: Client, names: Collections, current: Current, name: str) -
     return about.read_text(current, name, fetch, f"{client.address}: version {names.version}")
 
 
-def encoder_for(card: ModelCard) -> OpenVinoEncoder:
+def encoder_for(card: ModelCard, streams: int = 1) -> OpenVinoEncoder:
     """The encoder that made the vectors, from the folder of models. Raises IndexRefused."""
     folder = models_folder() / card.fingerprint[:32]
     if not folder.is_dir():
@@ -129,7 +134,7 @@ def encoder_for(card: ModelCard) -> OpenVinoEncoder:
             f"the model {card.name} is not in {folder}; put it there with: python -m indexer convert, or "
             "copy the folder from where the index was built; $MEDQA_MODELS names another place"
         )
-    return OpenVinoEncoder.load(folder)
+    return OpenVinoEncoder.load(folder, streams)
 
 
 def _json(client: Client, names: Collections, current: Current, name: str) -> Any:

@@ -62,9 +62,9 @@ class Summary:
 
     def texts(self) -> dict[str, bytes]:
         """The texts of the about collection that hold it."""
-        names = {
-            key: spelling for (key, spelling), _ in sorted(self.spelt.items(), key=lambda item: (item[1], item[0]))
-        }
+        names: dict[str, str] = {}
+        for (key, spelling), _ in sorted(self.spelt.items(), key=lambda item: (-item[1], item[0])):
+            names.setdefault(key, spelling)  # the most frequent one
         topics = [[names[key], self.pages[key]] for key in sorted(self.pages)]
         of: dict[str, list[tuple[str, int]]] = {}
         for (specialty, key), count in sorted(self.pages_of.items(), key=lambda item: (-item[1], item[0])):

@@ -24,6 +24,7 @@ PROXY, ETCD, PEERS, FIRST_ROLE, FIRST_METRICS = 21200, 21210, 21211, 21220, 2124
 ROLES = ("rootCoord", "queryCoord", "dataCoord", "indexCoord", "proxy", "queryNode", "indexNode", "dataNode")
 PATIENCE_S = 180
 VARIABLE = re.compile(r"\{\{ *\w+(?:\(\w+\))?(?:: *(.*?))? *\}\}")
+QUEUE_ADDRESS = re.compile(r"^[\d.]+:\d+$", re.MULTILINE)  # it also says that it is a stand-in
 QUEUE = """
 from confluent_kafka import Producer
 producer = Producer({"test.mock.num.brokers": 1, "bootstrap.servers": "none"})
@@ -75,8 +76,8 @@ class Rig:
             return
         self._spawn("queue", [sys.executable, "-c", QUEUE], {"PYTHONPATH": str(self.parts)})
         log = self.folder / "queue.log"
-        _until(lambda: ":" in log.read_text(), "queue")
-        self._config = self._settings(log.read_text().strip())
+        _until(lambda: QUEUE_ADDRESS.search(log.read_text()), "queue")
+        self._config = self._settings(QUEUE_ADDRESS.findall(log.read_text())[0])
         coordinators = [f"-{name}=true" for name in ("rootcoord", "querycoord", "datacoord", "indexcoord")]
         self._role("coordinators", ["mixture", *coordinators])
         self._role("data", ["mixture", "-datanode=true", "-indexnode=true"])

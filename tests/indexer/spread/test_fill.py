@@ -15,7 +15,7 @@ from indexer.build import build
 from indexer.cache import EmbeddingCache, key_of
 from indexer.cuts import CutCache, cut_record
 from indexer.spread.fill import fill
-from indexer.spread.work import Columns, Encoding, Opener
+from indexer.spread.work import Columns, Maker
 from search.errors import SearchError
 from search.layout import Layout, Manifest
 from tests.toy_encoder import CARD, ToyEncoder
@@ -29,14 +29,14 @@ class Desk:
     lost_after: int = 1_000
     sent: list[str] = field(default_factory=list)
 
-    def encoded(self, folder: Path, opener: Opener) -> Iterator[Columns]:
+    def done(self, folder: Path, maker: Maker) -> Iterator[Columns]:
         for path in sorted(folder.iterdir()):
             batch = read_table(path).to_pydict()
             for digest, record in zip(batch["hash"], batch["record"], strict=True):
                 if len(self.sent) == self.lost_after:
                     raise SearchError("lost")
                 self.sent.append(digest)
-                yield Encoding(opener)({"hash": [digest], "record": [record]})
+                yield maker()({"hash": [digest], "record": [record]})
 
 
 def filled(layout: Layout, desk: Desk, records: tuple[Record, ...] = RECORDS) -> int:
