@@ -85,13 +85,24 @@ def stands(address: MilvusAddress) -> tuple[dict[str, str], dict[int, dict[str, 
     return found
 
 
-def test_what_machines_write_and_were_lost_over_is_what_a_build_writes(address: Callable[[], MilvusAddress]) -> None:
-    plain, spread, first, second = address(), address(), Desk(lost_after=4), Desk()
+def test_what_machines_write_is_what_a_build_writes(address: Callable[[], MilvusAddress]) -> None:
+    plain, spread, desk = address(), address(), Desk()
     expected = build(ALL, plain, ToyEncoder())
+    found = build(ALL, spread, ToyEncoder(), partial(load, spread, desk, ToyEncoder))
+    assert found.manifest.corpus == expected.manifest.corpus
+    assert sorted(desk.sent) == sorted(content_hash(record) for record in ALL)
+    assert stands(spread) == stands(plain)
+    assert not (cache_folder(spread) / "staging").exists()
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("address", ["standalone"], indirect=True)
+def test_a_build_whose_machines_were_lost_goes_on(address: Callable[[], MilvusAddress]) -> None:
+    plain, spread, first, second = address(), address(), Desk(lost_after=4), Desk()
+    build(ALL, plain, ToyEncoder())
     with pytest.raises(SearchError, match="lost"):
         build(ALL, spread, ToyEncoder(), partial(load, spread, first, ToyEncoder))
     assert not (cache_folder(spread) / "staging").exists()
-    found = build(ALL, spread, ToyEncoder(), partial(load, spread, second, ToyEncoder))
+    build(ALL, spread, ToyEncoder(), partial(load, spread, second, ToyEncoder))
     assert sorted([*first.sent, *second.sent]) == sorted(content_hash(record) for record in ALL)
-    assert found.manifest.corpus == expected.manifest.corpus
     assert stands(spread) == stands(plain)
