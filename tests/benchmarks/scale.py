@@ -35,7 +35,7 @@ from tests.benchmarks.bench import machine
 from tests.benchmarks.growth import drawn
 from tests.benchmarks.load import summary
 from tests.benchmarks.milvus_rig import Rig
-from tests.benchmarks.vector_load import connected, load, search
+from tests.benchmarks.vector_load import PROCESSES, connected, load, search
 
 ROWS = (10_000, 50_000, 200_000)
 CLUSTER_ROWS = 20_000
@@ -92,7 +92,7 @@ def measure_rows(args: argparse.Namespace, real: Vectors, questions: Vectors) ->
             bytes_a_row = round((held - empty) * 2**20 / size)
             sizes.append({"rows": size, "real": min(size, len(real)), **written, "memory_mb": held,
                           "bytes_a_row": bytes_a_row, **found})  # fmt: skip
-    return {"rows": {"sizes": sizes}}
+    return {"rows": {"dimension": real.shape[1], "sizes": sizes}}
 
 
 def measure_cluster(args: argparse.Namespace, real: Vectors, questions: Vectors) -> dict[str, Any]:
@@ -181,20 +181,23 @@ def kill(rig: Rig, client: MilvusClient, vectors: Vectors, questions: Vectors) -
     """What clients notice when one of two query nodes is killed with -9: failures, waiting, and recall afterwards."""
     whole = recall(client, vectors, questions)["recall_at_10"]
     box: list[Any] = []
+    begun = PROCESSES.Event()
     clients = threading.Thread(
-        target=lambda: box.append(load(rig.address, NAME, questions, KILL_CLIENTS, KILL_S)), daemon=True
+        target=lambda: box.append(load(rig.address, NAME, questions, KILL_CLIENTS, KILL_S, begun)), daemon=True
     )
     clients.start()
+    begun.wait(120)
     time.sleep(KILL_AFTER_S)
     killed = time.time()
     rig.kill("query0")
     probes = []
     while clients.is_alive():
         try:
-            probes.append((time.time() - killed, recall(client, vectors, questions)["recall_at_10"]))
+            share = recall(client, vectors, questions)["recall_at_10"]
+            probes.append((time.time() - killed, share))
         except Exception as error:  # a probe is a client as well
             probes.append((time.time() - killed, 0.0))
-            print(f"a probe failed: {error}", file=sys.stderr)
+            print(f"a probe failed: {str(error)[:160]}", file=sys.stderr)
     clients.join()
     [made] = box
     after = [seconds for end, seconds in made.answered if end > killed]

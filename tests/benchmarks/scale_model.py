@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parents[2] / "docs" / "scaling"
 SIZES = (100_000_000, 1_000_000_000)
@@ -71,11 +72,15 @@ class Estimate:
 
 def main() -> None:
     """Writes the estimates beside what they were made from."""
-    assumed, measured = assumptions(FOLDER / "assumptions.toml"), measured_here(FOLDER)
+    (FOLDER / "model.json").write_text(json.dumps(model(FOLDER), indent=2) + "\n")
+
+
+def model(folder: Path) -> dict[str, Any]:
+    """The estimates of all sizes and kinds, and what they were made from, of the reports in a folder."""
+    assumed, measured = assumptions(folder / "assumptions.toml"), measured_here(folder)
     found = [asdict(estimate(size, kind, assumed, measured)) for size in SIZES for kind in KINDS]
-    value = {"measured": asdict(measured), "published_search_cpu_ms": published_cpu_ms(assumed, measured),
-             "estimates": found}  # fmt: skip
-    (FOLDER / "model.json").write_text(json.dumps(value, indent=2) + "\n")
+    published = published_cpu_ms(assumed, measured)
+    return {"measured": asdict(measured), "published_search_cpu_ms": published, "estimates": found}
 
 
 def assumptions(path: Path) -> dict[str, float]:
@@ -84,8 +89,21 @@ def assumptions(path: Path) -> dict[str, float]:
 
 
 def measured_here(folder: Path) -> Measured:
-    """The figures that the model takes from the reports in a folder."""
-    raise NotImplementedError
+    """The figures that the model takes from the reports in a folder, and from that of the site beside it."""
+    ray, scale = json.loads((folder / "ray.json").read_text()), json.loads((folder / "scale.json").read_text())
+    site = json.loads((folder.parent / "benchmarks" / "bench.json").read_text())["http"]
+    largest = max(scale["rows"]["sizes"], key=lambda size: size["rows"])
+    encoder = ray["ways"]["ray, 1 encoder"]
+    [busy] = [load for load in site["ours"]["load"] if load["clients"] == 8]
+    return Measured(
+        dimension=scale["rows"]["dimension"],
+        passages_a_record=round(encoder["passages"] / ray["records"], 3),
+        encoded_a_core_second=encoder["encoding_passages_per_s"],
+        segment_rows=largest["rows"],
+        search_cpu_ms=min(load["cpu_ms_a_search"] for load in largest["clients"]),
+        index_cpu_ms_a_row=round(largest["write_cpu_ms_a_row"] + largest["index_cpu_ms_a_row"], 3),
+        questions_a_core_second=round(busy["per_second"] / site["machine"]["cores"], 1),
+    )
 
 
 def published_cpu_ms(assumed: Numbers, measured: Measured) -> float:

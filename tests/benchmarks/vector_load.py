@@ -50,16 +50,23 @@ def search(client: MilvusClient, collection: str, vector: Vectors) -> list[int]:
     return [hit["id"] for hit in hits]
 
 
-def load(address: str, collection: str, questions: Vectors, clients: int, seconds: float) -> Asked:
-    """So many clients for so many seconds, once all of them are connected."""
+def load(address: str, collection: str, questions: Vectors, clients: int, seconds: float, begun: Any = None) -> Asked:
+    """So many clients for so many seconds, once all of a process are connected; an event says that the first are."""
     sizes = [min(A_PROCESS, clients - first) for first in range(0, clients, A_PROCESS)]
-    with PROCESSES.Pool(len(sizes)) as pool:
+    with PROCESSES.Pool(len(sizes), _inherit, (begun,)) as pool:
         parts = pool.starmap(_process, [(address, collection, questions, size, seconds) for size in sizes], 1)
     found = Asked()
     for part in parts:
         found.answered += part.answered
         found.failed += part.failed
     return found
+
+
+BEGUN: list[Any] = []  # of this process
+
+
+def _inherit(begun: Any) -> None:
+    BEGUN.append(begun)
 
 
 def _process(address: str, collection: str, questions: Vectors, clients: int, seconds: float) -> Asked:
@@ -81,6 +88,8 @@ def _client(
 ) -> None:
     with connected(address) as client:
         begin.wait()
+        if BEGUN and BEGUN[0] is not None:
+            BEGUN[0].set()
         end = time.time() + seconds
         number = 0
         while (start := time.time()) < end:
@@ -88,5 +97,5 @@ def _client(
                 search(client, collection, questions[number % len(questions)])
                 found.answered.append((time.time(), time.time() - start))
             except Exception as error:  # whatever a client would see of a lost node is what is counted
-                found.failed.append((time.time(), f"{type(error).__name__}: {error}"[:200]))
+                found.failed.append((time.time(), str(error).split(": stack trace")[0][:160]))
             number += 1
