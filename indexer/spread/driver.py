@@ -21,10 +21,9 @@ DONE = None  # what is sent after the last batch
 BESIDE = 2  # processors for reading and moving records, beside the encoders: without them all wait for each other
 BATCH = 64  # records encoded at a time: what an encoder that is killed loses
 STORE_MB = 300  # memory for what travels, on a cluster of this machine alone
-ENVIRONMENT = {
-    "RAY_USAGE_STATS_ENABLED": "0",  # no request to anybody
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # or it takes another address of the machine than the one it is given
-}
+ENVIRONMENT = {"RAY_USAGE_STATS_ENABLED": "0"}  # no request to anybody
+# A cluster on this machine's own address stays there; else Ray takes another one, by which others can reach it.
+ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def run(job: Job, pipe: Connection) -> None:
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, sys.stdout.fileno())
     os.dup2(quiet, sys.stderr.fileno())  # what goes wrong is said once, by whoever reads the pipe
-    os.environ |= ENVIRONMENT
+    os.environ |= ENVIRONMENT | (ALONE if job.address.startswith((LOCAL, "127.")) else {})
     try:
         _encode(job, pipe)
         pipe.send(DONE)
