@@ -37,7 +37,8 @@ ASSUMED = {
     "peak_questions": 100.0, "replicas": 2.0, "busy": 0.5, "memory_share": 0.5, "segment_mb": 1024 * 1_000_000 / 2**20,
     "large_segment_mb": 8 * 1024 * 1_000_000 / 2**20, "graph_links": 32.0, "other_bytes": 100.0, "record_bytes": 1000.0,
     "mapped_share": 0.1, "searches": 4.0, "disk_memory_share": 0.25, "disk_size_factor": 2.0, "disk_cpu_factor": 3.0,
-    "published_searches": 8000.0, "published_cores": 8.0, "published_dimensions": 128.0, "load_rows": 10_000.0,
+    "published_searches": 8000.0, "published_cores": 8.0, "published_rows": 1e6, "published_dimensions": 128.0,
+    "load_rows": 10_000.0,
     "encode_cores": 100.0, "index_cores": 50.0, "node_gb": 100.0, "node_cores": 16.0, "node_price": 1.0,
     "disk_node_gb": 100.0, "disk_node_cores": 16.0, "disk_node_tb": 1.0, "disk_node_price": 2.0, "core_price": 0.1,
     "fixed_price": 3.0, "storage_price": 0.02, "hours": 700.0,
@@ -79,6 +80,8 @@ def test_hours_and_money() -> None:
     assert found.index_hours == 0.1  # 18,000 core seconds on 50 cores
     assert found.build_hours == 2.1
     assert found.build_price == round((100 + 5) * 0.1)
+    assert found.search_cores == 28.8  # 36 segments of a million, 2 ms each, 4 times for 100 questions
+    assert found.search_cores_published == 28.8  # 2 ms for a million
     assert found.web_cores == 10  # 100 questions at 20 a core, half busy
     storage = (36 * MILLION * (2 * 1024 + 100) + 7.2 * MILLION * 1000) / 1e9
     assert found.month_price == round((found.query_nodes * 1.0 + 10 * 0.1 + 3.0) * 700 + storage * 0.02)

@@ -1,6 +1,6 @@
 """`make scale`: how Milvus behaves as rows, query nodes, replicas and clients grow, and when a query node is killed.
 
-python -m tests.benchmarks.scale INDEX --parts FOLDER --work FOLDER [--only rows,cluster] [--rows N...] --json FILE
+python -m tests.benchmarks.scale INDEX --parts FOLDER --work FOLDER [--only rows,nodes,kill] [--rows N...] --json FILE
 
 The vectors of the index come first, then vectors drawn around them (`growth.drawn`). Vector searches alone are
 measured, each as `search` makes one of the several that a question needs. Everything runs on this machine: clients take
@@ -101,8 +101,8 @@ def measure_rows(args: argparse.Namespace, real: Vectors, questions: Vectors) ->
         yield {"rows": {"dimension": real.shape[1], "sizes": [{**of, **written, "memory_mb": held, **found}]}}
 
 
-def measure_cluster(args: argparse.Namespace, real: Vectors, questions: Vectors) -> Iterator[dict[str, Any]]:
-    """A cluster with one and two query nodes and replicas; then one of the two nodes is killed under load."""
+def measure_nodes(args: argparse.Namespace, real: Vectors, questions: Vectors) -> Iterator[dict[str, Any]]:
+    """A cluster with one and two query nodes and replicas."""
     vectors = drawn(real, CLUSTER_ROWS)
     shapes = []
     with Rig(args.work, args.parts, query_nodes=1) as rig, connected(rig.address) as client:
@@ -114,12 +114,21 @@ def measure_cluster(args: argparse.Namespace, real: Vectors, questions: Vectors)
             client.load_collection(NAME, replica_number=replicas, timeout=120)
             shapes.append({"query_nodes": nodes, "replicas": replicas, "memory_mb": rig.memory_mb(),
                            **asked(rig, client, vectors, questions)})  # fmt: skip
-        killed = kill(rig, client, vectors, questions)
-    yield {"nodes": {"rows": CLUSTER_ROWS, **written, "shapes": shapes}, "kill": {"rows": CLUSTER_ROWS, **killed}}
+    yield {"nodes": {"rows": CLUSTER_ROWS, **written, "shapes": shapes}}
+
+
+def measure_kill(args: argparse.Namespace, real: Vectors, questions: Vectors) -> Iterator[dict[str, Any]]:
+    """A cluster of two query nodes and replicas, of which one is killed under load."""
+    vectors = drawn(real, CLUSTER_ROWS)
+    with Rig(args.work, args.parts, query_nodes=2) as rig, connected(rig.address) as client:
+        write(rig, client, vectors, flushed=FLUSHED)
+        client.release_collection(NAME)
+        client.load_collection(NAME, replica_number=2, timeout=120)
+        yield {"kill": {"rows": CLUSTER_ROWS, **kill(rig, client, vectors, questions)}}
 
 
 PARTS: dict[str, Callable[[argparse.Namespace, Vectors, Vectors], Iterator[dict[str, Any]]]] = {
-    "rows": measure_rows, "cluster": measure_cluster,
+    "rows": measure_rows, "nodes": measure_nodes, "kill": measure_kill,
 }  # fmt: skip
 
 

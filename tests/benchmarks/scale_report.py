@@ -105,6 +105,7 @@ def _kill(found: dict[str, Any]) -> str:
 def _model(model: dict[str, Any]) -> str:
     names = {
         "memory_gb": "memory of query nodes, GB", "search_cores": "cores busy searching at the peak",
+        "search_cores_published": "the same by the engine's published figure",
         "query_nodes": "query nodes", "held_by": "decided by", "web_cores": "vCPU of web workers",
         "storage_gb": "object storage, GB", "encode_hours": "encoding, h", "load_hours": "loading, h",
         "index_hours": "building graphs, h", "build_hours": "build, one after the other, h",

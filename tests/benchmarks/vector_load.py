@@ -21,6 +21,7 @@ PROCESSES = multiprocessing.get_context("spawn")
 A_PROCESS = 8  # clients in a process: more of them wait for Python and not for the server
 WIDTH = max(WIDER * DEPTH, LEAST_WIDTH)  # as `search.milvus.client.Client.near` asks
 PATIENCE_S = 10  # for one answer
+PAUSE_S = 0.2  # after a failure, before a client asks again
 
 
 @dataclass(slots=True)
@@ -146,4 +147,5 @@ def _ask(
             found.answered.append((time.time(), time.time() - start))
         except Exception as error:  # whatever a client would see of a lost node is what is counted
             found.failed.append((time.time(), str(error).split(": stack trace")[0][:160]))
+            time.sleep(PAUSE_S)
         number += 1
