@@ -63,6 +63,6 @@ def highlights(text: str, wanted: Collection[str]) -> tuple[tuple[int, int], ...
 
 def _fit(sentence: str, weights: Mapping[str, float]) -> float:
     words = WORD.findall(sentence)
-    shared = weights.keys() & {stem(word) for word in words}
-    fit = sum(weights[term] for term in shared) / math.sqrt(len(words) + 8)  # long sentences match by chance
+    shared = weights.keys() & set(map(stem, words))
+    fit = sum(map(weights.__getitem__, shared)) / math.sqrt(len(words) + 8)  # long sentences match by chance
     return fit if len(words) >= FEW_WORDS else fit - 1.0
