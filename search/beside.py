@@ -20,19 +20,20 @@ class Beside:
     def begin(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> Future[T]:
         """What the work gives, once it is done: by one of the threads, or before this returns where all are at work."""
         if self._free.acquire(blocking=False):
-            return self._pool.submit(self._run, work, *given, **named)
+
+            def run() -> T:
+                try:
+                    return work(*given, **named)
+                finally:
+                    self._free.release()
+
+            return self._pool.submit(run)
         done: Future[T] = Future()
         try:
             done.set_result(work(*given, **named))
         except Exception as error:
             done.set_exception(error)
         return done
-
-    def _run(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-        try:
-            return work(*given, **named)
-        finally:
-            self._free.release()
 
     def close(self) -> None:
         """Ends the threads once what they were given is done."""

@@ -14,6 +14,9 @@ from web import SITE_NAME, create_app, logs
 from web.settings import Settings
 
 DEFAULT_INDEX = "var/index"
+# A process runs Python on one core at a time: more of them than cores gain nothing, and each takes up memory.
+WORKERS = min(len(os.sched_getaffinity(0)), 4)
+PROCESSES = "processes (default: one for each core, at most 4; here %(default)s)"
 BACKLOG = 256  # connections that may wait while all threads are busy
 
 
@@ -51,7 +54,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--index", type=Path, default=index, help="folder of the index (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_number(0, 65535), default=8000, help="0: a free one (default: %(default)s)")
-    parser.add_argument("--workers", type=_number(1, 64), default=1, help="processes (default: %(default)s)")
+    parser.add_argument("--workers", type=_number(1, 64), default=WORKERS, help=PROCESSES)
     parser.add_argument("--threads", type=_number(1, 256), default=4, help="threads of each (default: %(default)s)")
     return parser.parse_args(arguments)
 
