@@ -65,6 +65,7 @@ quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures th
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/quality
 	$(BIN)/python -m indexer evaluate tests/packs/sample --systems --index var/quality --json docs/eval/sample.json
 	$(BIN)/python -m tests.benchmarks.close tests/packs/sample --index var/quality --json docs/eval/close.json
+	$(BIN)/python -m tests.benchmarks.who_answers tests/packs/sample --index var/quality --json docs/eval/who-answers.json
 
 calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval built
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample

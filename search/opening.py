@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from search.abbreviations import Abbreviations
 from search.annotations import Annotations
 from search.batching import Batched
+from search.converted import CARD
 from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.engine import Engine
@@ -22,6 +25,9 @@ from search.question import Reader
 from search.rows import PassageTable
 from search.store import Store
 from search.vocabulary import Vocabulary
+
+_ENCODERS: WeakValueDictionary[str, Batched] = WeakValueDictionary()  # those in use, by what their cards say
+_LOADING = threading.Lock()
 
 
 def open_index(root: Path, encoder: Encoder | None = None, lay_terms: LayTerms | None = None) -> Engine:
@@ -61,11 +67,24 @@ def _open_version(
     manifest.check_files(version)  # before any library reads them
     halves = open_halves(version)
     home = LocalHome(manifest, halves, Annotations.load(version, len(halves.store)))
-    encoder = Batched(encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint)))
+    encoder = Batched(encoder) if encoder else shared_encoder(layout.model(manifest.model.fingerprint))
     country = os.environ.get("MEDQA_COUNTRY", "")
     words = Vocabulary.load(version.vocabulary)
     reader = Reader(encoder, lay_terms or LayTerms.load(version.lay_terms), words, Abbreviations.load())
     return Engine(home, reader, country)
+
+
+def shared_encoder(folder: Path) -> Batched:
+    """The encoder in a folder; the one that this process has open where its card, with the hashes of its files, is the
+    same: a version that is swapped in needs neither the time nor the memory of another one. Raises IndexRefused.
+    """
+    card = folder / CARD
+    if not card.is_file():
+        return Batched(OpenVinoEncoder.load(folder))  # which says what is missing
+    with _LOADING:
+        return _ENCODERS.get(said := card.read_text()) or _ENCODERS.setdefault(
+            said, Batched(OpenVinoEncoder.load(folder))
+        )
 
 
 def open_halves(version: Version) -> LocalHalves:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from search.lexical import stem
 from search.vocabulary import Vocabulary, edits_between
 
+INFORMAL = Path(__file__).with_name("informal.toml")
 PIECE = re.compile(r"[^\s,;:/()\[\]{}?!…\"“”]+")
 # A word with a digit, a capital inside, a hyphen or a letter of another alphabet is left alone: a name, a number, an
 # abbreviation, a compound.
@@ -82,6 +86,8 @@ class Spelling:
 
     def meant(self, word: str) -> str | None:
         """The known word that an unknown one stands for; None where none does, or two are about as likely."""
+        if word in _informal():
+            return _informal()[word]
         most = 1 + (len(word) >= TWO_EDITS) + (len(word) >= THREE_EDITS)
         most = 1 if self._made_of_known(word) else most
         near = list(self._vocabulary.near(word, most))
@@ -108,6 +114,12 @@ class Spelling:
         cost = EDIT * edits + HEARD * heard + OTHER_START * (word[0] != other[0])
         cost += OTHER_NUMBER * (word[-1] == "s" != other[-1])
         return math.log10(self._vocabulary.frequency(other)) - cost
+
+
+@cache
+def _informal() -> dict[str, str]:
+    found: dict[str, str] = tomllib.loads(INFORMAL.read_text(encoding="utf-8"))["words"]
+    return found
 
 
 def corrected(text: str, corrections: tuple[Correction, ...]) -> str:

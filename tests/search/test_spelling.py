@@ -68,6 +68,7 @@ def test_a_text_all_in_capitals_is_read_as_one_in_small_letters() -> None:
         ("nausea/headake", "nausea/headache"),
         ("my stomache's", "my stomach's"),
         ("lamotrigin", "lamotrigine"),
+        ("my stomach at nite", "my stomach at night"),  # as one writes in a hurry
     ],
 )
 def test_what_is_corrected(text: str, right: str) -> None:
