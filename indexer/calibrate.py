@@ -18,6 +18,7 @@ from corpus.progress import Progress
 from indexer.convert import open_encoder
 from indexer.evaluate import packs_of, records_of
 from indexer.measures import Pack, read_pack
+from search.address import folder_of
 from search.command import index_option
 from search.engine import Engine
 from search.fusion import KINDS, weights_for
@@ -138,9 +139,9 @@ def add_command(commands: Any) -> None:
 
 def _calibrate(args: argparse.Namespace) -> None:
     samples = {}
-    encoder = open_encoder(Layout(args.index), args.model)
+    encoder = open_encoder(Layout(folder_of(args.index)), args.model)
     for folder in [pack for packs in args.packs for pack in packs_of(packs)]:
-        engine = open_index(_index_of(folder, args.index), encoder)
+        engine = open_index(_index_of(folder, folder_of(args.index)), encoder)
         samples[folder.name] = collect(read_pack(folder), engine)
         engine.close()
     curves = fit_kinds([sample.half(fitting=True) for sample in samples.values()])

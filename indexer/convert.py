@@ -17,7 +17,7 @@ from indexer.precision import choose, measured, quantized
 from search.converted import MODEL, TOKENIZER, WEIGHTS, Converted
 from search.encoder import KINDS, PROBES, OpenVinoEncoder, compiled, supported
 from search.errors import SearchError
-from search.layout import Layout, ModelCard
+from search.layout import Layout, ModelCard, model_in
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -31,9 +31,14 @@ def open_encoder(layout: Layout, name: str | None = None) -> OpenVinoEncoder:
 
     Raises SearchError when there is no such model, or it cannot be converted.
     """
+    return encoder_in(layout.models, name)
+
+
+def encoder_in(models: Path, name: str | None = None) -> OpenVinoEncoder:
+    """The same from a folder of converted models."""
     source = find(name)
     digest = source.fingerprint
-    home = layout.model(digest)
+    home = model_in(models, digest)
     if not home.is_dir():
         print(f"converting the model {source.name} (once)", file=sys.stderr, flush=True)
         _convert(source, digest, home)

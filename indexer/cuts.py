@@ -78,7 +78,7 @@ def _opened(row: tuple[str, str]) -> tuple[str, str]:
 def passages_of(records: Sequence[Record], encoder: Encoder, folder: Path) -> list[tuple[int, Passage]]:
     """Passages of the records, each with its record's place among them; `folder` is that of the caches.
 
-    What is cut is remembered, and what none of these records says is forgotten.
+    What is cut is remembered.
     """
     cache = CutCache(folder, encoder.card)
     hashes = [content_hash(record) for record in records]
@@ -95,7 +95,6 @@ def passages_of(records: Sequence[Record], encoder: Encoder, folder: Path) -> li
             found += [(row, passage) for passage in passages]
             progress.add(1)
     cache.put(new.items())
-    cache.keep_only(hashes)
     cache.close()
     return found
 

@@ -18,6 +18,7 @@ from indexer.convert import open_encoder
 from indexer.gate import fallen
 from indexer.measures import Pack, Run, measure, read_pack
 from indexer.systems import OURS, PARTS, compare
+from search.address import folder_of
 from search.command import index_option
 from search.engine import Engine, System
 from search.errors import SearchError
@@ -109,7 +110,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     switches = Switches(**{name: name not in args.without for name in SWITCHES})
     systems = PARTS if args.systems else None
     if args.each:
-        figures = _each(args.pack, args.index, args.model, switches, systems)
+        figures = _each(args.pack, folder_of(args.index), args.model, switches, systems)
     else:
         pack = read_pack(args.pack)
         figures = {pack.name: evaluate(pack, open_index(args.index), switches, systems)}

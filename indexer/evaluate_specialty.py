@@ -21,6 +21,7 @@ from indexer.cache import EmbeddingCache
 from indexer.convert import open_encoder
 from indexer.embed import embed
 from indexer.specialty import LEAST, Departments, confidences, departments_file, mean_vector, named, score
+from search.address import folder_of
 from search.command import index_option
 from search.encoder import Encoder
 from search.errors import SearchError
@@ -98,7 +99,7 @@ def _at(found: Sequence[Guess], least: float) -> dict[str, float]:
 
 def _evaluate(args: argparse.Namespace) -> None:
     records = _drawn(args.records, args.ids, args.most)
-    layout = Layout(args.index)
+    layout = Layout(folder_of(args.index))
     encoder = open_encoder(layout, args.model)
     cache = EmbeddingCache(layout.cache, encoder.card)
     found = guesses(records, args.expected or "", encoder, cache)

@@ -32,7 +32,7 @@ class Annotations:
             families=Families(version.families, records),
             specialties=Specialties(version.specialties, records),
             browse=Browse(version.records),
-            counts=Counts(version.records),
+            counts=Counts.load(version.records),
             map=CorpusMap.load(version.map, records),
             words=WordVectors.load(version.words),
         )

@@ -78,7 +78,7 @@ class Browse:
             f"SELECT json FROM records {where} ORDER BY newest DESC, id LIMIT ? OFFSET ?", (*values, limit, offset)
         )
         records = tuple(from_stored(json.loads(text)) for (text,) in found)
-        return Pages(_as_spelt(shelf, name, records), total, records)
+        return Pages(as_spelt(shelf, name, records), total, records)
 
     def topics_of(self, specialty: str, limit: int) -> tuple[tuple[str, int], ...]:
         """Topics of the pages of a specialty, most frequent first."""
@@ -100,7 +100,8 @@ def _where(shelf: Shelf, name: str) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
-def _as_spelt(shelf: Shelf, name: str, records: Sequence[Record]) -> str:
+def as_spelt(shelf: Shelf, name: str, records: Sequence[Record]) -> str:
+    """The name of a shelf as one of its records spells it."""
     for record in records:
         spelt = (record.specialty,) if shelf is Shelf.SPECIALTY else record.topics
         if found := [item for item in spelt if item.casefold() == name.casefold()]:

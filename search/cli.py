@@ -83,6 +83,8 @@ def _show(results: Results, as_json: bool) -> None:
         for action in results.urgent["actions"]:
             print(f"   {action['label']}: {action['number']}")
         print()
+    for lost in results.degraded:
+        print(f"Note: {lost}.")
     if results.no_close_match:
         print("No page here is close to this. The nearest, which may be about something else:\n")
     for number, hit in enumerate(results.hits, 1):

@@ -6,9 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from corpus.errors import CorpusError
+from search.address import Address, parse, shown
 from search.errors import SearchError
 
 DEFAULT_INDEX = "var/index"
@@ -17,8 +17,17 @@ INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 
 def index_option(parser: argparse.ArgumentParser) -> None:
     """Adds --index, which defaults to $MEDQA_INDEX, else var/index."""
-    default = Path(os.environ.get("MEDQA_INDEX") or DEFAULT_INDEX)
-    parser.add_argument("--index", type=Path, default=default, metavar="DIR", help=f"index folder (default: {default})")
+    default = os.environ.get("MEDQA_INDEX") or DEFAULT_INDEX
+    about = f"index folder, or milvus://host/name (default: {shown(default)})"
+    parser.add_argument("--index", type=address, default=default, metavar="INDEX", help=about.replace("%", "%%"))
+
+
+def address(text: str) -> Address:
+    """The address of an index that an option states. Raises ArgumentTypeError."""
+    try:
+        return parse(text)
+    except SearchError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:

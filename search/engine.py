@@ -10,7 +10,7 @@ from dataclasses import replace
 from corpus.passages import Part, part_text
 from corpus.records import Record
 from search.dense import View
-from search.errors import IndexRefused
+from search.errors import HomeLost, IndexRefused
 from search.explain import explained
 from search.families import folded
 from search.fusion import MESSAGE_WEIGHTS, QUESTION_WEIGHTS, Weights
@@ -82,12 +82,14 @@ class Engine:
                 question.as_typed,
             )
         with stage("rank"):  # MAX_K for every page of results, so that pages join
-            ranked = self._ranker.rank(read.asked, question.filters, MAX_K, begun[0])
+            found = self._ranker.candidates(read.asked, question.filters, MAX_K, begun[0])
+            ranked = ordered(found, read.asked.weights)
             ranked = self._folded(ranked) if question.fold else ranked
         with stage("show"):
             listed = self._newest(ranked) if question.sort is Sort.NEWEST else ranked
             shown = listed[question.offset : question.offset + question.k]
-            results = replace(self._results(read.understood, ranked, shown, start), total=len(listed))
+            results = self._results(read.understood, ranked, shown, start)
+            results = replace(results, total=len(listed), degraded=(*self._home.missing, *found.missing))
             results = explained(results, self._home.words) if question.explain else results
         notice = urgent(question.text, self._country)
         return replace(results, urgent=notice.to_json() if notice else None)
@@ -102,6 +104,8 @@ class Engine:
         """The same by each of some systems over the same candidates: what it makes of our weights; None for these."""
         asked = self._reader.read(text, switches).asked
         candidates = self._ranker.candidates(asked, Filters(), k + 1)
+        if candidates.missing:  # nobody would see it in a run
+            raise HomeLost(candidates.missing[0])
         found = {}
         for name, system in systems.items():
             ranked = ordered(candidates, system(asked.weights) if system else asked.weights)[: k + 1]
@@ -122,11 +126,12 @@ class Engine:
         start = time.perf_counter()
         page = self.record(record_id)
         text = _asking_text(page)
-        near = self._near(page, MAX_K if fold else k)
+        near, missing = self._near(page, MAX_K if fold else k)
         if fold:
             own, *firsts = self._home.firsts([self._home.row(record_id), *(item.row for item in near)])
             near = folded(near, firsts, without=own)[:k]
-        return self._results(Understood(text=text, used=text), near, near, start)
+        results = self._results(Understood(text=text, used=text), near, near, start)
+        return replace(results, degraded=(*self._home.missing, *missing))
 
     def family(self, record_id: str) -> Family | None:
         """The records that ask what this one asks, itself among them; None if no other does. Raises NotFound."""
@@ -141,7 +146,7 @@ class Engine:
     def related(self, record_id: str, k: int = 10) -> tuple[Topic, ...]:
         """Topics of the pages around a page, its own left out, with their specialties. Raises NotFound."""
         page = self.record(record_id)
-        near = self._near(page, RELATED_NEIGHBORS)
+        near, _ = self._near(page, RELATED_NEIGHBORS)
         near = [item for item in near if item.score >= RELATED_SHARE * near[0].score]
         return topics_around(page, self._home.records([item.row for item in near]), k)
 
@@ -167,15 +172,26 @@ class Engine:
         """Titles in which every word typed so far begins a word, those that begin with the text first."""
         return self._home.suggest(prefix, k)
 
+    def check(self) -> None:
+        """Returns where a question could be answered now. Raises HomeLost."""
+        self._home.check()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What this index cannot do as it should, a sentence each; mostly none."""
+        return self._home.missing
+
     def close(self) -> None:
         self._ranker.close()
         self._home.close()
 
-    def _near(self, page: Record, k: int) -> list[Ranked]:
+    def _near(self, page: Record, k: int) -> tuple[list[Ranked], tuple[str, ...]]:
+        """The pages nearest to a page, itself left out, and what was lost on the way."""
         row = self._home.row(page.id)
         weights = MESSAGE_WEIGHTS if page.question.strip() else QUESTION_WEIGHTS
         asked = Asked(self._halves.vector_of(row), stems(_asking_text(page)), weights, self._halves.marks_of(row))
-        return [item for item in self._ranker.rank(asked, Filters(), k + 1) if item.row != row][:k]
+        found = self._ranker.candidates(asked, Filters(), k + 1)
+        return [item for item in ordered(found, weights) if item.row != row][:k], found.missing
 
     def _folded(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         return folded(ranked, self._home.firsts([item.row for item in ranked]))

@@ -21,3 +21,7 @@ class BadQuestion(SearchError):
 
 class NotFound(SearchError):
     """No record has the given id."""
+
+
+class HomeLost(SearchError):
+    """The engine in which the index lies cannot be reached, or did not answer in time; what was asked is not known."""

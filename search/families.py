@@ -49,7 +49,7 @@ class Families:
         with db:
             db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
             for rows in families:
-                members = ((row, rows[0], _to_text(records[row])) for row in rows)
+                members = ((row, rows[0], member_text(records[row])) for row in rows)
                 db.executemany("INSERT INTO members VALUES (?, ?, ?)", members)
         db.close()
 
@@ -69,7 +69,7 @@ class Families:
             some = wanted[start : start + LOOKUP_BATCH]
             asked = f"SELECT first, member FROM members WHERE first IN ({','.join('?' * len(some))}) ORDER BY row"
             for first, text in self._db.execute(asked, some):
-                members.setdefault(first, []).append(_from_text(text))
+                members.setdefault(first, []).append(member_of(text))
         families = {first: Family(found[0].id, tuple(found)) for first, found in members.items()}
         return {row: families[first] for row, first in firsts.items() if first in families}
 
@@ -79,15 +79,20 @@ def folded(ranked: Sequence[Ranked], firsts: Sequence[int], without: int = -1) -
 
     `firsts` is the family of each that is ranked, known by the row of its first record.
     """
-    kept = {first: item for first, item in zip(reversed(firsts), reversed(ranked), strict=True) if first != without}
-    return sorted(kept.values(), key=lambda item: (-item.score, item.row))
+    kept: dict[int, Ranked] = {}
+    for first, item in zip(firsts, ranked, strict=True):
+        if first != without:
+            kept.setdefault(first, item)
+    return list(kept.values())
 
 
-def _to_text(record: Record) -> str:
+def member_text(record: Record) -> str:
+    """A record as a member of its family, as JSON."""
     replies = [[answer.responder, answer.specialty, answer.replied] for answer in record.answers]
     return json.dumps([record.id, record.title, record.source, record.asked, replies], ensure_ascii=False)
 
 
-def _from_text(text: str) -> Member:
+def member_of(text: str) -> Member:
+    """The member in such a text."""
     record_id, title, source, asked, replies = json.loads(text)
     return Member(record_id, title, source, asked, tuple(Reply(*reply) for reply in replies))

@@ -227,7 +227,8 @@ class Results:
 
     `total` counts the pages that were ranked (the families, where they are folded), so that a reader knows whether
     there are more than those shown;
-    `no_close_match` says that not one of them is near enough to be called related.
+    `no_close_match` says that not one of them is near enough to be called related; `degraded`, a sentence each, what
+    could not be done as it should, so that pages may be missing.
     """
 
     query: Understood
@@ -238,6 +239,7 @@ class Results:
     took_ms: float
     index: IndexInfo
     urgent: dict[str, Any] | None = None
+    degraded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,16 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """n record rows, ascending, what each view says of them, and the answer passage of each to show (-1: none).
+    """n record rows in the order of their ids, what each view says of them, the answer passage of each to show.
 
-    To be shown is the nearest passage of what a person said, before the nearest of the explanation that nobody signed.
+    To be shown is the nearest passage of what a person said, before the nearest of the explanation that nobody signed;
+    -1 where there is neither. `missing` says what was lost on the way, a sentence each.
     """
 
     rows: Rows
     evidence: Evidence
     passages: Rows
+    missing: tuple[str, ...] = ()
 
 
 class Halves(Protocol):
@@ -172,6 +174,10 @@ class Home(Protocol):
 
     def record_ids(self) -> set[str]:
         """Every record id."""
+        ...
+
+    def check(self) -> None:
+        """Returns where a question could be answered now. Raises HomeLost."""
         ...
 
     @property

@@ -41,8 +41,12 @@ class Layout:
     def cache(self) -> Path:
         return self.root / "cache"
 
+    @property
+    def models(self) -> Path:
+        return self.root / "models"
+
     def model(self, fingerprint: str) -> Path:
-        return self.root / "models" / fingerprint[:32]
+        return model_in(self.models, fingerprint)
 
     @property
     def lock(self) -> Path:
@@ -197,6 +201,11 @@ class Manifest:
         for name, path in found.items():
             if (digest := file_hash(path)) != self.files[name]:
                 raise IndexRefused(f"{path} was changed: expected {self.files[name][:12]}, found {digest[:12]}")
+
+
+def model_in(models: Path, fingerprint: str) -> Path:
+    """Where a converted model lies in a folder of them."""
+    return models / fingerprint[:32]
 
 
 def seal(value: Mapping[str, Any]) -> str:

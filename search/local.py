@@ -73,6 +73,9 @@ class LocalHome:
     def record_ids(self) -> set[str]:
         return set(self._store.hashes())
 
+    def check(self) -> None:
+        """It is open, so it answers."""
+
     @property
     def has_map(self) -> bool:
         return self._annotations.map.places is not None

@@ -1,22 +1,26 @@
-"""Opening an index: from the files of a published version to an engine that answers."""
+"""Opening an index: from what is published at an address to an engine that answers."""
 
 from __future__ import annotations
 
 import os
 import threading
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from weakref import WeakValueDictionary
 
 from search.abbreviations import Abbreviations
+from search.address import Address
 from search.annotations import Annotations
 from search.batching import Batched
 from search.converted import CARD
 from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.engine import Engine
-from search.errors import IndexRefused
+from search.errors import IndexRefused, SearchError
 from search.halves import LocalHalves
 from search.headings import Headings
+from search.home import Home
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest, Version
 from search.lexical import Lexical
@@ -30,36 +34,43 @@ _ENCODERS: WeakValueDictionary[str, Batched] = WeakValueDictionary()  # those in
 _LOADING = threading.Lock()
 
 
-def open_index(root: Path, encoder: Encoder | None = None, lay_terms: LayTerms | None = None) -> Engine:
-    """Engine on the published version of an index folder, with its own model and lay terms unless others are given.
+def open_index(address: Address, encoder: Encoder | None = None, lay_terms: LayTerms | None = None) -> Engine:
+    """Engine on the published version of an index, with its own model and lay terms unless others are given.
 
     The numbers in emergency notices are those of the country in $MEDQA_COUNTRY. Raises IndexRefused when nothing is
-    published there or what is there cannot be opened, SearchError for a country that is not known.
+    published there or what is there cannot be opened, HomeLost where it cannot be reached, SearchError for a country
+    that is not known.
     """
-    layout = Layout(root)
+    if not isinstance(address, Path):
+        engine: Engine = client_of_milvus().open_index(address, encoder, lay_terms)
+        return engine
+    layout = Layout(address)
     version_id = layout.published()
     if version_id is None:
         raise IndexRefused(
-            f"there is no index in {root}; build one with: python -m indexer build RECORDS --index {root}"
+            f"there is no index in {address}; build one with: python -m indexer build RECORDS --index {address}"
         )
-    return _open_version(layout, version_id, encoder, lay_terms)
+    return open_version(layout, version_id, encoder, lay_terms)
 
 
-def open_older(root: Path, encoder: Encoder | None = None) -> Engine:
-    """Engine on the newest whole version of an index folder from before the published one: better than no answer.
+def open_older(address: Address, encoder: Encoder | None = None) -> Engine:
+    """Engine on the newest whole version of an index from before the published one: better than no answer.
 
     Raises IndexRefused when there is none.
     """
-    layout = Layout(root)
+    if not isinstance(address, Path):
+        engine: Engine = client_of_milvus().open_older(address, encoder)
+        return engine
+    layout = Layout(address)
     for version_id in reversed(layout.older()):
         try:
-            return _open_version(layout, version_id, encoder)
+            return open_version(layout, version_id, encoder)
         except IndexRefused:
             continue
-    raise IndexRefused(f"{root} holds no older version that is whole")
+    raise IndexRefused(f"{address} holds no older version that is whole")
 
 
-def _open_version(
+def open_version(
     layout: Layout, version_id: str, encoder: Encoder | None = None, lay_terms: LayTerms | None = None
 ) -> Engine:
     version = layout.version(version_id)
@@ -68,10 +79,13 @@ def _open_version(
     halves = open_halves(version)
     home = LocalHome(manifest, halves, Annotations.load(version, len(halves.store)))
     encoder = Batched(encoder) if encoder else shared_encoder(layout.model(manifest.model.fingerprint))
-    country = os.environ.get("MEDQA_COUNTRY", "")
-    words = Vocabulary.load(version.vocabulary)
-    reader = Reader(encoder, lay_terms or LayTerms.load(version.lay_terms), words, Abbreviations.load())
-    return Engine(home, reader, country)
+    return engine_on(home, encoder, lay_terms or LayTerms.load(version.lay_terms), Vocabulary.load(version.vocabulary))
+
+
+def engine_on(home: Home, encoder: Batched, lay_terms: LayTerms, vocabulary: Vocabulary) -> Engine:
+    """Engine on an open home. Raises IndexRefused where the encoder did not make its vectors, SearchError."""
+    reader = Reader(encoder, lay_terms, vocabulary, Abbreviations.load())
+    return Engine(home, reader, os.environ.get("MEDQA_COUNTRY", ""))
 
 
 def shared_encoder(folder: Path) -> Batched:
@@ -95,6 +109,18 @@ def open_halves(version: Version) -> LocalHalves:
     )
 
 
-def published(root: Path) -> str | None:
-    """Id of the published version of an index folder; None where there is none."""
-    return Layout(root).published()
+def published(address: Address) -> str | None:
+    """Id of the published version of an index; None where there is none. Raises HomeLost."""
+    return Layout(address).published() if isinstance(address, Path) else client_of_milvus().published(address)
+
+
+def client_of_milvus() -> ModuleType:
+    """What opens an index in Milvus. Raises SearchError where its client is not installed."""
+    try:
+        return import_module("search.milvus.opening")
+    except ModuleNotFoundError as error:
+        if error.name != "pymilvus":
+            raise
+        raise SearchError(
+            "the client of Milvus is not installed; run: pip install 'medqa-search[distributed]'"
+        ) from None

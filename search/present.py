@@ -19,6 +19,7 @@ def results_json(results: Results) -> dict[str, Any]:
         "specialties": [share_json(share) for share in results.specialties],
         "urgent": results.urgent,
         "no_close_match": results.no_close_match,
+        "degraded": list(results.degraded),
         "took_ms": round(results.took_ms, 2),
         "index": info_json(results.index),
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from search.beside import Beside
+from search.errors import HomeLost
 from search.fusion import Scores, Weights, fuse
 from search.hits import Filters
 from search.home import Asked, Candidates, Halves, Rows
@@ -17,6 +19,7 @@ from search.match import curve_of
 DEPTH = 100  # passages of each view, and records of the lexical half, that become candidates
 DEEPER = 4  # times as many where these are passages of fewer records than were asked for
 DECIMALS = 6  # scores are rounded before they are ordered, so that the order is the same wherever they are written
+NO_WORDS = "Pages were found by their meaning alone, not by their words"
 BESIDE = 4  # lexical halves of questions that are begun at once, each while its question is encoded
 
 Begun = Future[dict[int, float]]
@@ -49,7 +52,7 @@ class Ranker:
         return self._beside.begin(self._halves.by_words, terms, max(DEPTH, k), filters)
 
     def rank(self, asked: Asked, filters: Filters, k: int, begun: Begun | None = None) -> list[Ranked]:
-        """The candidates that the filters let through, best first, ties by row; at least k where there are k.
+        """The candidates that the filters let through, best first, ties by id; at least k where there are k.
 
         Candidates are the nearest of each view and the best of the lexical half; each candidate then gets its score
         in every view, so that no view counts less for a record only because another one found it. `begun` is what
@@ -58,23 +61,31 @@ class Ranker:
         return ordered(self.candidates(asked, filters, k, begun), asked.weights)
 
     def candidates(self, asked: Asked, filters: Filters, k: int, begun: Begun | None = None) -> Candidates:
-        """What every view says of each candidate, in the order of the rows; at least k candidates where there are k."""
+        """What every view says of each candidate, in the order of the ids; at least k candidates where there are k.
+
+        Where the lexical half is lost, the dense half goes on alone, and the candidates say that it is `missing`.
+        """
         depth = max(DEPTH, k)
         begun = begun or self.begin(asked.terms, filters, k)
+        missing: tuple[str, ...] = ()
         while True:
             near = self._halves.nearest(asked.vector, depth, filters)
-            words = begun.result()
+            words: dict[int, float] = {}
+            try:
+                words = begun.result()
+            except HomeLost as error:
+                missing = (f"{NO_WORDS} ({error})",)
             rows: Rows = np.union1d(near.rows, np.fromiter(words, np.int64, len(words)))
             if len(rows) >= k or near.whole:
-                return self._halves.candidates(asked, rows, words)
+                return replace(self._halves.candidates(asked, rows, words), missing=missing)
             depth *= DEEPER  # one long page took the places of many
             begun = self.begin(asked.terms, filters, depth)
 
 
 def ordered(found: Candidates, weights: Weights) -> list[Ranked]:
-    """Candidates with their scores by these weights, best first, ties by row."""
+    """Candidates with their scores by these weights, best first, ties by id."""
     fused = np.round(fuse(found.evidence, weights).astype(np.float64), DECIMALS)
-    order = np.lexsort((found.rows, -fused))  # in a folder, rows are in the order of the ids
+    order = np.argsort(-fused, kind="stable")  # they come in the order of the ids
     probability, said = curve_of(weights).probability, found.evidence
     scores = fused[order].tolist()
     cosines = zip(*(_or_none(view[order]) for view in (said.title, said.question, said.answer)), strict=True)

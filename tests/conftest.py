@@ -45,9 +45,9 @@ def departments(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def toy_vocabulary(ontology: Path, departments: Path) -> Iterator[None]:
     """Every build reads that vocabulary and a short list of words, not the real ones, and knows no departments."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("indexer.build.ontology_file", lambda: ontology)
-        patch.setattr("indexer.build.departments_file", lambda: departments)
-        patch.setattr("indexer.build.word_lists", lambda path, words: dict.fromkeys([*words, *LISTED], 1000))
+        patch.setattr("indexer.derive.ontology_file", lambda: ontology)
+        patch.setattr("indexer.derive.departments_file", lambda: departments)
+        patch.setattr("indexer.derive.word_lists", lambda path, words: dict.fromkeys([*words, *LISTED], 1000))
         yield
 
 
@@ -94,5 +94,5 @@ def engine(built: Path) -> Iterator[Engine]:
 def toy_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command lines open the toy encoder, whatever model is asked for."""
     monkeypatch.setattr(OpenVinoEncoder, "load", lambda folder, streams=1: ToyEncoder())
-    monkeypatch.setattr("indexer.cli.open_encoder", lambda layout, name=None: ToyEncoder())
+    monkeypatch.setattr("indexer.places.open_encoder", lambda layout, name=None: ToyEncoder())
     monkeypatch.setattr("indexer.evaluate.open_encoder", lambda layout, name=None: ToyEncoder())

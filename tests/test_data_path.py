@@ -183,6 +183,7 @@ def test_the_whole_road(tmp_path: Path) -> None:
         "specialties": [{"name": "Neurology", "share": 1.0, "inferred": False}],
         "urgent": None,
         "no_close_match": False,
+        "degraded": [],
         "took_ms": 0,
         "index": {"id": manifest.id, "built": manifest.built, "records": 1},
     }

@@ -36,6 +36,8 @@ BORDERS = {
     "safetensors": ["indexer/models.py", "indexer/tuning/save.py"],
     "huggingface_hub": ["indexer/models.py"],
     "ir_measures": ["indexer/measures.py"],
+    "pymilvus": ["search/milvus/client.py"],
+    "grpc": ["search/milvus/client.py"],
     "rapidfuzz": ["search/vocabulary.py"],
     "sklearn": ["indexer/map.py"],
     "babel": ["web/catalogue.py", "web/languages.py"],

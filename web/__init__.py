@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from search.address import Address
     from web.engine import Opener, Published
     from web.settings import Settings
 
@@ -18,7 +18,7 @@ MAX_BODY = 64 * 1024  # bytes: three times the longest question in plain English
 
 
 def create_app(
-    index: Path,
+    index: Address,
     *,
     opener: Opener | None = None,
     published: Published | None = None,

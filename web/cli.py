@@ -7,13 +7,12 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
+from search.command import index_option
 from search.errors import SearchError
 from web import SITE_NAME, create_app, logs
 from web.settings import Settings
 
-DEFAULT_INDEX = "var/index"
 # A process runs Python on one core at a time: more of them than cores gain nothing, and each takes up memory.
 WORKERS = min(len(os.sched_getaffinity(0)), 4)
 PROCESSES = "processes (default: one for each core, at most 4; here %(default)s)"
@@ -49,9 +48,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    index = Path(os.environ.get("MEDQA_INDEX") or DEFAULT_INDEX)
     parser = argparse.ArgumentParser(prog="python -m web", description=f"Serve {SITE_NAME} over an index.")
-    parser.add_argument("--index", type=Path, default=index, help="folder of the index (default: %(default)s)")
+    index_option(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_number(0, 65535), default=8000, help="0: a free one (default: %(default)s)")
     parser.add_argument("--workers", type=_number(1, 64), default=WORKERS, help=PROCESSES)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 from corpus.records import Record
+from search.address import Address
 from search.hits import Facets, Family, Filters, IndexInfo, Inferred, Question, Results, Topic
 from search.home import Browse
 from search.map import MapPoints
@@ -45,8 +45,10 @@ class Engine(Protocol):
 
     def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]: ...
 
+    def check(self) -> None: ...
+
     def close(self) -> None: ...
 
 
-Opener = Callable[[Path], Engine]  # opens the newest version published in a folder; raises IndexRefused
-Published = Callable[[Path], str | None]  # names that version, cheaply
+Opener = Callable[[Address], Engine]  # opens the newest version published there; raises IndexRefused
+Published = Callable[[Address], str | None]  # names that version, cheaply

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from search.errors import BadQuestion, NotFound
+from search.errors import BadQuestion, HomeLost, NotFound
 from web import MAX_BODY
 from web.admission import BUSY
 from web.params import NAMES
@@ -28,6 +28,7 @@ DETAILS = {  # the words of the framework, said for this site
     500: "Something went wrong on our side. It has been noted, without your question. Please try again.",
     503: "The collection is being opened. Please try again in a moment.",
 }
+LOST = "The collection cannot be reached at the moment, so nothing was searched. Please try again in a few seconds."
 HEADLINES = {
     400: "Please check your question",
     404: "Page not found",
@@ -114,6 +115,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(503, f"The site is busy ({error}). Please try again in a few seconds.")
         case NoIndexError():
             return Problem(503, str(error) if request.path == "/readyz" else DETAILS[503])
+        case HomeLost():
+            return Problem(503, str(error) if request.path == "/readyz" else LOST)
         case HTTPException() if error.code and error.code != HTTPStatus.INTERNAL_SERVER_ERROR:
             return Problem(error.code, DETAILS.get(error.code) or error.description or "")
     log.error("%s in %s at %s", type(error).__name__, request.endpoint, _place(error))

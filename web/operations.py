@@ -19,9 +19,11 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """200 while an index is open, with what stands in the way of a newer one as `detail`; else 503."""
-    index = present.info_json(engine().info)
-    return jsonify({"status": "ready", "index": index, "detail": current_app.extensions["serving"].refusal})
+    """200 while an index is open and can be asked, with what stands in the way of a newer one as `detail`; else 503."""
+    found = engine()
+    found.check()
+    detail = current_app.extensions["serving"].refusal
+    return jsonify({"status": "ready", "index": present.info_json(found.info), "detail": detail})
 
 
 @blueprint.get("/metrics")

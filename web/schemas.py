@@ -172,6 +172,7 @@ RESULTS = {
     "urgent": {"description": "A notice to show first, or null. Null never means that nothing is urgent.",
                "oneOf": [{"type": "null"}, ANY_OBJECT]},
     "no_close_match": {"type": "boolean", "description": "True if not one result is close to the question."},
+    "degraded": array(text(), "What could not be done as it should, in sentences; pages may be missing."),
     "took_ms": number("Milliseconds the search took."),
     "index": ref("Index"),
 }  # fmt: skip

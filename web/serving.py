@@ -11,10 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from flask import Flask, current_app, g
 
+from search.address import Address
 from search.errors import SearchError
 from search.hits import IndexInfo
 from web.engine import Engine, Opener, Published
@@ -55,7 +55,7 @@ class Serving:
 
     def __init__(
         self,
-        index: Path,
+        index: Address,
         opener: Opener,
         published: Published,
         *,

@@ -39,12 +39,12 @@ def stop(*given, **named):
     print("here", flush=True)
     time.sleep(600)
 
-with mock.patch("indexer.build.ontology_file", lambda: Path(sys.argv[3])), mock.patch(sys.argv[2], stop):
+with mock.patch("indexer.derive.ontology_file", lambda: Path(sys.argv[3])), mock.patch(sys.argv[2], stop):
     build([LIP], Layout(Path(sys.argv[1])), ToyEncoder())
 """
 BEFORE_IT_IS_LIVE = (
-    "indexer.build.embed",
-    "indexer.build.Lexical.build",
+    "indexer.derive.embed",
+    "indexer.folder.Lexical.build",
     "indexer.build.verify",
     "pathlib.Path.replace",  # the rename itself
 )
@@ -113,7 +113,7 @@ def test_a_build_killed_after_the_rename_is_live(index: Layout, place: str, onto
 
 def test_a_second_writer_is_refused_with_the_first_one_named(index: Layout, ontology: Path) -> None:
     before = index.published()
-    with stopped_build(index, "indexer.build.embed", ontology) as process:
+    with stopped_build(index, "indexer.derive.embed", ontology) as process:
         with pytest.raises(SearchError, match=f"^process {process.pid} is writing to .*; wait until it ends$"):
             build(RECORDS, index, ToyEncoder())
         with pytest.raises(SearchError, match=f"process {process.pid} is writing"), writing(index):

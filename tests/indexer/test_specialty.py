@@ -10,7 +10,7 @@ import pytest
 
 from corpus.passages import Part, Passage
 from corpus.records import Answer, Record
-from indexer import build as building
+from indexer import derive
 from indexer.build import build
 from indexer.evaluate_specialty import Guess, figures
 from indexer.specialty import (
@@ -120,7 +120,7 @@ def test_a_build_infers_and_a_rebuild_embeds_no_department_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "departments.toml").write_text(TOML)
-    monkeypatch.setattr(building, "departments_file", lambda: tmp_path / "departments.toml")
+    monkeypatch.setattr(derive, "departments_file", lambda: tmp_path / "departments.toml")
     layout, again = Layout(tmp_path / "index"), ToyEncoder()
     build([LIP, Record("b", title="Rash", specialty="Dermatology")], layout, ToyEncoder())
     found = Specialties(layout.version(layout.published() or "").specialties, 2)

@@ -16,6 +16,7 @@ from unittest import mock
 
 from corpus.records import Answer, Record
 from indexer import build as building
+from indexer import derive
 from indexer import publish as publishing
 from indexer.build import Changes, build, update
 from indexer.erase import erase
@@ -67,9 +68,9 @@ def run(step: Step, pipe: Connection) -> None:
         publish(layout, version_id)
 
     with (
-        mock.patch.object(building, "ontology_file", return_value=step.ontology),
-        mock.patch.object(building, "departments_file", return_value=step.departments),
-        mock.patch.object(building, "word_lists", return_value={}),
+        mock.patch.object(derive, "ontology_file", return_value=step.ontology),
+        mock.patch.object(derive, "departments_file", return_value=step.departments),
+        mock.patch.object(derive, "word_lists", return_value={}),
         mock.patch.object(building, "publish", said),
     ):
         pipe.send("begun")

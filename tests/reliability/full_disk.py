@@ -50,8 +50,8 @@ def main(folder: Path) -> int:
 
 if __name__ == "__main__":
     with (
-        mock.patch("indexer.build.ontology_file", return_value=Path(sys.argv[2])),
-        mock.patch("indexer.build.departments_file", return_value=Path(sys.argv[3])),
-        mock.patch("indexer.build.word_lists", return_value={}),
+        mock.patch("indexer.derive.ontology_file", return_value=Path(sys.argv[2])),
+        mock.patch("indexer.derive.departments_file", return_value=Path(sys.argv[3])),
+        mock.patch("indexer.derive.word_lists", return_value={}),
     ):
         sys.exit(main(Path(sys.argv[1])))

@@ -68,9 +68,9 @@ def site(folder: Path) -> Iterator[Flask]:
     (folder / "toy.obo").write_text(ONTOLOGY, encoding="utf-8")
     (folder / "none.toml").write_text("", encoding="utf-8")
     with (
-        mock.patch("indexer.build.ontology_file", return_value=folder / "toy.obo"),
-        mock.patch("indexer.build.departments_file", return_value=folder / "none.toml"),
-        mock.patch("indexer.build.word_lists", return_value=dict.fromkeys(LISTED, 1000)),
+        mock.patch("indexer.derive.ontology_file", return_value=folder / "toy.obo"),
+        mock.patch("indexer.derive.departments_file", return_value=folder / "none.toml"),
+        mock.patch("indexer.derive.word_lists", return_value=dict.fromkeys(LISTED, 1000)),
     ):
         build(RECORDS, Layout(folder / "index"), ToyEncoder())
     yield create_app(

@@ -116,9 +116,9 @@ def main() -> int:
         (folder / "toy.obo").write_text(ONTOLOGY, encoding="utf-8")
         (folder / "none.toml").write_text("", encoding="utf-8")
         with (
-            mock.patch("indexer.build.ontology_file", return_value=folder / "toy.obo"),
-            mock.patch("indexer.build.departments_file", return_value=folder / "none.toml"),
-            mock.patch("indexer.build.word_lists", return_value={}),
+            mock.patch("indexer.derive.ontology_file", return_value=folder / "toy.obo"),
+            mock.patch("indexer.derive.departments_file", return_value=folder / "none.toml"),
+            mock.patch("indexer.derive.word_lists", return_value={}),
         ):
             found = ask_through(Layout(folder / "index"), args.publishes, clients=4, seconds_between=1.0)
     write(

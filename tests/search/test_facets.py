@@ -67,7 +67,7 @@ def counts_of(records: Sequence[Record], folder: str) -> Counts:
     kept = [replace(record, id=f"r{number:03}") for number, record in enumerate(records)]
     path = Path(folder) / "records.sqlite"
     Store.build(kept, path)
-    return Counts(path)
+    return Counts.load(path)
 
 
 @given(st.lists(RECORD, min_size=1, max_size=12), FILTERS)

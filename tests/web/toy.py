@@ -215,6 +215,9 @@ class ToyEngine:
         titles = sorted(record.title for record in self.records.values())
         return tuple(title for title in titles if title.casefold().startswith(prefix.casefold()))[:k]
 
+    def check(self) -> None:
+        """It can always be asked."""
+
     def close(self) -> None:
         """It is known to be closed from now on."""
         self.closed = True

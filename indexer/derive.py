@@ -1,0 +1,120 @@
+"""What is derived from records, once, whichever home it is then written to: passages, vectors, families, words."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.passages import Passage
+from corpus.records import Record, content_hash
+from indexer.cache import EmbeddingCache
+from indexer.cuts import CutCache, passages_of
+from indexer.embed import Embedded, embed
+from indexer.families import families
+from indexer.lay_terms import read_lay_terms
+from indexer.specialty import Departments, departments_file, infer
+from indexer.terms import ontology_file
+from indexer.vocabulary import vocabulary, word_lists
+from search.dense import Vectors
+from search.encoder import Encoder
+from search.hits import Inferred
+from search.lay_terms import LayTerms
+from search.layout import ModelCard, Version
+from search.meaning import WordVectors, common_words
+from search.rows import PassageTable
+from search.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Some records and what each of them gives by itself.
+
+    `passages` come with their record's place among the records, ascending; row i of `vectors`, unit float32 of shape
+    (passages, dimension), is passage i. `inferred` holds specialties by place.
+    """
+
+    records: Sequence[Record]
+    passages: Sequence[tuple[int, Passage]]
+    vectors: Vectors
+    inferred: Mapping[int, Inferred]
+
+    @property
+    def table(self) -> PassageTable:
+        return PassageTable.build(self.passages)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What all records of a version, sorted by id, give together: which of them ask the same (ascending places), and
+    by its name in a version (`search.layout.Version`) each file of words: vocabulary, word vectors, lay terms."""
+
+    families: Sequence[Sequence[int]]
+    files: Mapping[str, bytes]
+
+
+class Deriver:
+    """Derives with one encoder, through the caches in a folder. `embedded` counts the passages that were new."""
+
+    def __init__(self, encoder: Encoder, folder: Path) -> None:
+        self.encoder, self.embedded = encoder, 0
+        self._folder, self._cache = folder, EmbeddingCache(folder, encoder.card)
+        self._departments = Departments.read(departments_file())
+        self._said: Vectors | None = None
+        self._keys: set[bytes] = set()
+        self._hashes: set[str] = set()
+
+    @property
+    def card(self) -> ModelCard:
+        return self.encoder.card
+
+    def pieces(self, records: Sequence[Record]) -> Pieces:
+        """What each of these records gives by itself."""
+        passages = passages_of(records, self.encoder, self._folder)
+        self._hashes |= {content_hash(record) for record in records}
+        found = self._embed([passage.embedded for _, passage in passages])
+        self.embedded += found.new
+        if self._said is None:
+            self._said = self._embed(self._departments.sentences).vectors
+        table = PassageTable.build(passages)
+        inferred = infer(records, table, found.vectors, self._departments, self._said)
+        return Pieces(records, passages, found.vectors, inferred)
+
+    def whole(self, records: Sequence[Record]) -> Whole:
+        """What all records of a version, sorted by id, give together."""
+        words = common_words(records)
+        known = vocabulary(records, word_lists(ontology_file(), self.encoder.words()))
+        with tempfile.TemporaryDirectory(prefix="medqa-words-") as folder:
+            version = Version(Path(folder))
+            LayTerms.save(version.lay_terms, *read_lay_terms(ontology_file()))
+            Vocabulary.save(version.vocabulary, known)
+            WordVectors(words, self._embed(words).vectors).save(version.words)
+            files = {str(path.relative_to(folder)): path.read_bytes() for path in version.files()}
+        return Whole(families(records), files)
+
+    def forget_rest(self) -> None:
+        """Leaves nothing in the caches but what was derived here; so an erased text leaves no vector behind."""
+        self._cache.keep_only(self._keys)
+        cuts = CutCache(self._folder, self.card)
+        cuts.keep_only(self._hashes)
+        cuts.close()
+
+    def close(self) -> None:
+        self._cache.close()
+
+    def _embed(self, texts: Sequence[str]) -> Embedded:
+        found = embed(texts, self.encoder, self._cache)
+        self._keys |= set(found.keys)
+        return found
+
+
+@contextmanager
+def deriving(encoder: Encoder, folder: Path) -> Iterator[Deriver]:
+    """A deriver for the time of a block."""
+    deriver = Deriver(encoder, folder)
+    try:
+        yield deriver
+    finally:
+        deriver.close()

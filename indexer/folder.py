@@ -1,0 +1,85 @@
+"""Writing a version into its folder: every file of it, the manifest last."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import numpy as np
+
+from corpus.records import content_hash
+from indexer.derive import Pieces, Whole
+from indexer.map import lay_out, likeness
+from indexer.specialty import mean_vector
+from search.dense import build_views, save_views
+from search.families import Families
+from search.headings import Headings
+from search.layout import FORMAT, Manifest, ModelCard, Version
+from search.lexical import Lexical
+from search.map import CorpusMap, Places
+from search.specialties import Specialties
+from search.store import Store
+
+
+def write_version(pieces: Pieces, whole: Whole, model: ModelCard, draft: Version, places: Places | None) -> Manifest:
+    """Manifest of the version that was written: all its records, sorted by id; with a map where there are places."""
+    records, table = pieces.records, pieces.table
+    table.save(draft.passages)
+    views = build_views(table.parts(), pieces.vectors)
+    save_views(views, draft.dense)
+    say("writing the lexical index and the record store")
+    Lexical.build(records, draft.lexical)
+    Headings.build(records, Lexical.load(draft.lexical), draft.headings)
+    Store.build(records, draft.records)
+    Families.build(whole.families, records, draft.families)
+    Specialties.build(pieces.inferred, draft.specialties)
+    for name, data in whole.files.items():
+        (draft.root / name).parent.mkdir(exist_ok=True)
+        (draft.root / name).write_bytes(data)
+    if places is not None:
+        CorpusMap.save(places, draft.map)
+    manifest = Manifest(
+        format=FORMAT,
+        id=draft.root.name,
+        built=now(),
+        model=model,
+        records=len(records),
+        passages=dict(sorted(Counter(passage.part.value for _, passage in pieces.passages).items())),
+        dense={view.value: index.plan.to_json() for view, index in views.items()},
+        corpus=corpus_hash(content_hash(record) for record in records),
+        files=draft.hashes(),
+    )
+    manifest.save(draft)
+    return manifest
+
+
+def places_of(pieces: Pieces) -> Places:
+    """Where each record lies on the map that is made now."""
+    say("making the map")
+    table = pieces.table
+    vectors = np.stack([mean_vector(table, pieces.vectors, row) for row in range(len(pieces.records))])
+    places = lay_out(vectors)
+    kept, chance = likeness(vectors, places)
+    say(f"{kept:.0%} of the 10 nearest on the map are among the 50 nearest by meaning (by chance {chance:.0%})")
+    return places
+
+
+def corpus_hash(hashes: Iterable[str]) -> str:
+    """SHA-256, as hex, over the content hashes of records in the order of their ids."""
+    total = hashlib.sha256()
+    for digest in hashes:
+        total.update(digest.encode())
+    return total.hexdigest()
+
+
+def now() -> str:
+    """The time in UTC, to the second, as manifests say it."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def say(line: str) -> None:
+    """Tells on stderr what a build is at."""
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,107 @@
+"""The same records in every home: a folder, Milvus in this process, a real server, and where there is one a cluster."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus.records import Answer
+from indexer.build import build
+from search.address import Address, MilvusAddress, parse
+from search.layout import Layout
+from search.milvus.client import Client
+from search.milvus.schema import Collections, versions_of
+from tests.homes.copying import copy
+from tests.toy_encoder import ToyEncoder
+from tests.toy_records import EYELID, LIP, RECORDS
+
+ROOT = Path(__file__).parents[2]
+SERVER = ROOT / "var/milvus"  # made by `make var/milvus/.ready`, which `make test` does
+HOMES = ("folder", "lite", "standalone", "cluster")
+NASTY = 'Ear "Nose" \\ Throat\n% or 1 == 1 – é 皮膚'
+ENDLESS = " ".join(secrets.token_hex(8) for _ in range(9_000))  # more than a column of Milvus holds, however compressed
+MORE = (
+    replace(LIP, id="toy:a1", topics=("lip twitching", "Lip twitching"), asked="2020-05-01", specialty="neurology"),
+    replace(EYELID, id="toy:a2", topics=("LIP TWITCHING", "“Quoted” topic", "5 day fever"), specialty=NASTY),
+    replace(EYELID, id="toy:a3", title="A rash", topics=('a/b: "what?" \\',), source="S" * 600),
+    replace(LIP, id="toy:long", title="Fever", answers=(Answer(ENDLESS, "Dr. B", "Neurology"),), topics=()),
+)
+ALL = tuple(sorted((*RECORDS, *MORE), key=lambda record: record.id))
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory, toy_vocabulary: None) -> Path:
+    """Index folder of the records."""
+    root = tmp_path_factory.mktemp("homes") / "index"
+    build(ALL, Layout(root), ToyEncoder())
+    return root
+
+
+@pytest.fixture(scope="session")
+def standalone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server: that of $MEDQA_TEST_MILVUS (milvus://host:port), else one that is started for these tests."""
+    if running := os.environ.get("MEDQA_TEST_MILVUS"):
+        yield running
+        return
+    python = SERVER / "bin/python"
+    if not (SERVER / ".ready").exists():
+        pytest.skip("there is no Milvus to start; run: make var/milvus/.ready")
+    port, health = _free_port(), _free_port()
+    command = [python, Path(__file__).with_name("server.py"), tmp_path_factory.mktemp("milvus"), SERVER / "unpacked"]
+    with subprocess.Popen(
+        [*map(str, command), str(port), str(health)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        said = server.stdout.readline().strip()
+        assert said == "ready", said
+        yield f"milvus://127.0.0.1:{port}"
+        assert server.stdin is not None
+        server.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def put(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str, Path], Address]]:
+    """Puts a folder index into a home, by its name; what was put into a server is removed at the end."""
+    written: list[MilvusAddress] = []
+
+    def into(home: str, root: Path) -> Address:
+        if home == "folder":
+            return root
+        name = f"test_{secrets.token_hex(4)}"
+        if home == "lite":
+            base = f"milvus-lite:{tmp_path_factory.mktemp('lite')}/home.db"
+        elif home == "cluster":
+            base = os.environ.get("MEDQA_TEST_CLUSTER", "")
+            if not base:
+                pytest.skip("no cluster runs; run: make test-cluster")
+        else:
+            base = request.getfixturevalue("standalone")
+        address = parse(f"{base}/{name}")
+        assert isinstance(address, MilvusAddress)
+        copy(root, address)
+        written.append(address)
+        return address
+
+    yield into
+    for address in written:
+        client = Client(address)
+        known = set(client.collections())
+        for version in versions_of(address.name, sorted(known)):
+            for name in known.intersection(Collections(address.name, version).all()):
+                client.drop(name)
+        client.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
