@@ -38,7 +38,7 @@ from search.match import match_of
 from search.question import Reader
 from search.ranking import Begun, Ranked, Ranker, ordered
 from search.rows import Place
-from search.safety import urgent
+from search.safety import guesses, urgent
 from search.snippets import best_snippet, telling
 from search.specialty import FIRST_HITS, shares, topics_around
 from search.stages import stage
@@ -91,7 +91,7 @@ class Engine:
             results = self._results(read.understood, ranked, shown, start)
             results = replace(results, total=len(listed), degraded=(*self._home.missing, *found.missing))
             results = explained(results, self._home.words) if question.explain else results
-        notice = urgent(question.text, self._country)
+        notice = urgent(question.text, self._country, read.meant, guesses(question.text, self._reader.knows))
         return replace(results, urgent=notice.to_json() if notice else None)
 
     def run(self, text: str, k: int, without: str = "", switches: Switches = Switches()) -> list[tuple[str, float]]:

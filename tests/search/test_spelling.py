@@ -6,15 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus.jsonl import read
-from indexer.terms import ontology_file
-from indexer.vocabulary import vocabulary, word_lists
-from search.abbreviations import Abbreviations
 from search.spelling import Correction, Spelling, corrected, sound
 from search.vocabulary import Vocabulary
+from tests.search.real_words import real_words
 
 HERE = Path(__file__).parent
-SAMPLE = sorted((HERE.parents[1] / "corpus" / "sample").glob("*.jsonl"))
 COMMON = 1_000_000
 TOY = Spelling(
     Vocabulary(
@@ -35,9 +31,7 @@ def said(text: str) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def real() -> Spelling:
     """With the real lists and what the built-in corpus teaches."""
-    # No model is loaded: the words of its vocabulary are names for the most part, which the lists do without.
-    records = [record for path in SAMPLE for record in read(path)]
-    return Spelling(Vocabulary(vocabulary(records, word_lists(ontology_file(), Abbreviations.load().meanings))))
+    return Spelling(real_words())
 
 
 def test_a_correction_has_its_place_and_the_text_reads_on() -> None:
