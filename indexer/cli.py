@@ -75,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(args: argparse.Namespace) -> None:
     records = _records(args.records, args.rejects)
+    if not records:
+        raise SearchError(f"there are no records to index in {', '.join(map(str, args.records))}")
     _report(place_of(args.index).build(records, args.model, args.map), args.index)
 
 

@@ -60,6 +60,8 @@ class FolderPlace:
         self._layout = Layout(root)
 
     def build(self, records: Sequence[Record], model: str | None, mapped: bool) -> Built:
+        with writing(self._layout):
+            pass  # else whoever may not write here would be told after a model was converted
         return build(records, self._layout, open_encoder(self._layout, model), mapped)
 
     def update(self, changes: Changes, mapped: bool) -> Built:
@@ -96,7 +98,8 @@ class FolderPlace:
         version_id = self._layout.published()
         if version_id is None:
             raise SearchError(
-                f"there is no index in {self._layout.root}; build one with: python -m indexer build RECORDS"
+                f"there is no index in {self._layout.root}; build one with: python -m indexer build RECORDS "
+                f"--index {self._layout.root}"
             )
         return Manifest.load(self._layout.version(version_id))
 

@@ -188,7 +188,7 @@ class Manifest:
                 value = unseal(text)
                 return cls(**{**value, "model": ModelCard(**value["model"])})
         except FileNotFoundError:
-            raise IndexRefused(f"{version.root} has no manifest; build the index again") from None
+            raise IndexRefused(f"{version.root} has no manifest; roll back or build the index again") from None
         except (ValueError, KeyError, TypeError) as error:
             raise IndexRefused(f"{version.manifest} cannot be read ({error}); roll back or build again") from None
         raise IndexRefused(f"{version.root}: expected index format {FORMAT}, found {found}; build the index again")

@@ -102,6 +102,11 @@ class Serving:
         """The version that answers now; None while no index is open."""
         return self._current.engine.info if self._current else None
 
+    @property
+    def has_map(self) -> bool:
+        """Whether a map was made of the version that answers now."""
+        return bool(self._current and self._current.engine.has_map)
+
     def _look(self, start: Starter) -> None:
         if self._clock() < self._look_at or not self._looking.acquire(blocking=False):
             return

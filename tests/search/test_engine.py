@@ -172,7 +172,7 @@ def test_an_emergency_comes_with_a_notice_and_all_results(built: Path, monkeypat
 
 def test_a_country_without_numbers_is_refused_at_once(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDQA_COUNTRY", "Atlantis")
-    with pytest.raises(SearchError, match="no emergency numbers for country 'Atlantis'"):
+    with pytest.raises(SearchError, match="MEDQA_COUNTRY: no emergency numbers for 'Atlantis'"):
         open_index(built, ToyEncoder())
 
 
