@@ -6,7 +6,7 @@ import hashlib
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from indexer.specialty import Departments, departments_file, infer, mean_vector
 from indexer.terms import ontology_file
 from indexer.verify import verify
 from indexer.vocabulary import vocabulary, word_lists
-from search.dense import Vectors, build_views, save_views
+from search.dense import MEMORY, Vectors, build_views, save_views
 from search.encoder import Encoder
 from search.errors import SearchError
 from search.families import Families
@@ -57,16 +57,19 @@ class Changes:
     removed: frozenset[str] = frozenset()
 
 
-def build(records: Iterable[Record], layout: Layout, encoder: Encoder, mapped: bool = False) -> Built:
-    """Builds, verifies and publishes a version that holds these records, and no others; with a map if `mapped`."""
+def build(records: Iterable[Record], layout: Layout, encoder: Encoder, mapped: bool = False, memory: int = 0) -> Built:
+    """Builds, verifies and publishes a version that holds these records, and no others; with a map if `mapped`.
+
+    `memory` is how many bytes the indexes over its vectors may take up in all; 0 leaves the choice to search.nearest.
+    """
     with writing(layout):
-        return _build(list(records), layout, encoder, mapped)
+        return _build(list(records), layout, encoder, mapped, memory)
 
 
-def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = False) -> Built:
+def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = False, memory: int = 0) -> Built:
     """Builds, verifies and publishes a version that holds the live version's records with the changes made.
 
-    It has a map if the live version has one, or if `mapped`.
+    It has a map if the live version has one, or if `mapped`; `memory` is that of the live version unless given.
 
     Raises SearchError when there is no live version, or when a record to be removed is not in it.
     """
@@ -75,6 +78,7 @@ def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = Fa
         if current is None:
             raise SearchError(f"there is no index in {layout.root} to update; build one first")
         mapped = mapped or layout.version(current).map.is_file()
+        memory = memory or Manifest.load(layout.version(current)).memory
         store = Store(layout.version(current).records)
         records = {record.id: record for record in store.all()}
         store.close()
@@ -82,10 +86,10 @@ def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = Fa
             raise SearchError(f"cannot remove {strange[0]}: no record of {layout.root} has that id")
         records.update({record.id: record for record in changes.put})
         kept = [record for record in records.values() if record.id not in changes.removed]
-        return _build(kept, layout, encoder, mapped)
+        return _build(kept, layout, encoder, mapped, memory)
 
 
-def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool) -> Built:
+def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool, memory: int) -> Built:
     if not records:
         raise SearchError("there are no records to index")
     for gone in sweep(layout):
@@ -100,7 +104,7 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool
     embedded = embed([passage.embedded for _, passage in passages], encoder, cache)
     table = PassageTable.build(passages)
     table.save(draft.passages)
-    views = build_views(table.parts(), embedded.vectors)
+    views = build_views(table.parts(), embedded.vectors, memory // len(table) if memory else MEMORY)
     save_views(views, draft.dense)
     _say("writing the lexical index and the record store")
     Lexical.build(records, draft.lexical)
@@ -118,7 +122,7 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool
         _save_map(np.stack([mean_vector(table, embedded.vectors, row) for row in range(len(records))]), draft)
     Vocabulary.save(draft.vocabulary, vocabulary(records, word_lists(ontology_file(), encoder.words())))
     plans = {view.value: index.plan.to_json() for view, index in views.items()}
-    manifest = _manifest(records, passages, plans, draft, encoder)
+    manifest = replace(_manifest(records, passages, plans, draft, encoder), memory=memory)
     manifest.save(draft)
     verify(draft, encoder)
     publish(layout, version_id)

@@ -20,7 +20,7 @@ from indexer.erase import erase
 from indexer.publish import rollback, writing
 from indexer.tuning import command as tuning
 from indexer.verify import verify
-from search.command import index_option, run
+from search.command import index_option, run, size
 from search.encoder import OpenVinoEncoder
 from search.errors import SearchError
 from search.layout import Layout, Manifest
@@ -43,6 +43,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--rejects", type=Path, metavar="FILE", help="put bad lines there and go on without them")
         command.add_argument(
             "--map", action="store_true", help="also lay out the map of all records (see docs/site.md)"
+        )
+        command.add_argument(
+            "--memory",
+            type=size,
+            default=0,
+            metavar="SIZE",
+            help="what the indexes over the vectors may take up in memory, such as 2G (see docs/operations.md)",
         )
         index_option(command)
         command.set_defaults(action=action)
@@ -72,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 def _build(args: argparse.Namespace) -> None:
     records = _records(args.records, args.rejects)
     layout = Layout(args.index)
-    _report(build(records, layout, open_encoder(layout, args.model), args.map), args.index)
+    _report(build(records, layout, open_encoder(layout, args.model), args.map, args.memory), args.index)
 
 
 def _update(args: argparse.Namespace) -> None:
@@ -80,7 +87,7 @@ def _update(args: argparse.Namespace) -> None:
         raise SearchError("nothing to do: give RECORDS to put in, or --remove ID")
     layout = Layout(args.index)
     changes = Changes(_records(args.records, args.rejects), frozenset(args.remove))
-    _report(update(changes, layout, _encoder_of(layout), args.map), args.index)
+    _report(update(changes, layout, _encoder_of(layout), args.map, args.memory), args.index)
 
 
 def _report(built: Built, index: Path) -> None:

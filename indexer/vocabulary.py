@@ -47,7 +47,7 @@ def vocabulary(records: Sequence[Record], lists: Mapping[str, int]) -> dict[str,
     known = {word: count + (told[word] + asked[word]) * PER // total for word, count in lists.items()}
     spelling = Spelling(Vocabulary(known))
     taught = {word for word in told.keys() | asked.keys() if told[word] or asked[word] >= FEW_ASKED} - known.keys()
-    meant = {word: spelling.meant(word) for word in taught}
+    meant = spelling.meant_each(taught)
     right = {word for word in taught if told[word] * RARER >= told[meant[word] or ""] > 0}
     right |= {word for word in taught if meant[word] is None}
     return known | {word: (told[word] + asked[word]) * PER // total for word in right}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,9 +89,31 @@ class Spelling:
         """The known word that an unknown one stands for; None where none does, or two are about as likely."""
         if word in _informal():
             return _informal()[word]
-        most = 1 + (len(word) >= TWO_EDITS) + (len(word) >= THREE_EDITS)
-        most = 1 if self._made_of_known(word) else most
-        near = list(self._vocabulary.near(word, most))
+        return self._chosen(word, list(self._vocabulary.near(word, self._most(word))))
+
+    def meant_each(self, words: Iterable[str]) -> dict[str, str | None]:
+        """The same for each of many words, sooner."""
+        alike: defaultdict[tuple[str, int, int], list[str]] = defaultdict(list)
+        informal = _informal()
+        found: dict[str, str | None] = {}
+        for word in words:
+            if word in informal:
+                found[word] = informal[word]
+            else:
+                alike[word[:1], len(word), self._most(word)].append(word)
+        for (_, _, most), some in alike.items():
+            for word, near in zip(some, self._vocabulary.near_each(some, most), strict=True):
+                found[word] = self._chosen(word, near)
+        return found
+
+    def _most(self, word: str) -> int:
+        """How many edits away the word that is meant may be."""
+        if len(word) < TWO_EDITS or self._made_of_known(word):
+            return 1
+        return 2 + (len(word) >= THREE_EDITS)
+
+    def _chosen(self, word: str, near: Sequence[tuple[str, int]]) -> str | None:
+        """The one of the words near to it that stands out; None where none does."""
         nearest = min((edits for _, edits in near), default=0)
         scored = sorted((self._score(word, other, edits), other) for other, edits in near if edits <= nearest + 1)
         if not scored or scored[-1][0] < (LEAST if len(word) > SHORT else LEAST_SHORT):
