@@ -56,7 +56,7 @@ def vocabulary(records: Sequence[Record], lists: Mapping[str, int]) -> dict[str,
 def words_of(texts: Iterable[str]) -> set[str]:
     """The words of some texts that can be told apart by their letters, in small letters, without `'s`."""
     written = set().union(*map(WORD.findall, texts))
-    return {found for word in written if len(found := _plain(word)) >= SHORTEST}
+    return {word for word in map(_plain, written) if len(word) >= SHORTEST}
 
 
 @lru_cache(maxsize=100_000)

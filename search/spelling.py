@@ -19,6 +19,7 @@ PIECE = re.compile(r"[^\s,;:/()\[\]{}?!…\"“”]+")
 # A word with a digit, a capital inside, a hyphen or a letter of another alphabet is left alone: a name, a number, an
 # abbreviation, a compound.
 CORE = re.compile(r"[.'‘*]*([A-Za-z][a-z]{3,})(?:['’]s)?[.'’*]*")
+SHORTEST = 4  # letters of a word that is corrected, as in CORE
 CHUNK = re.compile(r"\S+")
 ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*")
 SENTENCE_START = re.compile(r"(?:^|[.?!:\n]\s*)\Z")
@@ -166,9 +167,14 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
     small = text.lower() if text.isupper() else text
     small = small if len(small) == len(text) else text
     for chunk in CHUNK.finditer(small):
-        if ADDRESS.fullmatch(chunk.group()):
+        word = chunk.group()
+        if word.isascii() and word.isalpha() and word.islower():  # as most are
+            if len(word) >= SHORTEST:
+                yield chunk.span()
             continue
-        for piece in PIECE.finditer(chunk.group()):
+        if ADDRESS.fullmatch(word):
+            continue
+        for piece in PIECE.finditer(word):
             core = CORE.fullmatch(piece.group())
             if core is None:
                 continue
