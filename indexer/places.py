@@ -24,9 +24,9 @@ from search.opening import client_of_milvus
 class Place(Protocol):
     """An index where it lies. What cannot be done raises SearchError with the way out."""
 
-    def build(self, records: Sequence[Record], model: str | None, mapped: bool) -> Built: ...
+    def build(self, records: Sequence[Record], model: str | None, mapped: bool, memory: int) -> Built: ...
 
-    def update(self, changes: Changes, mapped: bool) -> Built: ...
+    def update(self, changes: Changes, mapped: bool, memory: int) -> Built: ...
 
     def info(self) -> dict[str, Any]:
         """The live version's manifest, and the ids of the versions that there are."""
@@ -59,13 +59,13 @@ class FolderPlace:
     def __init__(self, root: Path) -> None:
         self._layout = Layout(root)
 
-    def build(self, records: Sequence[Record], model: str | None, mapped: bool) -> Built:
+    def build(self, records: Sequence[Record], model: str | None, mapped: bool, memory: int) -> Built:
         with writing(self._layout):
             pass  # else whoever may not write here would be told after a model was converted
-        return build(records, self._layout, open_encoder(self._layout, model), mapped)
+        return build(records, self._layout, open_encoder(self._layout, model), mapped, memory)
 
-    def update(self, changes: Changes, mapped: bool) -> Built:
-        return update(changes, self._layout, self._encoder(), mapped)
+    def update(self, changes: Changes, mapped: bool, memory: int) -> Built:
+        return update(changes, self._layout, self._encoder(), mapped, memory)
 
     def info(self) -> dict[str, Any]:
         value = asdict(self._live())

@@ -162,7 +162,8 @@ class ModelCard:
 class Manifest:
     """How a version was made, what it holds, and the SHA-256 of each of its files.
 
-    `dense` says how each view is searched and what recall was measured: the fields of `search.nearest.Plan`.
+    `dense` says how each view is searched and what recall was measured: the fields of `search.nearest.Plan`. `memory`
+    is how many bytes the indexes over the vectors were allowed in all; 0: nobody said.
     """
 
     format: int
@@ -174,9 +175,13 @@ class Manifest:
     dense: dict[str, dict[str, Any]]
     corpus: str
     files: dict[str, str]
+    memory: int = 0
 
     def save(self, version: Version) -> None:
-        version.manifest.write_text(seal(asdict(self)))
+        value = asdict(self)
+        if not self.memory:  # so that a program from before there was such a field reads it
+            del value["memory"]
+        version.manifest.write_text(seal(value))
 
     @classmethod
     def load(cls, version: Version) -> Manifest:

@@ -142,7 +142,8 @@ def proposals(vectors: Vectors, asked: Vectors, memory: int = MEMORY) -> tuple[P
             if recall >= LEAST_RECALL:
                 return made, Plan(kind, size, round(recall, 4), ef)
         tried.append(f"{kind}: recall {recall:.3f}")
-    raise IndexRefused(f"no index over {count:,} vectors fits into {memory} bytes each ({'; '.join(tried)})")
+    why = f" ({'; '.join(tried)})" if tried else ""
+    raise IndexRefused(f"no index over {count:,} vectors fits into {memory} bytes each{why}; allow more with --memory")
 
 
 def _build(kind: str, vectors: Vectors) -> Proposals:

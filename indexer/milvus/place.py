@@ -23,6 +23,7 @@ from search.milvus.home import NO_BM25
 from search.milvus.opening import client_of, encoder_for
 from search.milvus.schema import Collections
 
+NO_MEMORY = "--memory is for an index in a folder; how much Milvus takes up is set where it runs"
 NO_MAP = "a map is made of an index in a folder; leave out --map, or build in a folder"
 
 
@@ -32,15 +33,13 @@ class MilvusPlace:
     def __init__(self, address: MilvusAddress) -> None:
         self._address = address
 
-    def build(self, records: Sequence[Record], model: str | None, mapped: bool) -> Built:
-        if mapped:
-            raise SearchError(NO_MAP)
+    def build(self, records: Sequence[Record], model: str | None, mapped: bool, memory: int) -> Built:
+        _check(mapped, memory)
         client_of(self._address)  # before a model is converted: it may not be there
         return build(records, self._address, encoder_in(models_folder(), model))
 
-    def update(self, changes: Changes, mapped: bool) -> Built:
-        if mapped:
-            raise SearchError(NO_MAP)
+    def update(self, changes: Changes, mapped: bool, memory: int) -> Built:
+        _check(mapped, memory)
         return update(changes, self._address, self._encoder())
 
     def info(self) -> dict[str, Any]:
@@ -84,3 +83,11 @@ class MilvusPlace:
     def _encoder(self) -> OpenVinoEncoder:
         _, versions, live = self._opened()
         return encoder_for(versions.manifest(live).model, streams())
+
+
+def _check(mapped: bool, memory: int) -> None:
+    """Refuses what only a folder has."""
+    if mapped:
+        raise SearchError(NO_MAP)
+    if memory:
+        raise SearchError(NO_MEMORY)

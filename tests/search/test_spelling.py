@@ -117,3 +117,11 @@ def test_right_words_stay(real: Spelling) -> None:
     changed = {word: item.right for word in words for item in real.corrections(word)}
     assert len(words) >= 200
     assert len(changed) / len(words) <= 0.02, changed
+
+
+def test_many_words_are_understood_as_each_by_itself() -> None:
+    words = ["headake", "medicne", "docter", "hedache", "qqqqqq", "stomac", "thier", "dr"]
+    known = Spelling(Vocabulary({"headache": 5000, "medicine": 9000, "doctor": 20000, "stomach": 7000, "their": 90000}))
+    assert known.meant_each(words) == {word: known.meant(word) for word in words}
+    assert known.meant_each(words)["medicne"] == "medicine"
+    assert known.meant_each([]) == {}
