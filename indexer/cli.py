@@ -13,17 +13,13 @@ from corpus.errors import CorpusError
 from corpus.jsonl import BadLine, read_all
 from corpus.records import Record
 from indexer import calibrate, evaluate, evaluate_specialty, homes
-from indexer.build import Built, Changes, build, update
-from indexer.cache import EmbeddingCache
-from indexer.convert import open_encoder, streams
-from indexer.erase import erase
-from indexer.publish import rollback, writing
+from indexer.build import Built, Changes
+from indexer.copy import copy
+from indexer.places import convert, place_of
 from indexer.tuning import command as tuning
-from indexer.verify import verify
-from search.command import index_option, run
-from search.encoder import OpenVinoEncoder
+from search.address import Address
+from search.command import address, index_option, run
 from search.errors import SearchError
-from search.layout import Layout, Manifest
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("ids", nargs="+", metavar="ID")
     index_option(command)
     command.set_defaults(action=_erase)
+    command = commands.add_parser("convert", help="put the converted model where indexes elsewhere look for it")
+    command.add_argument("--model", help="a sentence-transformers model: a name or a folder")
+    command.set_defaults(action=_convert)
+    command = commands.add_parser("copy", help="copy an index to another place, vectors and all, and compare the two")
+    command.add_argument("--to", type=address, required=True, metavar="INDEX", help="folder, or milvus://host/name")
+    index_option(command)
+    command.set_defaults(action=_copy)
     evaluate.add_command(commands)
     tuning.add_command(commands)
     evaluate_specialty.add_command(commands)
@@ -72,19 +75,17 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(args: argparse.Namespace) -> None:
     records = _records(args.records, args.rejects)
-    layout = Layout(args.index)
-    _report(build(records, layout, open_encoder(layout, args.model), args.map), args.index)
+    _report(place_of(args.index).build(records, args.model, args.map), args.index)
 
 
 def _update(args: argparse.Namespace) -> None:
     if not args.records and not args.remove:
         raise SearchError("nothing to do: give RECORDS to put in, or --remove ID")
-    layout = Layout(args.index)
     changes = Changes(_records(args.records, args.rejects), frozenset(args.remove))
-    _report(update(changes, layout, _encoder_of(layout), args.map), args.index)
+    _report(place_of(args.index).update(changes, args.map), args.index)
 
 
-def _report(built: Built, index: Path) -> None:
+def _report(built: Built, index: Address) -> None:
     manifest = built.manifest
     total = sum(manifest.passages.values())
     print(
@@ -94,54 +95,34 @@ def _report(built: Built, index: Path) -> None:
 
 
 def _info(args: argparse.Namespace) -> None:
-    layout = Layout(args.index)
-    value = asdict(_live(layout))
-    value["files"] = len(value["files"])
-    print(json.dumps(value | {"versions": layout.history()}, indent=2))
+    print(json.dumps(place_of(args.index).info(), indent=2))
 
 
 def _verify(args: argparse.Namespace) -> None:
-    layout = Layout(args.index)
-    live = _live(layout)
-    encoder = _encoder_of(layout)
-    manifest = verify(layout.version(live.id), encoder)
-    print(f"{args.index}: version {manifest.id} is whole: {manifest.records:,} records, {len(manifest.files)} files")
-    for version_id in layout.older():
-        Manifest.load(layout.version(version_id)).check_files(layout.version(version_id))
-        print(f"{args.index}: version {version_id}, to which it can be rolled back, is whole")
-    cache = EmbeddingCache(layout.cache, encoder.card)
-    damaged = cache.damaged()
-    cache.close()
-    if damaged:
-        raise SearchError(f"{damaged:,} cached vectors were changed; they are not used, build again to replace them")
+    for line in place_of(args.index).verify():
+        print(f"{args.index}: {line}")
 
 
 def _rollback(args: argparse.Namespace) -> None:
-    layout = Layout(args.index)
-    with writing(layout):
-        before, after = rollback(layout)
+    before, after = place_of(args.index).rollback()
     print(f"{args.index}: {after} is published again instead of {before}")
 
 
 def _erase(args: argparse.Namespace) -> None:
-    layout = Layout(args.index)
-    erased = erase(frozenset(args.ids), layout, _encoder_of(layout))
+    erased = place_of(args.index).erase(frozenset(args.ids))
     print(
         f"{args.index}: {len(args.ids):,} erased; {erased.live} is live, {len(erased.versions):,} other versions "
         "were removed. Erase them where the records came from as well, and from backups"
     )
 
 
-def _live(layout: Layout) -> Manifest:
-    version_id = layout.published()
-    if version_id is None:
-        raise SearchError(f"there is no index in {layout.root}; build one with: python -m indexer build RECORDS")
-    return Manifest.load(layout.version(version_id))
+def _convert(args: argparse.Namespace) -> None:
+    print(f"the model is in {convert(args.model)}")
 
 
-def _encoder_of(layout: Layout) -> OpenVinoEncoder:
-    """The encoder that made the live version: one index does not mix the vectors of two."""
-    return OpenVinoEncoder.load(layout.model(_live(layout).model.fingerprint), streams())
+def _copy(args: argparse.Namespace) -> None:
+    for line in copy(args.index, args.to):
+        print(line)
 
 
 def _records(paths: Sequence[Path], rejects: Path | None) -> list[Record]:

@@ -36,7 +36,7 @@ def open_index(address: Address, encoder: Encoder | None = None, lay_terms: LayT
     that is not known.
     """
     if not isinstance(address, Path):
-        engine: Engine = _milvus().open_index(address, encoder, lay_terms)
+        engine: Engine = client_of_milvus().open_index(address, encoder, lay_terms)
         return engine
     layout = Layout(address)
     version_id = layout.published()
@@ -44,7 +44,7 @@ def open_index(address: Address, encoder: Encoder | None = None, lay_terms: LayT
         raise IndexRefused(
             f"there is no index in {address}; build one with: python -m indexer build RECORDS --index {address}"
         )
-    return _open_version(layout, version_id, encoder, lay_terms)
+    return open_version(layout, version_id, encoder, lay_terms)
 
 
 def open_older(address: Address, encoder: Encoder | None = None) -> Engine:
@@ -53,18 +53,18 @@ def open_older(address: Address, encoder: Encoder | None = None) -> Engine:
     Raises IndexRefused when there is none.
     """
     if not isinstance(address, Path):
-        engine: Engine = _milvus().open_older(address, encoder)
+        engine: Engine = client_of_milvus().open_older(address, encoder)
         return engine
     layout = Layout(address)
     for version_id in reversed(layout.older()):
         try:
-            return _open_version(layout, version_id, encoder)
+            return open_version(layout, version_id, encoder)
         except IndexRefused:
             continue
     raise IndexRefused(f"{address} holds no older version that is whole")
 
 
-def _open_version(
+def open_version(
     layout: Layout, version_id: str, encoder: Encoder | None = None, lay_terms: LayTerms | None = None
 ) -> Engine:
     version = layout.version(version_id)
@@ -92,10 +92,10 @@ def open_halves(version: Version) -> LocalHalves:
 
 def published(address: Address) -> str | None:
     """Id of the published version of an index; None where there is none. Raises HomeLost."""
-    return Layout(address).published() if isinstance(address, Path) else _milvus().published(address)
+    return Layout(address).published() if isinstance(address, Path) else client_of_milvus().published(address)
 
 
-def _milvus() -> ModuleType:
+def client_of_milvus() -> ModuleType:
     """What opens an index in Milvus. Raises SearchError where its client is not installed."""
     try:
         return import_module("search.milvus.opening")

@@ -94,5 +94,5 @@ def engine(built: Path) -> Iterator[Engine]:
 def toy_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command lines open the toy encoder, whatever model is asked for."""
     monkeypatch.setattr(OpenVinoEncoder, "load", lambda folder, streams=1: ToyEncoder())
-    monkeypatch.setattr("indexer.cli.open_encoder", lambda layout, name=None: ToyEncoder())
+    monkeypatch.setattr("indexer.places.open_encoder", lambda layout, name=None: ToyEncoder())
     monkeypatch.setattr("indexer.evaluate.open_encoder", lambda layout, name=None: ToyEncoder())

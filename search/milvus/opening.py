@@ -126,7 +126,7 @@ def read_text(client: Client, names: Collections, current: Current, name: str) -
     return about.read_text(current, name, fetch, f"{client.address}: version {names.version}")
 
 
-def encoder_for(card: ModelCard) -> OpenVinoEncoder:
+def encoder_for(card: ModelCard, streams: int = 1) -> OpenVinoEncoder:
     """The encoder that made the vectors, from the folder of models. Raises IndexRefused."""
     folder = models_folder() / card.fingerprint[:32]
     if not folder.is_dir():
@@ -134,7 +134,7 @@ def encoder_for(card: ModelCard) -> OpenVinoEncoder:
             f"the model {card.name} is not in {folder}; put it there with: python -m indexer convert, or "
             "copy the folder from where the index was built; $MEDQA_MODELS names another place"
         )
-    return OpenVinoEncoder.load(folder)
+    return OpenVinoEncoder.load(folder, streams)
 
 
 def _json(client: Client, names: Collections, current: Current, name: str) -> Any:

@@ -1,0 +1,86 @@
+"""An index in Milvus, as the commands know it. See `indexer.places.Place`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from corpus.records import Record
+from indexer.build import Built, Changes
+from indexer.convert import encoder_in, streams
+from indexer.erase import Erased
+from indexer.milvus.build import build, update, writing
+from indexer.milvus.erase import erase
+from indexer.milvus.loader import Loader
+from indexer.milvus.verify import verify_state
+from indexer.milvus.versions import Versions
+from search.address import MilvusAddress, models_folder
+from search.encoder import OpenVinoEncoder
+from search.errors import SearchError
+from search.milvus.client import Client
+from search.milvus.home import NO_BM25
+from search.milvus.opening import client_of, encoder_for
+from search.milvus.schema import Collections
+
+NO_MAP = "a map is made of an index in a folder; leave out --map, or build in a folder"
+
+
+class MilvusPlace:
+    """One index in one Milvus."""
+
+    def __init__(self, address: MilvusAddress) -> None:
+        self._address = address
+
+    def build(self, records: Sequence[Record], model: str | None, mapped: bool) -> Built:
+        if mapped:
+            raise SearchError(NO_MAP)
+        client_of(self._address)  # before a model is converted: it may not be there
+        return build(records, self._address, encoder_in(models_folder(), model))
+
+    def update(self, changes: Changes, mapped: bool) -> Built:
+        if mapped:
+            raise SearchError(NO_MAP)
+        return update(changes, self._address, self._encoder())
+
+    def info(self) -> dict[str, Any]:
+        client, versions, live = self._opened()
+        value = asdict(versions.manifest(live))
+        del value["files"]
+        return value | {
+            "collections": live.version,
+            "versions": [each.version for each in versions.all()],
+            "server": client.server,
+            "missing": [] if client.has_words else [NO_BM25.format(server=client.server)],
+        }
+
+    def verify(self) -> Iterator[str]:
+        client, versions, live = self._opened()
+        manifest = versions.manifest(live)
+        verify_state(Loader(client, live), manifest, encoder_for(manifest.model))
+        total = sum(manifest.passages.values())
+        yield f"version {manifest.id} is whole: {manifest.records:,} records, {total:,} passages"
+        for each in versions.older():
+            yield f"version {versions.state_of(each)}, to which it can be rolled back, has all its collections"
+
+    def rollback(self) -> tuple[str, str]:
+        with writing(self._address, "look with info which version is live") as desk:
+            return desk.versions.rollback()
+
+    def erase(self, ids: frozenset[str]) -> Erased:
+        return erase(ids, self._address, self._encoder())
+
+    def _opened(self) -> tuple[Client, Versions, Collections]:
+        client = client_of(self._address)
+        versions = Versions(client, self._address.name)
+        live = versions.live()
+        if live is None:
+            raise SearchError(
+                f"there is no index at {self._address}; build one with: python -m indexer build RECORDS "
+                f"--index {self._address}"
+            )
+        return client, versions, live
+
+    def _encoder(self) -> OpenVinoEncoder:
+        _, versions, live = self._opened()
+        return encoder_for(versions.manifest(live).model, streams())
