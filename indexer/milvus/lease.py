@@ -127,7 +127,7 @@ class Lease:
             return None
 
     def _next(self, number: int) -> bool:
-        return self._shelf.claim(_name(self._index, number), json.dumps(asdict(Holder.here())))
+        return self._shelf.claim(_name(self._index, number), described_as(Holder.here()))
 
     def _renew(self) -> None:
         while not self._ended.wait(RENEW_S):
@@ -152,6 +152,11 @@ def leased(make: Callable[[], Lease]) -> Iterator[Lease]:
             lease.release()
         raise
     lease.release()
+
+
+def described_as(holder: Holder) -> str:
+    """The description of a lease of this holder."""
+    return json.dumps(asdict(holder))
 
 
 def _name(index: str, number: int) -> str:
