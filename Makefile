@@ -16,13 +16,13 @@ SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json 
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test texts lint eval quality calibrate weights specialty bench profile marks lighthouse pictures report lock sbom reliability soak clean
+.PHONY: help setup index serve test test-ray texts lint eval quality calibrate weights specialty bench scale model profile marks lighthouse pictures report lock sbom reliability soak clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
 	@echo "make test    set up and run all tests"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
 	@echo
 	@echo "Settings: INDEX=$(INDEX) HOST=$(HOST) PORT=$(PORT) PACKS=$(PACKS)"
 	@echo "Your own data: make index INDEX=var/mine RECORDS=mine.jsonl && make serve INDEX=var/mine"
@@ -32,7 +32,7 @@ setup: $(VENV)/.ready ## install everything into .venv
 $(VENV)/.ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,ray]'
 	@touch $@
 
 index: $(VENV)/.ready ## build an index of RECORDS (the built-in corpus) in INDEX
@@ -52,6 +52,9 @@ var/milvus/.ready:
 	$(PYTHON) -m venv var/milvus
 	var/milvus/bin/pip install --quiet --disable-pip-version-check --no-deps milvus==2.3.5
 	@touch $@
+
+test-ray: $(VENV)/.ready ## run the tests that start a Ray cluster and kill parts of it (5 minutes)
+	$(BIN)/python -m pytest -m cluster
 
 texts: $(VENV)/.ready ## bring the translations up to date with the texts of the interface
 	$(BIN)/python -m web.catalogue
@@ -99,6 +102,25 @@ var/txtai/.ready: | $(VENV)/.ready
 	$(PYTHON) -m venv var/txtai
 	cd var/txtai/lib/python3*/site-packages && echo "$(CURDIR)/$$(cd $(CURDIR) && echo $(VENV)/lib/python3*/site-packages)" > own.pth
 	var/txtai/bin/pip install --quiet --disable-pip-version-check --no-deps txtai==9.14.0 msgpack==1.2.4
+	@touch $@
+
+scale: $(VENV)/.ready var/scale/.ready ## measure how Milvus and Ray grow, and write docs/scaling.md (40 minutes)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
+	$(BIN)/python -m tests.benchmarks.ray_build corpus/sample/*.jsonl --work var/scale-ray --json docs/scaling/ray.json
+	$(BIN)/python -m indexer build $(BENCHED) --index var/scale-index
+	$(BIN)/python -m tests.benchmarks.scale var/scale-index --parts var/scale --work var/scale-work --json docs/scaling/scale.json
+	$(MAKE) model
+
+model: $(VENV)/.ready ## work out docs/scaling.md anew from what scale measured and from docs/scaling/assumptions.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
+	$(BIN)/python -m tests.benchmarks.scale_model
+	$(BIN)/python -m tests.benchmarks.scale_report
+
+# A Milvus cluster in processes: the server's package, a stand-in for Kafka, and Debian's etcd, unpacked and not installed.
+var/scale/.ready: | $(VENV)/.ready
+	mkdir -p var/scale
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target var/scale milvus==2.3.5 confluent-kafka==2.16.1
+	cd var/scale && apt-get download etcd-server && dpkg -x etcd-server_*.deb .
 	@touch $@
 
 profile: $(VENV)/.ready ## draw where the time of a question goes, on the index that bench built

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.records import Record
@@ -40,13 +40,24 @@ class Changes:
         return [record for record in held.values() if record.id not in self.removed]
 
 
-def build(records: Iterable[Record], layout: Layout, encoder: Encoder, mapped: bool = False, memory: int = 0) -> Built:
+def build(
+    records: Iterable[Record],
+    layout: Layout,
+    encoder: Encoder,
+    mapped: bool = False,
+    memory: int = 0,
+    ahead: Callable[[Sequence[Record]], object] | None = None,
+) -> Built:
     """Builds, verifies and publishes a version that holds these records, and no others; with a map if `mapped`.
 
     `memory` is how many bytes the indexes over its vectors may take up in all; 0 leaves the choice to search.nearest.
+    `ahead` gets the records first, and may put into the caches what it knows of them (`indexer.spread`).
     """
     with writing(layout):
-        return _build(list(records), layout, encoder, mapped, memory)
+        held = list(records)
+        if ahead is not None:
+            ahead(held)
+        return _build(held, layout, encoder, mapped, memory)
 
 
 def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = False, memory: int = 0) -> Built:

@@ -62,8 +62,10 @@ class OpenVinoEncoder:
         self._requests = threading.local()
 
     @classmethod
-    def load(cls, folder: Path, streams: int = 1) -> OpenVinoEncoder:
+    def load(cls, folder: Path, streams: int = 1, cores: int | None = None) -> OpenVinoEncoder:
         """Encoder in a folder, that runs so many calls at once and shares the processor's cores among them.
+
+        With `cores` given it takes that many, where several encoders work on one machine.
 
         Raises IndexRefused when a file is missing or was changed since it was written, or when this machine makes
         other vectors than the one did on which the model was converted.
@@ -71,7 +73,7 @@ class OpenVinoEncoder:
         found = Converted.load(folder)
         if found.model.kind not in KINDS:
             raise IndexRefused(f"{folder}: expected a model of the kind {' or '.join(KINDS)}, found {found.model.kind}")
-        encoder = cls(found.model, folder / TOKENIZER, compiled(folder / MODEL, found.model.kind, streams))
+        encoder = cls(found.model, folder / TOKENIZER, compiled(folder / MODEL, found.model.kind, streams, cores))
         if streams == 1:  # who asks should not wait for what is made once for each width
             encoder.warm()
         if found.probes:
@@ -120,14 +122,14 @@ class OpenVinoEncoder:
         return np.asarray(self._requests.own.infer([ids, mask])[0], np.float32)
 
 
-def compiled(model: Path, kind: str, streams: int = 1) -> openvino.CompiledModel:
+def compiled(model: Path, kind: str, streams: int = 1, cores: int | None = None) -> openvino.CompiledModel:
     """A model file made ready to run in the numbers of its kind, so many calls at once.
 
     Several calls share all cores. One at a time, which is how questions are encoded, takes half of them: the others
     read, search and rank meanwhile, and threads that wait for each other cost more than they gain on short texts.
     """
-    cores = len(os.sched_getaffinity(0))
-    threads = cores if streams > 1 else max(1, cores // 2)
+    own = len(os.sched_getaffinity(0))
+    threads = cores or (own if streams > 1 else max(1, own // 2))
     settings = {
         "INFERENCE_PRECISION_HINT": KINDS[kind][1],
         "NUM_STREAMS": str(streams),

@@ -4,6 +4,7 @@ index/CURRENT              id of the published version (one line); replacing thi
 index/versions/<id>/       one immutable version: the files of `Version`
 index/cache/               embeddings by model and content, shared by all versions
 index/models/<digest>/     the encoder, converted to run without torch
+index/staging/             records on their way to a cluster, while a build runs there
 index/lock                 held by the one writer
 """
 
@@ -40,6 +41,10 @@ class Layout:
     @property
     def cache(self) -> Path:
         return self.root / "cache"
+
+    @property
+    def staging(self) -> Path:
+        return self.root / "staging"
 
     @property
     def models(self) -> Path:

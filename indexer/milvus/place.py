@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from corpus.records import Record
@@ -15,9 +16,12 @@ from indexer.milvus.erase import erase
 from indexer.milvus.loader import Loader
 from indexer.milvus.verify import verify_state
 from indexer.milvus.versions import Versions
+from indexer.spread.load import load
+from indexer.spread.work import Machines, Model
 from search.address import MilvusAddress, models_folder
 from search.encoder import OpenVinoEncoder
 from search.errors import SearchError
+from search.layout import model_in
 from search.milvus.client import Client
 from search.milvus.home import NO_BM25
 from search.milvus.opening import client_of, encoder_for
@@ -33,10 +37,21 @@ class MilvusPlace:
     def __init__(self, address: MilvusAddress) -> None:
         self._address = address
 
-    def build(self, records: Sequence[Record], model: str | None, mapped: bool, memory: int) -> Built:
+    def build(
+        self,
+        records: Sequence[Record],
+        model: str | None,
+        mapped: bool,
+        memory: int,
+        machines: Machines | None = None,
+    ) -> Built:
         _check(mapped, memory)
         client_of(self._address)  # before a model is converted: it may not be there
-        return build(records, self._address, encoder_in(models_folder(), model))
+        encoder = encoder_in(models_folder(), model)
+        if machines is None:
+            return build(records, self._address, encoder)
+        opener = Model(model_in(models_folder(), encoder.card.fingerprint).resolve())
+        return build(records, self._address, encoder, partial(load, self._address, machines, opener))
 
     def update(self, changes: Changes, mapped: bool, memory: int) -> Built:
         _check(mapped, memory)
