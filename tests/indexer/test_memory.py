@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer import build as steps
+from indexer import folder as steps
 from indexer.build import Changes, build, update
 from search.command import size
 from search.dense import MEMORY, DenseView, View, build_views
