@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 FIRST_S = 2.0  # of a read's deadline, what its first attempt may take
 READ_S = 4.0  # both attempts
+TRY_S = 1.0  # to see whether a server is back
 OPEN_S = 30.0  # to read what opening needs
 WRITE_S = 60.0
 LOAD_S = 600.0  # to build indexes and load a collection
@@ -67,7 +68,6 @@ class Client:
     def _connect(self) -> MilvusClient:
         if self.lite:
             Path(self.address.uri).parent.mkdir(parents=True, exist_ok=True)
-        self._breaker.check()
         try:
             return MilvusClient(uri=self.address.uri, token=self.address.token, timeout=FIRST_S)
         except (MilvusException, grpc.RpcError, grpc.FutureTimeoutError) as error:
@@ -296,15 +296,18 @@ class Client:
         return self._once(call, seconds)
 
     def _once(self, call: Callable[[float], T], seconds: float) -> T:
-        self._breaker.check()
+        self._breaker.check(lambda: self._tried(lambda s: self._client.get_server_version(timeout=s), TRY_S))
+        found = self._tried(call, seconds)
+        self._breaker.worked()
+        return found
+
+    def _tried(self, call: Callable[[float], T], seconds: float) -> T:
         try:
-            found = call(seconds)
+            return call(seconds)
         except (MilvusException, grpc.RpcError, grpc.FutureTimeoutError) as error:
             if isinstance(error, ParamError) or getattr(error, "code", None) in WRONG:  # it is this program that errs
                 raise
             raise self._lost(error) from None
-        self._breaker.worked()
-        return found
 
     def _lost(self, error: Exception) -> SearchError:
         """What to say of an error of the library's; what counts for the breaker is counted."""
