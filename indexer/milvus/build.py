@@ -24,7 +24,7 @@ from indexer.milvus.verify import verify_state
 from indexer.milvus.versions import Versions, new_id, recipe_of
 from search.address import MilvusAddress
 from search.encoder import Encoder
-from search.errors import HomeLost, SearchError
+from search.errors import HomeLost, IndexRefused, SearchError
 from search.milvus.client import Client
 from search.milvus.opening import client_of
 from search.milvus.schema import Collections
@@ -124,6 +124,11 @@ def update(changes: Changes, address: MilvusAddress, encoder: Encoder) -> Built:
 def update_at(changes: Changes, desk: Desk, names: Collections, deriver: Deriver) -> Built:
     loader = desk.loader(names)
     before = desk.versions.manifest(names)
+    if before.model != deriver.card:
+        raise IndexRefused(
+            f"{desk.client.address} was made by {before.model.name} ({before.model.fingerprint[:12]}), "
+            f"this is {deriver.card.name} ({deriver.card.fingerprint[:12]}); build the index again"
+        )
     pending = marked(loader, PENDING)
     held = {record.id: record for record in loader.records()}
     again = changes.removed & pending - held.keys()  # removed already by the update that was interrupted

@@ -48,6 +48,7 @@ def erase(ids: frozenset[str], address: MilvusAddress, encoder: Encoder) -> Eras
         forget_states(loader, (state,))
         unmark(loader, ERASING)  # last of what is to be done, as it shows the next command what is left
         loader.flush()
+        desk.client.flush(live.about)
         for name in live.all():
             desk.client.compact(name)
         return Erased(state, len(held), tuple(each.version for each in others))

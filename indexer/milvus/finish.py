@@ -6,6 +6,7 @@ The records themselves are there already; this is what they give together.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from corpus.progress import Progress
@@ -88,8 +89,10 @@ def summary_of(records: Sequence[Record]) -> Summary:
 
 def passages_by_part(loader: Loader) -> dict[str, int]:
     """How many passages there are of each part that there is."""
-    counts = {part.value: loader.client.count(loader.names.passages, f"part == {PARTS.index(part)}") for part in PARTS}
-    return {part: count for part, count in sorted(counts.items()) if count}
+    wheres = [f"part == {number}" for number in range(len(PARTS))]
+    with ThreadPoolExecutor(len(PARTS)) as pool:
+        counts = list(pool.map(lambda where: loader.client.count(loader.names.passages, where), wheres))
+    return dict(sorted((part.value, count) for part, count in zip(PARTS, counts, strict=True) if count))
 
 
 def _check_held(loader: Loader, held: Mapping[str, Held], records: Sequence[Record]) -> None:

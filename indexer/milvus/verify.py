@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,24 +42,26 @@ def verify_state(loader: Loader, manifest: Manifest, encoder: Encoder) -> None:
         loader.names.records, in_numbers("row", keys), ("row", "content", "text"), strong=True, seconds=30
     )
     _equal(where, "sampled records that are there", len(keys), len(rows))
+    own: defaultdict[int, dict[int, Row]] = defaultdict(dict)
+    for row in loader.passages(keys, COLUMNS):
+        own[row["record"]][row["passage"]] = row
     texts: list[str] = []
     sampled: list[Row] = []
     for record in loader.read(rows):
         _equal(where, f"content of {record.id}", held[record.id].hash, content_hash(record))
-        for row, passage in _own_passages(where, loader, record, encoder):
+        for row, passage in _own_passages(where, own[record_key(record.id)], record, encoder):
             texts.append(passage.embedded)
             sampled.append(row)
     _check_vectors(where, loader, sampled, texts, encoder)
 
 
-def _own_passages(where: str, loader: Loader, record: Record, encoder: Encoder) -> list[tuple[Row, Passage]]:
+def _own_passages(where: str, rows: dict[int, Row], record: Record, encoder: Encoder) -> list[tuple[Row, Passage]]:
     """The rows of a record's passages, each with the passage that it must be."""
     digest = content_hash(record)
     expected = {
         passage_key(record.id, digest, passage.part, passage.answer, passage.start): passage
         for passage in cut(record, encoder, encoder.card.max_tokens - 2)
     }
-    rows = {row["passage"]: row for row in loader.passages([record_key(record.id)], COLUMNS)}
     _equal(where, f"passages of {record.id}", sorted(expected), sorted(rows))
     for key, passage in expected.items():
         _equal(where, f"end of a passage of {record.id}", passage.end, rows[key]["end"])

@@ -1,6 +1,6 @@
 """Versions of an index in Milvus: three collections each, and the alias that says which is live.
 
-The description of its records says from what a version was begun: begun again from the same, it is gone on with.
+A version says in its about collection from what it was begun: begun again from the same, it is gone on with.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from search.errors import IndexRefused, SearchError
 from search.layout import FORMAT as INDEX_FORMAT
 from search.layout import Manifest, ModelCard
 from search.milvus import about
-from search.milvus.client import Client
+from search.milvus.client import OPEN_S, Client
 from search.milvus.opening import read_current, read_text
 from search.milvus.schema import (
     ABOUT,
@@ -34,6 +34,7 @@ from search.milvus.schema import (
     versions_of,
 )
 
+RECIPE = "recipe"  # row of the about collection: what the version was begun from (`recipe_of`)
 WITHDRAWN = "withdrawn"  # row of the about collection of a version from which was rolled back
 
 
@@ -78,9 +79,10 @@ class Versions:
         columns = dict(zip(names.all(), (passage_columns(dimension), records, ABOUT), strict=True))
         there = set(self._client.collections())
         with ThreadPoolExecutor(len(columns)) as pool:  # the server takes seconds for each
-            made = [pool.submit(self._make, name, columns[name], recipe, name in there) for name in names.all()]
+            made = [pool.submit(self._make, name, columns[name], name in there) for name in names.all()]
             for each in made:
                 each.result()
+        self._note(names, RECIPE, recipe)
         return names
 
     def publish(self, names: Collections) -> None:
@@ -102,7 +104,7 @@ class Versions:
         states = self.state_of(live), self.state_of(older[-1])  # loads it, so that readers find it
         self._client.load(older[-1].records)
         self._client.load(older[-1].passages)
-        self._client.upsert(live.about, [{"key": WITHDRAWN, "data": "", NOTHING.name: list(NO_VECTOR)}])
+        self._note(live, WITHDRAWN, "")
         self._client.point(self._index, older[-1].about)
         return states
 
@@ -134,18 +136,20 @@ class Versions:
         )
 
     def _is_draft(self, names: Collections, recipe: str) -> bool:
-        there = self._client.collections()
-        if names.records not in there or self._client.described(names.records) != recipe:
+        if names.about not in self._client.collections():
             return False
-        if names.about not in there:
-            return True
         self._client.load(names.about)
-        return WITHDRAWN not in self._client.texts(names.about, [WITHDRAWN], strong=True, seconds=30)
+        found = self._client.texts(names.about, [RECIPE, WITHDRAWN], strong=True, seconds=OPEN_S)
+        return found == {RECIPE: recipe}
 
-    def _make(self, name: str, columns: tuple[Column, ...], recipe: str, there: bool) -> None:
-        if not there:
-            self._client.create(name, columns, recipe)
-        self._client.load(name)
+    def _note(self, names: Collections, key: str, data: str) -> None:
+        self._client.upsert(names.about, [{"key": key, "data": data, NOTHING.name: list(NO_VECTOR)}])
+
+    def _make(self, name: str, columns: tuple[Column, ...], there: bool) -> None:
+        if there:
+            self._client.load(name)
+        else:
+            self._client.create(name, columns)
 
     def _new_id(self) -> str:
         version = new_id()

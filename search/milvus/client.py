@@ -151,9 +151,9 @@ class Client:
 
     # Writing
 
-    def create(self, collection: str, columns: Iterable[Column], description: str = "") -> None:
+    def create(self, collection: str, columns: Iterable[Column]) -> None:
         """Makes an empty collection with an index over each of its vectors, which are compared by inner product."""
-        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False, description=description)
+        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
         indexes = MilvusClient.prepare_index_params()
         for column in columns:
             _add(schema, column)
