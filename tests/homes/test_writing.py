@@ -280,6 +280,9 @@ def test_of_two_writers_the_second_is_refused_with_the_first_one_named() -> None
         leasing.Lease(shelf, "toy", "there")
     first.release()
     assert shelf.held == {}
+    shelf.drop = lambda collection: None  # type: ignore[method-assign]  # a lease that cannot be given back
+    leasing.Lease(shelf, "toy", "there").release()
+    assert len(shelf.held) == 1
     leasing.Lease(shelf, "toy", "there").release()
 
 
