@@ -10,19 +10,20 @@ RECORDS ?= $(wildcard corpus/sample/*.jsonl)
 EVERY   ?= 1
 SOAK    ?= 20
 PARTS   ?=
+MILVUS  ?= milvus://127.0.0.1:19530
 BENCHED ?= $(or $(wildcard $(PACKS)/medquad/records.jsonl.gz),$(wildcard corpus/sample/*.jsonl))
 LIGHTHOUSE := 12.8.2
 SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json docs/eval/specialty.json
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test texts lint eval quality calibrate weights specialty bench profile marks lighthouse pictures report lock sbom reliability soak clean
+.PHONY: help setup index serve test test-cluster homes texts lint eval quality calibrate weights specialty bench profile marks lighthouse pictures report lock sbom reliability soak clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
 	@echo "make test    set up and run all tests"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
 	@echo
 	@echo "Settings: INDEX=$(INDEX) HOST=$(HOST) PORT=$(PORT) PACKS=$(PACKS)"
 	@echo "Your own data: make index INDEX=var/mine RECORDS=mine.jsonl && make serve INDEX=var/mine"
@@ -46,6 +47,16 @@ serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
 
 test: $(VENV)/.ready var/milvus/.ready ## run all tests
 	$(BIN)/python -m pytest
+
+test-cluster: $(VENV)/.ready var/scale/.ready ## run the tests of every home against a Milvus cluster on this machine
+	$(BIN)/python -m tests.homes.cluster var/scale var/cluster
+
+# Where the pack's records are in an index folder and, by `indexer copy`, at the address MILVUS.
+homes: $(VENV)/.ready ## measure how alike the folder and Milvus answer the packs over medquad (10 minutes)
+	$(BIN)/python -m indexer build $(PACKS)/medquad/records.jsonl.gz --index var/homes/medquad
+	$(BIN)/python -m indexer copy --index var/homes/medquad --to $(MILVUS)/homes_medquad
+	$(BIN)/python -m indexer compare var/homes/medquad $(MILVUS)/homes_medquad $(patsubst %,--pack var/packs/medquad-%,summaries messages similar) \
+	  --json docs/eval/homes.json --check
 
 # A real Milvus for the tests: its Python package carries the server (58 MB), and nothing that it asks for is needed.
 var/milvus/.ready:
