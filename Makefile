@@ -17,7 +17,7 @@ SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json 
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test test-cluster homes texts lint eval quality calibrate weights specialty bench profile marks lighthouse pictures report lock sbom reliability soak clean
+.PHONY: help setup index serve test test-ray test-cluster homes texts lint eval quality calibrate weights specialty bench scale model profile marks lighthouse pictures report lock sbom reliability soak clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -33,7 +33,7 @@ setup: $(VENV)/.ready ## install everything into .venv
 $(VENV)/.ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[test,ray]'
 	@touch $@
 
 index: $(VENV)/.ready ## build an index of RECORDS (the built-in corpus) in INDEX
@@ -64,6 +64,9 @@ var/milvus/.ready:
 	var/milvus/bin/pip install --quiet --disable-pip-version-check --no-deps milvus==2.3.5
 	@touch $@
 
+test-ray: $(VENV)/.ready ## run the tests that start a Ray cluster and kill parts of it (5 minutes)
+	$(BIN)/python -m pytest -m cluster
+
 texts: $(VENV)/.ready ## bring the translations up to date with the texts of the interface
 	$(BIN)/python -m web.catalogue
 
@@ -82,6 +85,7 @@ quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures th
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/quality
 	$(BIN)/python -m indexer evaluate tests/packs/sample --systems --index var/quality --json docs/eval/sample.json
 	$(BIN)/python -m tests.benchmarks.close tests/packs/sample --index var/quality --json docs/eval/close.json
+	$(BIN)/python -m tests.benchmarks.who_answers tests/packs/sample --index var/quality --json docs/eval/who-answers.json
 
 calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval built
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample
@@ -109,6 +113,25 @@ var/txtai/.ready: | $(VENV)/.ready
 	$(PYTHON) -m venv var/txtai
 	cd var/txtai/lib/python3*/site-packages && echo "$(CURDIR)/$$(cd $(CURDIR) && echo $(VENV)/lib/python3*/site-packages)" > own.pth
 	var/txtai/bin/pip install --quiet --disable-pip-version-check --no-deps txtai==9.14.0 msgpack==1.2.4
+	@touch $@
+
+scale: $(VENV)/.ready var/scale/.ready ## measure how Milvus and Ray grow, and write docs/scaling.md (40 minutes)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
+	$(BIN)/python -m tests.benchmarks.ray_build corpus/sample/*.jsonl --work var/scale-ray --json docs/scaling/ray.json
+	$(BIN)/python -m indexer build $(BENCHED) --index var/scale-index
+	$(BIN)/python -m tests.benchmarks.scale var/scale-index --parts var/scale --work var/scale-work --json docs/scaling/scale.json
+	$(MAKE) model
+
+model: $(VENV)/.ready ## work out docs/scaling.md anew from what scale measured and from docs/scaling/assumptions.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
+	$(BIN)/python -m tests.benchmarks.scale_model
+	$(BIN)/python -m tests.benchmarks.scale_report
+
+# A Milvus cluster in processes: the server's package, a stand-in for Kafka, and Debian's etcd, unpacked and not installed.
+var/scale/.ready: | $(VENV)/.ready
+	mkdir -p var/scale
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target var/scale milvus==2.3.5 confluent-kafka==2.16.1
+	cd var/scale && apt-get download etcd-server && dpkg -x etcd-server_*.deb .
 	@touch $@
 
 profile: $(VENV)/.ready ## draw where the time of a question goes, on the index that bench built

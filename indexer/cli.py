@@ -16,9 +16,10 @@ from indexer import calibrate, evaluate, evaluate_specialty, homes
 from indexer.build import Built, Changes
 from indexer.copy import copy
 from indexer.places import convert, place_of
+from indexer.spread.cluster import Cluster
 from indexer.tuning import command as tuning
 from search.address import Address
-from search.command import address, index_option, run
+from search.command import address, index_option, run, size
 from search.errors import SearchError
 
 
@@ -40,9 +41,25 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--map", action="store_true", help="also lay out the map of all records (see docs/site.md)"
         )
+        command.add_argument(
+            "--memory",
+            type=size,
+            default=0,
+            metavar="SIZE",
+            help="what the indexes over the vectors may take up in memory, such as 2G (see docs/operations.md)",
+        )
         index_option(command)
         command.set_defaults(action=action)
     commands.choices["build"].add_argument("--model", help="a sentence-transformers model: a name or a folder")
+    commands.choices["build"].add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="cut and encode on the Ray cluster there (host:port), or on this machine alone (local); see "
+        "docs/scaling.md",
+    )
+    commands.choices["build"].add_argument(
+        "--encoders", type=int, metavar="N", help="how many encode on that cluster (default: as many as it can spare)"
+    )
     commands.choices["update"].add_argument(
         "--remove", action="append", default=[], metavar="ID", help="remove this record; may be repeated"
     )
@@ -74,15 +91,29 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(args: argparse.Namespace) -> None:
+    cluster = _cluster(args)
     records = _records(args.records, args.rejects)
-    _report(place_of(args.index).build(records, args.model, args.map), args.index)
+    if not records:
+        raise SearchError(f"there are no records to index in {', '.join(map(str, args.records))}")
+    _report(place_of(args.index).build(records, args.model, args.map, args.memory, cluster), args.index)
+
+
+def _cluster(args: argparse.Namespace) -> Cluster | None:
+    """The cluster that is asked for, if one is. Raises SearchError when it cannot be reached."""
+    if args.encoders is not None and (args.ray is None or args.encoders < 1):
+        raise SearchError("--encoders takes a number from 1 on, and needs --ray ADDRESS")
+    if args.ray is None:
+        return None
+    cluster = Cluster(args.ray, args.encoders)
+    cluster.check()
+    return cluster
 
 
 def _update(args: argparse.Namespace) -> None:
     if not args.records and not args.remove:
         raise SearchError("nothing to do: give RECORDS to put in, or --remove ID")
     changes = Changes(_records(args.records, args.rejects), frozenset(args.remove))
-    _report(place_of(args.index).update(changes, args.map), args.index)
+    _report(place_of(args.index).update(changes, args.map, args.memory), args.index)
 
 
 def _report(built: Built, index: Address) -> None:

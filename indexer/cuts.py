@@ -83,15 +83,14 @@ def passages_of(records: Sequence[Record], encoder: Encoder, folder: Path) -> li
     cache = CutCache(folder, encoder.card)
     hashes = [content_hash(record) for record in records]
     known = cache.get(hashes)
-    room = encoder.card.max_tokens - 2  # the model adds a token in front and one behind
     found: list[tuple[int, Passage]] = []
     new: dict[str, Places] = {}
     with Progress(len(records), "records cut") as progress:
         for row, (record, digest) in enumerate(zip(records, hashes, strict=True)):
             places = known.get(digest)
-            passages = cut(record, encoder, room) if places is None else [_passage(record, *each) for each in places]
+            passages = cut_record(record, encoder) if places is None else passages_at(record, places)
             if places is None:
-                new[digest] = [_place(passage) for passage in passages]
+                new[digest] = places_of(passages)
             found += [(row, passage) for passage in passages]
             progress.add(1)
     cache.put(new.items())
@@ -99,8 +98,22 @@ def passages_of(records: Sequence[Record], encoder: Encoder, folder: Path) -> li
     return found
 
 
-def _place(passage: Passage) -> tuple[int, int, int, int, int]:
-    return PARTS.index(passage.part), passage.answer, passage.start, passage.end, len(passage.heading)
+def cut_record(record: Record, encoder: Encoder) -> list[Passage]:
+    """Passages of a record that the encoder reads whole: the model adds a token in front and one behind."""
+    return cut(record, encoder, encoder.card.max_tokens - 2)
+
+
+def places_of(passages: Iterable[Passage]) -> Places:
+    """Where the passages of one record stand in it."""
+    return [
+        (PARTS.index(passage.part), passage.answer, passage.start, passage.end, len(passage.heading))
+        for passage in passages
+    ]
+
+
+def passages_at(record: Record, places: Places) -> list[Passage]:
+    """The passages that stand at these places of the record."""
+    return [_passage(record, *place) for place in places]
 
 
 def _passage(record: Record, part: int, answer: int, start: int, end: int, heading: int) -> Passage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +14,8 @@ from indexer.cache import EmbeddingCache
 from indexer.convert import encoder_in, open_encoder, streams
 from indexer.erase import Erased, erase
 from indexer.publish import rollback, writing
+from indexer.spread.fill import fill
+from indexer.spread.work import Machines, Model
 from indexer.verify import verify
 from search.address import Address, MilvusAddress, models_folder
 from search.encoder import OpenVinoEncoder
@@ -24,9 +27,18 @@ from search.opening import client_of_milvus
 class Place(Protocol):
     """An index where it lies. What cannot be done raises SearchError with the way out."""
 
-    def build(self, records: Sequence[Record], model: str | None, mapped: bool) -> Built: ...
+    def build(
+        self,
+        records: Sequence[Record],
+        model: str | None,
+        mapped: bool,
+        memory: int,
+        machines: Machines | None = None,
+    ) -> Built:
+        """Builds with the machines of a cluster, where some are given."""
+        ...
 
-    def update(self, changes: Changes, mapped: bool) -> Built: ...
+    def update(self, changes: Changes, mapped: bool, memory: int) -> Built: ...
 
     def info(self) -> dict[str, Any]:
         """The live version's manifest, and the ids of the versions that there are."""
@@ -59,11 +71,25 @@ class FolderPlace:
     def __init__(self, root: Path) -> None:
         self._layout = Layout(root)
 
-    def build(self, records: Sequence[Record], model: str | None, mapped: bool) -> Built:
-        return build(records, self._layout, open_encoder(self._layout, model), mapped)
+    def build(
+        self,
+        records: Sequence[Record],
+        model: str | None,
+        mapped: bool,
+        memory: int,
+        machines: Machines | None = None,
+    ) -> Built:
+        with writing(self._layout):
+            pass  # else whoever may not write here would be told after a model was converted
+        layout, encoder = self._layout, open_encoder(self._layout, model)
+        if machines is None:
+            return build(records, layout, encoder, mapped, memory)
+        opener = Model(layout.model(encoder.card.fingerprint).resolve())
+        ahead = partial(fill, layout=layout, encoder=encoder, cluster=machines, opener=opener)
+        return build(records, layout, encoder, mapped, memory, ahead)
 
-    def update(self, changes: Changes, mapped: bool) -> Built:
-        return update(changes, self._layout, self._encoder(), mapped)
+    def update(self, changes: Changes, mapped: bool, memory: int) -> Built:
+        return update(changes, self._layout, self._encoder(), mapped, memory)
 
     def info(self) -> dict[str, Any]:
         value = asdict(self._live())
@@ -96,7 +122,8 @@ class FolderPlace:
         version_id = self._layout.published()
         if version_id is None:
             raise SearchError(
-                f"there is no index in {self._layout.root}; build one with: python -m indexer build RECORDS"
+                f"there is no index in {self._layout.root}; build one with: python -m indexer build RECORDS "
+                f"--index {self._layout.root}"
             )
         return Manifest.load(self._layout.version(version_id))
 

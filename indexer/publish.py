@@ -48,8 +48,10 @@ def writing(layout: Layout) -> Iterator[None]:
 def sweep(layout: Layout) -> list[str]:
     """Ids of the unfinished and withdrawn versions that were removed: all that are newer than the published one.
 
-    Where it cannot be known which one is published, only what was never finished is removed.
+    Where it cannot be known which one is published, only what was never finished is removed. What a killed build left
+    on its way to a cluster goes as well.
     """
+    shutil.rmtree(layout.staging, ignore_errors=True)
     current, whole = _live(layout), layout.history()
     found = sorted(path.name for path in layout.versions.iterdir())
     gone = [name for name in found if (name > current if current else name not in whole)]
@@ -98,12 +100,14 @@ def rollback(layout: Layout) -> tuple[str, str]:
 def forget_others(layout: Layout) -> list[str]:
     """Ids of the versions that were removed: all but the live one, and they do not come back after a power cut."""
     current = _live(layout)
+    shutil.rmtree(layout.staging, ignore_errors=True)
     gone = sorted(path.name for path in layout.versions.iterdir() if path.name != current)
     for version_id in gone:
         _remove(layout.version(version_id))
         if layout.version(version_id).root.exists():
             raise SearchError(f"{layout.version(version_id).root} could not be removed whole; run the command again")
     sync_path(layout.versions)
+    sync_path(layout.root)
     return gone
 
 

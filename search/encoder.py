@@ -21,6 +21,7 @@ from search.layout import ModelCard
 BATCH_TOKENS = 2048  # padded tokens in one call: larger batches leave the processor's cache and gain nothing
 # Texts are padded to a multiple of so many tokens: a width that was not met before costs ten times an inference.
 WIDTH_STEP = 16
+LIKE = 0.9  # of the longest in a call, so long a text must be: a call of many gains a tenth, padding may cost all of it
 PIECE = "##"  # a WordPiece vocabulary begins with it what goes on within a word
 # The numbers in which a model may be run, by the kind that a card names: whether its weights are rounded to 8 bits,
 # and what the rest is computed in. Where a processor has no bfloat16, OpenVINO takes float32 instead.
@@ -61,8 +62,10 @@ class OpenVinoEncoder:
         self._requests = threading.local()
 
     @classmethod
-    def load(cls, folder: Path, streams: int = 1) -> OpenVinoEncoder:
+    def load(cls, folder: Path, streams: int = 1, cores: int | None = None) -> OpenVinoEncoder:
         """Encoder in a folder, that runs so many calls at once and shares the processor's cores among them.
+
+        With `cores` given it takes that many, where several encoders work on one machine.
 
         Raises IndexRefused when a file is missing or was changed since it was written, or when this machine makes
         other vectors than the one did on which the model was converted.
@@ -70,7 +73,7 @@ class OpenVinoEncoder:
         found = Converted.load(folder)
         if found.model.kind not in KINDS:
             raise IndexRefused(f"{folder}: expected a model of the kind {' or '.join(KINDS)}, found {found.model.kind}")
-        encoder = cls(found.model, folder / TOKENIZER, compiled(folder / MODEL, found.model.kind, streams))
+        encoder = cls(found.model, folder / TOKENIZER, compiled(folder / MODEL, found.model.kind, streams, cores))
         if streams == 1:  # who asks should not wait for what is made once for each width
             encoder.warm()
         if found.probes:
@@ -119,18 +122,19 @@ class OpenVinoEncoder:
         return np.asarray(self._requests.own.infer([ids, mask])[0], np.float32)
 
 
-def compiled(model: Path, kind: str, streams: int = 1) -> openvino.CompiledModel:
+def compiled(model: Path, kind: str, streams: int = 1, cores: int | None = None) -> openvino.CompiledModel:
     """A model file made ready to run in the numbers of its kind, so many calls at once.
 
     Several calls share all cores. One at a time, which is how questions are encoded, takes half of them: the others
     read, search and rank meanwhile, and threads that wait for each other cost more than they gain on short texts.
     """
-    cores = len(os.sched_getaffinity(0))
-    threads = cores if streams > 1 else max(1, cores // 2)
+    own = len(os.sched_getaffinity(0))
+    threads = cores or (own if streams > 1 else max(1, own // 2))
     settings = {
         "INFERENCE_PRECISION_HINT": KINDS[kind][1],
         "NUM_STREAMS": str(streams),
         "INFERENCE_NUM_THREADS": str(threads),
+        "ENABLE_CPU_PINNING": "NO",  # else the first cores are taken by every process, whatever else runs there
     }
     return openvino.Core().compile_model(model, "CPU", settings)
 
@@ -156,7 +160,8 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Numbers of texts that go through the model together: of like length, so that little is padded."""
     batch: list[int] = []
     for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > BATCH_TOKENS:
+        longest = lengths[batch[0]] if batch else 0
+        if batch and ((len(batch) + 1) * longest > BATCH_TOKENS or lengths[number] < LIKE * longest):
             yield batch
             batch = []
         batch.append(number)

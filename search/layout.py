@@ -4,6 +4,7 @@ index/CURRENT              id of the published version (one line); replacing thi
 index/versions/<id>/       one immutable version: the files of `Version`
 index/cache/               embeddings by model and content, shared by all versions
 index/models/<digest>/     the encoder, converted to run without torch
+index/staging/             records on their way to a cluster, while a build runs there
 index/lock                 held by the one writer
 """
 
@@ -40,6 +41,10 @@ class Layout:
     @property
     def cache(self) -> Path:
         return self.root / "cache"
+
+    @property
+    def staging(self) -> Path:
+        return self.root / "staging"
 
     @property
     def models(self) -> Path:
@@ -162,7 +167,8 @@ class ModelCard:
 class Manifest:
     """How a version was made, what it holds, and the SHA-256 of each of its files.
 
-    `dense` says how each view is searched and what recall was measured: the fields of `search.nearest.Plan`.
+    `dense` says how each view is searched and what recall was measured: the fields of `search.nearest.Plan`. `memory`
+    is how many bytes the indexes over the vectors were allowed in all; 0: nobody said.
     """
 
     format: int
@@ -174,9 +180,13 @@ class Manifest:
     dense: dict[str, dict[str, Any]]
     corpus: str
     files: dict[str, str]
+    memory: int = 0
 
     def save(self, version: Version) -> None:
-        version.manifest.write_text(seal(asdict(self)))
+        value = asdict(self)
+        if not self.memory:  # so that a program from before there was such a field reads it
+            del value["memory"]
+        version.manifest.write_text(seal(value))
 
     @classmethod
     def load(cls, version: Version) -> Manifest:
@@ -188,7 +198,7 @@ class Manifest:
                 value = unseal(text)
                 return cls(**{**value, "model": ModelCard(**value["model"])})
         except FileNotFoundError:
-            raise IndexRefused(f"{version.root} has no manifest; build the index again") from None
+            raise IndexRefused(f"{version.root} has no manifest; roll back or build the index again") from None
         except (ValueError, KeyError, TypeError) as error:
             raise IndexRefused(f"{version.manifest} cannot be read ({error}); roll back or build again") from None
         raise IndexRefused(f"{version.root}: expected index format {FORMAT}, found {found}; build the index again")

@@ -40,6 +40,8 @@ BORDERS = {
     "grpc": ["search/milvus/client.py"],
     "rapidfuzz": ["search/vocabulary.py"],
     "sklearn": ["indexer/map.py"],
+    "ray": ["indexer/spread/driver.py"],
+    "pyarrow": ["indexer/spread/staging.py"],
     "babel": ["web/catalogue.py", "web/languages.py"],
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,10 +56,16 @@ def writing(address: MilvusAddress, otherwise: str) -> Iterator[Desk]:
         raise HomeLost(f"{error}; {otherwise}") from None
 
 
-def build(records: Iterable[Record], address: MilvusAddress, encoder: Encoder) -> Built:
+Elsewhere = Callable[[Collections, Sequence[Record], Mapping[str, int]], object]
+
+
+def build(
+    records: Iterable[Record], address: MilvusAddress, encoder: Encoder, elsewhere: Elsewhere | None = None
+) -> Built:
     """Builds, verifies and publishes a version that holds these records, and no others.
 
-    A build of the same records that was interrupted is gone on with: what stands there is not made again.
+    A build of the same records that was interrupted is gone on with: what stands there is not made again. `elsewhere`
+    writes records by other machines (`indexer.spread.load`), given where to, and the row of the first of each family.
     """
     listed = list(records)
     check(listed)
@@ -75,7 +81,10 @@ def build(records: Iterable[Record], address: MilvusAddress, encoder: Encoder) -
             say(f"going on with version {names.version}, which holds {len(listed) - len(missing):,} records already")
         whole = deriver.whole(listed)
         firsts = firsts_of(whole.families, listed)
-        _send(missing, deriver.pieces, lambda pieces: loader.put(pieces, firsts), desk.lease.check)
+        if elsewhere is None:
+            _send(missing, deriver.pieces, lambda pieces: loader.put(pieces, firsts), desk.lease.check)
+        else:
+            elsewhere(names, missing, firsts)
         say("writing what is of all records")
         state = write_state(loader, listed, whole, encoder.card, names.version)
         loader.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from corpus.records import Record
@@ -15,14 +16,18 @@ from indexer.milvus.erase import erase
 from indexer.milvus.loader import Loader
 from indexer.milvus.verify import verify_state
 from indexer.milvus.versions import Versions
+from indexer.spread.load import load
+from indexer.spread.work import Machines, Model
 from search.address import MilvusAddress, models_folder
 from search.encoder import OpenVinoEncoder
 from search.errors import SearchError
+from search.layout import model_in
 from search.milvus.client import Client
 from search.milvus.home import NO_BM25
 from search.milvus.opening import client_of, encoder_for
 from search.milvus.schema import Collections
 
+NO_MEMORY = "--memory is for an index in a folder; how much Milvus takes up is set where it runs"
 NO_MAP = "a map is made of an index in a folder; leave out --map, or build in a folder"
 
 
@@ -32,15 +37,24 @@ class MilvusPlace:
     def __init__(self, address: MilvusAddress) -> None:
         self._address = address
 
-    def build(self, records: Sequence[Record], model: str | None, mapped: bool) -> Built:
-        if mapped:
-            raise SearchError(NO_MAP)
+    def build(
+        self,
+        records: Sequence[Record],
+        model: str | None,
+        mapped: bool,
+        memory: int,
+        machines: Machines | None = None,
+    ) -> Built:
+        _check(mapped, memory)
         client_of(self._address)  # before a model is converted: it may not be there
-        return build(records, self._address, encoder_in(models_folder(), model))
+        encoder = encoder_in(models_folder(), model)
+        if machines is None:
+            return build(records, self._address, encoder)
+        opener = Model(model_in(models_folder(), encoder.card.fingerprint).resolve())
+        return build(records, self._address, encoder, partial(load, self._address, machines, opener))
 
-    def update(self, changes: Changes, mapped: bool) -> Built:
-        if mapped:
-            raise SearchError(NO_MAP)
+    def update(self, changes: Changes, mapped: bool, memory: int) -> Built:
+        _check(mapped, memory)
         return update(changes, self._address, self._encoder())
 
     def info(self) -> dict[str, Any]:
@@ -84,3 +98,11 @@ class MilvusPlace:
     def _encoder(self) -> OpenVinoEncoder:
         _, versions, live = self._opened()
         return encoder_for(versions.manifest(live).model, streams())
+
+
+def _check(mapped: bool, memory: int) -> None:
+    """Refuses what only a folder has."""
+    if mapped:
+        raise SearchError(NO_MAP)
+    if memory:
+        raise SearchError(NO_MEMORY)

@@ -94,3 +94,23 @@ def growth_chart(views: Sequence[Mapping[str, Any]], path: Path) -> None:
         axes.set_ylim(0)
         axes.legend(fontsize=8)
     _save(figure, path)
+
+
+def scale_chart(found: Mapping[str, Any], path: Path) -> None:
+    """Milliseconds of a vector search in Milvus by the number of rows, and by the cluster's shape, as SVG."""
+    plt = _pyplot()
+    figure, (rows, shapes) = plt.subplots(1, 2, figsize=SIZE)
+    sizes = found["rows"]["sizes"]
+    for number, clients in enumerate(load["clients"] for load in sizes[0]["clients"]):
+        points = [size["clients"][number]["p50_ms"] for size in sizes]
+        rows.plot([size["rows"] for size in sizes], points, marker="o", label=f"{clients} clients")
+    for shape in found["nodes"]["shapes"]:
+        clients = [str(load["clients"]) for load in shape["clients"]]
+        label = f"{shape['query_nodes']} nodes, {shape['replicas']} replicas"
+        shapes.plot(clients, [load["per_second"] for load in shape["clients"]], marker="o", label=label)
+    for axes, x, y in ((rows, "rows", "p50, ms"), (shapes, "clients", "searches a second")):
+        axes.set_xlabel(x)
+        axes.set_ylabel(y)
+        axes.set_ylim(0)
+        axes.legend(fontsize=8)
+    _save(figure, path)

@@ -73,6 +73,13 @@ def test_the_canary_would_be_seen(holding: Layout) -> None:
     assert known_words(holding) == {"ocelotword", "axolotlword", "tapirword", "quetzalword"}
 
 
+def test_what_a_killed_build_staged_goes_too(holding: Layout) -> None:
+    holding.staging.mkdir()
+    (holding.staging / "000000.parquet").write_text(CANARY.question)
+    erase(frozenset({CANARY.id}), holding, ToyEncoder())
+    assert found_in(holding.root) == {}
+
+
 def test_an_erased_record_is_in_no_byte_of_any_file(holding: Layout) -> None:
     erased = erase(frozenset({CANARY.id}), holding, ToyEncoder())
     assert found_in(holding.root) == {}

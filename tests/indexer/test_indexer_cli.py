@@ -139,7 +139,8 @@ def test_without_an_index_the_way_out_is_said(
     assert main([*command, "--index", str(index)]) == 1
     assert capsys.readouterr() == (
         "",
-        f"python -m indexer: there is no index in {index}; build one with: python -m indexer build RECORDS\n",
+        f"python -m indexer: there is no index in {index}; "
+        f"build one with: python -m indexer build RECORDS --index {index}\n",
     )
 
 
@@ -173,3 +174,39 @@ def test_wrong_usage_is_exit_2(arguments: list[str], capsys: pytest.CaptureFixtu
         main(arguments)
     assert caught.value.code == 2
     assert capsys.readouterr().err.startswith("usage: python -m indexer")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--ray", "nowhere"], "--ray nowhere is no address; give host:port of a cluster, or local"),
+        (["--ray", "127.0.0.1:1"], "no Ray cluster answers at 127.0.0.1:1 ([Errno 111] Connection refused); "
+         "start one with: ray start --head, and give the address that it says"),
+        (["--encoders", "2"], "--encoders takes a number from 1 on, and needs --ray ADDRESS"),
+        (["--ray", "local", "--encoders", "0"], "--encoders takes a number from 1 on, and needs --ray ADDRESS"),
+    ],
+)  # fmt: skip
+def test_a_cluster_that_cannot_be_is_said_before_anything_is_read(
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = tmp_path / "index"
+    assert main(["build", str(tmp_path / "none.jsonl"), "--index", str(index), *arguments]) == 1
+    assert capsys.readouterr() == ("", f"python -m indexer: {message}\n")
+    assert not index.exists()
+
+
+def test_without_ray_the_extra_is_named(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("indexer.spread.cluster.find_spec", lambda name: None)
+    assert main(["build", str(source), "--index", str(tmp_path / "index"), "--ray", "local"]) == 1
+    assert capsys.readouterr().err == (
+        "python -m indexer: Ray is not installed; install the extra: pip install 'medqa-search[ray]'\n"
+    )
+
+
+def test_bad_lines_stop_a_build_on_a_cluster_as_they_stop_others(
+    spoilt: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", str(spoilt), "--index", str(tmp_path / "index"), "--ray", "local"]) == 1
+    assert capsys.readouterr().err.startswith(f"{spoilt}:2: {BAD_REASON}\n")
