@@ -18,9 +18,10 @@ from corpus.passages import cut
 from corpus.records import Record, from_json, to_json
 from indexer.build import Changes
 from indexer.cli import main
+from indexer.derive import deriving
 from indexer.milvus import build as building
 from indexer.milvus import lease as leasing
-from indexer.milvus.build import build, update, writing
+from indexer.milvus.build import build, finish_version, update, writing
 from indexer.milvus.erase import erase
 from indexer.milvus.lease import Holder
 from indexer.milvus.loader import Loader
@@ -168,6 +169,24 @@ def test_a_build_that_was_interrupted_is_gone_on_with(
     assert ", which holds 4 records already" in capsys.readouterr().err
     assert records(built) == {TWIN.id: TWIN, **BY_ID}
     assert answers(built, "lip twitching")[:1] == [TWIN.id]
+
+
+def test_records_that_others_put_are_finished_into_the_same(built: MilvusAddress) -> None:
+    wanted = [*PLAIN, TWIN]
+    expected = build(wanted, built, ToyEncoder()).manifest
+    with writing(built, "") as desk, deriving(ToyEncoder(), building.cache_folder(built)) as deriver:
+        names = desk.versions.begin("by others", CARD.dimension)
+        loader = desk.loader(names)
+        for some in (wanted[5:], wanted[:3], wanted[2:6], wanted[:3]):  # in any order, and twice
+            loader.put(deriver.pieces(some), {})
+        made = finish_version(desk, names, deriver).manifest
+    assert (made.corpus, made.passages, made.records) == (expected.corpus, expected.passages, expected.records)
+    assert records(built) == {record.id: record for record in wanted}
+    engine = open_index(built, ToyEncoder())
+    family = engine.family(LIP.id)
+    assert family is not None
+    assert [member.id for member in family.members] == [TWIN.id, LIP.id]
+    engine.close()
 
 
 def test_what_was_begun_of_other_records_is_removed(

@@ -1,6 +1,6 @@
 """Writing into a real server that is killed in the middle, or cut off: nothing is lost, doubled, or seen half.
 
-`python -m tests.homes.kills milvus://127.0.0.1:19530 --json docs/reliability/milvus-kills.json` is the long storm.
+`python -m tests.homes.kills milvus://127.0.0.1:19530 --json docs/scaling/kills.json` is the long storm.
 """
 
 from __future__ import annotations
