@@ -217,6 +217,19 @@ def test_an_update_that_was_interrupted_is_finished_by_the_next(
     assert records(built) == expected
 
 
+def test_another_update_puts_right_what_an_interrupted_one_left(
+    built: MilvusAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = replace(EYELID, question="It itches.")
+    with monkeypatch.context() as patch:
+        patch.setattr(Loader, "tidy", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            update(Changes([changed]), built, ToyEncoder())
+    assert strange(live(built)) > 0  # passages of what the record said before
+    update(Changes([TWIN]), built, ToyEncoder())
+    assert records(built) == {**BY_ID, changed.id: changed, TWIN.id: TWIN}
+
+
 def test_an_erased_record_is_nowhere(built: MilvusAddress, tmp_path: Path) -> None:
     canary = replace(LIP, id="toy:canary", title="Quetzalword here?", topics=("Okapiword",), source="Quokkaword")
     update(Changes([canary]), built, ToyEncoder())
