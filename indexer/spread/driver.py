@@ -9,6 +9,7 @@ import logging
 import os
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,10 +22,11 @@ DONE = None  # what is sent after the last batch
 BESIDE = 2  # processors for reading and moving records, beside the encoders: without them all wait for each other
 BATCH = 64  # records encoded at a time: what an encoder that is killed loses
 STORE_MB = 300  # memory for what travels, on a cluster of this machine alone
-ENVIRONMENT = {
-    "RAY_USAGE_STATS_ENABLED": "0",  # no request to anybody
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # or it takes another address of the machine than the one it is given
-}
+ENVIRONMENT = {"RAY_USAGE_STATS_ENABLED": "0"}  # no request to anybody
+# A cluster on this machine's own address stays there; else Ray takes another one, by which others can reach it.
+ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+
+SAID = re.compile(r"^(?!ray\.)[A-Za-z_][\w.]*: (.+)$", re.MULTILINE)  # the type of an error, and what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,14 @@ class Job:
 
 
 class Worker:
-    """A worker where it runs: made once, and asked for each batch."""
+    """A worker where it runs: made once, and asked for each batch, all in one thread; Ray would take several."""
 
     def __init__(self, maker: Maker) -> None:
-        self._work = maker()
+        self._own = ThreadPoolExecutor(1, "worker")
+        self._work = self._own.submit(maker).result()
 
     def __call__(self, batch: Columns) -> Columns:
-        return self._work(batch)
+        return self._own.submit(self._work, batch).result()
 
 
 def run(job: Job, pipe: Connection) -> None:
@@ -52,7 +55,7 @@ def run(job: Job, pipe: Connection) -> None:
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, sys.stdout.fileno())
     os.dup2(quiet, sys.stderr.fileno())  # what goes wrong is said once, by whoever reads the pipe
-    os.environ |= ENVIRONMENT
+    os.environ |= ENVIRONMENT | (ALONE if job.address.startswith((LOCAL, "127.")) else {})
     try:
         _encode(job, pipe)
         pipe.send(DONE)
@@ -98,8 +101,8 @@ def _join(ray: Any, job: Job) -> int:
 
 
 def reason(error: BaseException) -> str:
-    """What went wrong, in one line, of an error with all that it led to: Ray puts it last, as its type and text."""
+    """What went wrong, in one line: the last error that is not Ray's own, in a text of all that it led to."""
     while str(error.__cause__ or ""):
         error = error.__cause__ or error
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return re.sub(r"^[\w.]+: ", "", lines[-1]) if lines else type(error).__name__
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return SAID.findall("\n".join(lines))[-1] if SAID.search("\n".join(lines)) else lines[-1]

@@ -14,7 +14,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,15 +58,25 @@ def main() -> None:
     parser.add_argument("--json", type=Path, required=True)
     args = parser.parse_args()
     real, questions = vectors_of(args.index)
-    figures = json.loads(args.json.read_text()) if args.json.exists() else {}
     for name in args.only.split(","):
-        for part, found in PARTS[name](args, real, questions).items():
-            run = datetime.now(UTC).isoformat(timespec="minutes")
-            figures[part] = {"run": run, "machine": machine(), "real_vectors": len(real), **found}
-            print(json.dumps({part: found}), file=sys.stderr, flush=True)
-        args.json.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(args.json) as file:
-            file.write(json.dumps(figures, indent=2) + "\n")
+        for found in PARTS[name](args, real, questions):
+            _save(found, args.json, len(real))
+
+
+def _save(parts: dict[str, Any], path: Path, real: int) -> None:
+    """Puts figures into the file beside those of other parts, and other numbers of rows, that stand there."""
+    figures = json.loads(path.read_text()) if path.exists() else {}
+    run = datetime.now(UTC).isoformat(timespec="minutes")
+    for part, found in parts.items():
+        if "sizes" in found:
+            others = figures.get(part, {}).get("sizes", [])
+            kept = [size for size in others if size["rows"] != found["sizes"][0]["rows"]]
+            found["sizes"] = sorted([*kept, *found["sizes"]], key=lambda size: size["rows"])
+        figures[part] = {"run": run, "machine": machine(), "real_vectors": real, **found}
+        print(json.dumps({part: found}), file=sys.stderr, flush=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as file:
+        file.write(json.dumps(figures, indent=2) + "\n")
 
 
 def vectors_of(index: Path) -> tuple[Vectors, Vectors]:
@@ -79,23 +89,19 @@ def vectors_of(index: Path) -> tuple[Vectors, Vectors]:
     return np.random.default_rng(5).permutation(real), encoder.encode(messages)
 
 
-def measure_rows(args: argparse.Namespace, real: Vectors, questions: Vectors) -> dict[str, Any]:
+def measure_rows(args: argparse.Namespace, real: Vectors, questions: Vectors) -> Iterator[dict[str, Any]]:
     """A server of one process, with more and more rows."""
-    sizes = []
     for size in args.rows:
         vectors = drawn(real, size)
         with Rig(args.work, args.parts, query_nodes=0) as rig, connected(rig.address) as client:
-            empty = rig.memory_mb()["standalone"]
             written = write(rig, client, vectors, flushed=size)
             found = asked(rig, client, vectors, questions)
+            of = {"rows": size, "real": min(size, len(real)), "load": machine()["load"]}
             held = rig.memory_mb()["standalone"]
-            bytes_a_row = round((held - empty) * 2**20 / size)
-            sizes.append({"rows": size, "real": min(size, len(real)), **written, "memory_mb": held,
-                          "bytes_a_row": bytes_a_row, **found})  # fmt: skip
-    return {"rows": {"dimension": real.shape[1], "sizes": sizes}}
+        yield {"rows": {"dimension": real.shape[1], "sizes": [{**of, **written, "memory_mb": held, **found}]}}
 
 
-def measure_cluster(args: argparse.Namespace, real: Vectors, questions: Vectors) -> dict[str, Any]:
+def measure_cluster(args: argparse.Namespace, real: Vectors, questions: Vectors) -> Iterator[dict[str, Any]]:
     """A cluster with one and two query nodes and replicas; then one of the two nodes is killed under load."""
     vectors = drawn(real, CLUSTER_ROWS)
     shapes = []
@@ -109,10 +115,10 @@ def measure_cluster(args: argparse.Namespace, real: Vectors, questions: Vectors)
             shapes.append({"query_nodes": nodes, "replicas": replicas, "memory_mb": rig.memory_mb(),
                            **asked(rig, client, vectors, questions)})  # fmt: skip
         killed = kill(rig, client, vectors, questions)
-    return {"nodes": {"rows": CLUSTER_ROWS, **written, "shapes": shapes}, "kill": {"rows": CLUSTER_ROWS, **killed}}
+    yield {"nodes": {"rows": CLUSTER_ROWS, **written, "shapes": shapes}, "kill": {"rows": CLUSTER_ROWS, **killed}}
 
 
-PARTS: dict[str, Callable[[argparse.Namespace, Vectors, Vectors], dict[str, Any]]] = {
+PARTS: dict[str, Callable[[argparse.Namespace, Vectors, Vectors], Iterator[dict[str, Any]]]] = {
     "rows": measure_rows, "cluster": measure_cluster,
 }  # fmt: skip
 

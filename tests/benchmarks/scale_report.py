@@ -62,8 +62,9 @@ LOADS = ("clients", "p50, ms", "p95, ms", "a second", "processor time a search, 
 
 def _rows(sizes: Sequence[dict[str, Any]]) -> str:
     made = _table(
-        ("rows", "of these real", "rows written a second", "indexed after, s", "memory, MB", "recall@10", "recall@100"),
-        ((f"{size['rows']:,}", f"{size['real']:,}", f"{size['rows_a_second']:,}", size["indexed_s"],
+        ("rows", "of these real", "load", "rows written a second", "indexed after, s", "memory, MB", "recall@10",
+         "recall@100"),
+        ((f"{size['rows']:,}", f"{size['real']:,}", size["load"], f"{size['rows_a_second']:,}", size["indexed_s"],
           size["memory_mb"], size["recall_at_10"], size["recall_at_100"]) for size in sizes),
     )  # fmt: skip
     asked = _table(

@@ -10,6 +10,7 @@ import pytest
 
 from indexer import folder as steps
 from indexer.build import Changes, build, update
+from indexer.cli import main
 from search.command import size
 from search.dense import MEMORY, DenseView, View, build_views
 from search.layout import Layout, Manifest
@@ -61,3 +62,10 @@ def test_where_nobody_says_it_is_chosen(tmp_path: Path, allowed: list[int]) -> N
     built = build(RECORDS, layout, ToyEncoder()).manifest
     assert (built.memory, allowed) == (0, [MEMORY])
     assert '"memory"' not in layout.version(built.id).manifest.read_text()  # as programs expect from before it was kept
+
+
+def test_what_is_no_size_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["build", "records.jsonl", "--index", str(tmp_path), "--memory", "much"])
+    assert stop.value.code == 2
+    assert "must be a size such as 500M or 2G, found much" in capsys.readouterr().err

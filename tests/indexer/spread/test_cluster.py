@@ -20,7 +20,7 @@ from indexer.build import build
 from indexer.cache import EmbeddingCache, key_of
 from indexer.cuts import CutCache, cut_record
 from indexer.spread.cluster import Cluster
-from indexer.spread.driver import BATCH, BESIDE, ENVIRONMENT
+from indexer.spread.driver import ALONE, BATCH, BESIDE, ENVIRONMENT
 from indexer.spread.fill import fill
 from indexer.spread.work import Model
 from indexer.verify import verify
@@ -37,7 +37,7 @@ TEXTS = [passage.embedded for record in RECORDS for passage in cut_record(record
 @pytest.fixture
 def rig(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A cluster of one node that has room for two encoders, on this machine's own address."""
-    for name, value in ENVIRONMENT.items():
+    for name, value in (ENVIRONMENT | ALONE).items():
         monkeypatch.setenv(name, value)
     from ray.cluster_utils import Cluster as Rig
 
