@@ -68,10 +68,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Time loading into Milvus.")
     parser.add_argument("server", help="milvus://host:port of a server for tests")
     parser.add_argument("records", nargs="+", type=Path)
+    parser.add_argument("--every", type=int, default=1, help="of so many records, take one")
     parser.add_argument("--name", default="records")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
-    records = [item for item in read_all(args.records) if isinstance(item, Record)]
+    records = [item for item in read_all(args.records) if isinstance(item, Record)][:: args.every]
     address = parse(f"{args.server}/loading_{secrets.token_hex(4)}")
     assert isinstance(address, MilvusAddress)
     with tempfile.TemporaryDirectory(prefix="medqa-loading-") as work:

@@ -133,6 +133,24 @@ def test_a_copy_that_answers_otherwise_is_not_published(
     assert published(address) is not None
 
 
+def test_a_place_where_something_is_missing_may_answer_a_little_otherwise(
+    folder: Path, address: MilvusAddress, encoder: ToyEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = Engine.search
+
+    def short(self: Engine, question: Question):  # type: ignore[no-untyped-def]
+        found = search(self, question)
+        return found if "." in self.manifest.id else replace(found, hits=found.hits[:-1])  # 7 of 8
+
+    monkeypatch.setattr(Engine, "search", short)
+    monkeypatch.setattr(alike, "LEAST_DEGRADED", 0.85)
+    with pytest.raises(IndexRefused, match="at least 98% must be"):
+        list(copy(folder, address))
+    monkeypatch.setattr(Engine, "missing", ("There is no BM25 here",))
+    assert list(copy(folder, address))[2] == "There is no BM25 here"
+    assert published(address) is not None
+
+
 def test_what_cannot_be_copied_is_one_line(
     folder: Path, address: MilvusAddress, tmp_path: Path, encoder: ToyEncoder, capsys: pytest.CaptureFixture[str]
 ) -> None:
