@@ -189,7 +189,7 @@ def kill(rig: Rig, client: MilvusClient, vectors: Vectors, questions: Vectors) -
     box: list[Any] = []
     begun = PROCESSES.Event()
     clients = threading.Thread(
-        target=lambda: box.append(load(rig.address, NAME, questions, KILL_CLIENTS, KILL_S, begun)), daemon=True
+        target=lambda: box.append(load(rig.address, NAME, questions, KILL_CLIENTS, KILL_S, begun, True)), daemon=True
     )
     clients.start()
     begun.wait(120)
@@ -206,15 +206,18 @@ def kill(rig: Rig, client: MilvusClient, vectors: Vectors, questions: Vectors) -
             print(f"a probe failed: {str(error)[:160]}", file=sys.stderr)
     clients.join()
     [made] = box
-    after = [seconds for end, seconds in made.answered if end > killed]
-    before = [seconds for end, seconds in made.answered if end <= killed]
+    everybody = [*made.answered, *made.retried]
+    after = [seconds for end, seconds in everybody if end > killed]
+    before = [seconds for end, seconds in everybody if end <= killed]
     low = [at for at, share in probes if share < whole]
+    failed = [at - killed for at, _ in [*made.failed, *made.retried_failed]]
     return {
-        "clients": KILL_CLIENTS, "failed": len(made.failed), "why": sorted({why for _, why in made.failed}),
+        "clients": KILL_CLIENTS, "failed": len(made.failed), "failed_as_the_site": len(made.retried_failed),
+        "why": sorted({why for _, why in [*made.failed, *made.retried_failed]}),
         "before": summary(before), "after": summary(after), "slowest_after_s": round(max(after), 2),
         "recall_before": whole, "recall_after": probes[-1][1], "recall_lowest": min(share for _, share in probes),
         "recall_whole_after_s": round(next(at for at, _ in probes if not low or at > low[-1]), 1),
-        "failed_last_after_s": round(max((at - killed for at, _ in made.failed), default=0.0), 1),
+        "failed_last_after_s": round(max(failed, default=0.0), 1),
     }  # fmt: skip
 
 
