@@ -10,13 +10,14 @@ RECORDS ?= $(wildcard corpus/sample/*.jsonl)
 EVERY   ?= 1
 SOAK    ?= 20
 PARTS   ?=
+MILVUS  ?= milvus://127.0.0.1:19530
 BENCHED ?= $(or $(wildcard $(PACKS)/medquad/records.jsonl.gz),$(wildcard corpus/sample/*.jsonl))
 LIGHTHOUSE := 12.8.2
 SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json docs/eval/specialty.json
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test test-ray texts lint eval quality calibrate weights specialty bench scale model profile marks lighthouse pictures report lock sbom reliability soak clean
+.PHONY: help setup index serve test test-ray test-cluster homes texts lint eval quality calibrate weights specialty bench scale model profile marks lighthouse pictures report lock sbom reliability soak clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -47,6 +48,16 @@ serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
 test: $(VENV)/.ready var/milvus/.ready ## run all tests
 	$(BIN)/python -m pytest
 
+test-cluster: $(VENV)/.ready var/scale/.ready ## run the tests of every home against a Milvus cluster on this machine
+	$(BIN)/python -m tests.homes.cluster var/scale var/cluster
+
+# Where the pack's records are in an index folder and, by `indexer copy`, at the address MILVUS.
+homes: $(VENV)/.ready ## measure how alike the folder and Milvus answer the packs over medquad (10 minutes)
+	$(BIN)/python -m indexer build $(PACKS)/medquad/records.jsonl.gz --index var/homes/medquad
+	$(BIN)/python -m indexer copy --index var/homes/medquad --to $(MILVUS)/homes_medquad
+	$(BIN)/python -m indexer compare var/homes/medquad $(MILVUS)/homes_medquad $(patsubst %,--pack var/packs/medquad-%,summaries messages similar) \
+	  --json docs/eval/homes.json --check
+
 # A real Milvus for the tests: its Python package carries the server (58 MB), and nothing that it asks for is needed.
 var/milvus/.ready:
 	$(PYTHON) -m venv var/milvus
@@ -74,6 +85,7 @@ quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures th
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/quality
 	$(BIN)/python -m indexer evaluate tests/packs/sample --systems --index var/quality --json docs/eval/sample.json
 	$(BIN)/python -m tests.benchmarks.close tests/packs/sample --index var/quality --json docs/eval/close.json
+	$(BIN)/python -m tests.benchmarks.who_answers tests/packs/sample --index var/quality --json docs/eval/who-answers.json
 
 calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval built
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample

@@ -95,6 +95,17 @@ def from_json(value: object) -> Record:
     )
 
 
+def from_stored(value: dict[str, Any]) -> Record:
+    """Record made from what `to_json` gave of one that `from_json` had made: nothing is checked again."""
+    fields = {name: item for name, item in value.items() if name in RECORD_FIELDS}
+    asker, topics = value.get("asker"), value.get("topics", ())
+    answers = tuple(_stored_answer(item) for item in value["answers"])
+    fields |= {"asker": Asker(**asker) if asker else None, "topics": tuple(topics), "answers": answers}
+    if answers and not fields.get("specialty"):
+        fields["specialty"] = answers[0].specialty
+    return Record(**fields, extra={name: item for name, item in value.items() if name not in RECORD_FIELDS})
+
+
 def to_json(record: Record) -> dict[str, Any]:
     """JSON form of a record: unknown fields as they came, empty optional fields left out."""
     value: dict[str, Any] = {"id": record.id, "title": record.title, "question": record.question}
@@ -172,6 +183,11 @@ def _answer(value: object, number: int) -> Answer:
     texts = {name: _text(fields, name, where) for name in ANSWER_TEXT_FIELDS}
     extra = {name: item for name, item in fields.items() if name not in ANSWER_FIELDS}
     return Answer(replied=_date(fields, "replied", where), extra=extra, **texts)
+
+
+def _stored_answer(value: dict[str, Any]) -> Answer:
+    extra = {name: item for name, item in value.items() if name not in ANSWER_FIELDS}
+    return Answer(**{name: item for name, item in value.items() if name in ANSWER_FIELDS}, extra=extra)
 
 
 def _answer_json(answer: Answer) -> dict[str, Any]:

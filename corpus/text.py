@@ -50,11 +50,14 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """
     start = 0
     for match in SENTENCE_END.finditer(text):
-        if match.group().startswith(".") and _goes_on(text, start, match):
+        stop, end = match.span()
+        if text[stop] == "." and _goes_on(text, start, stop, end):
             continue
-        yield from _stripped(text, start, match.end())
-        start = match.end()
-    yield from _stripped(text, start, len(text))
+        if (found := _stripped(text, start, end)) is not None:
+            yield found
+        start = end
+    if (found := _stripped(text, start, len(text))) is not None:
+        yield found
 
 
 def _seen(text: str) -> str:
@@ -79,15 +82,17 @@ def _instead(tag: re.Match[str]) -> str:
     return "\n" if tag["block"] else " " if tag["cell"] else ""
 
 
-def _goes_on(text: str, start: int, stop: re.Match[str]) -> bool:
-    before = text[max(start, stop.start() - LOOK_BACK) : stop.start() + 1]
+def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
+    if end >= len(text):
+        return False
+    before = text[max(start, stop - LOOK_BACK) : stop + 1]
     if len(before) > LOOK_BACK:  # `^` in the pattern must mean the sentence's start
         before = "\x00" + before
-    return bool(ABBREVIATION.search(before)) and stop.end() < len(text)
+    return ABBREVIATION.search(before) is not None
 
 
-def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    if piece.strip():
-        yield start + left, start + left + len(piece.strip())
+def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The range without the white space around what it holds; None where it holds nothing else."""
+    piece = text[start:end].rstrip()
+    length = len(piece.lstrip())
+    return (start + len(piece) - length, start + len(piece)) if length else None

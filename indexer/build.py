@@ -45,23 +45,25 @@ def build(
     layout: Layout,
     encoder: Encoder,
     mapped: bool = False,
+    memory: int = 0,
     ahead: Callable[[Sequence[Record]], object] | None = None,
 ) -> Built:
     """Builds, verifies and publishes a version that holds these records, and no others; with a map if `mapped`.
 
+    `memory` is how many bytes the indexes over its vectors may take up in all; 0 leaves the choice to search.nearest.
     `ahead` gets the records first, and may put into the caches what it knows of them (`indexer.spread`).
     """
     with writing(layout):
         held = list(records)
         if ahead is not None:
             ahead(held)
-        return _build(held, layout, encoder, mapped)
+        return _build(held, layout, encoder, mapped, memory)
 
 
-def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = False) -> Built:
+def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = False, memory: int = 0) -> Built:
     """Builds, verifies and publishes a version that holds the live version's records with the changes made.
 
-    It has a map if the live version has one, or if `mapped`.
+    It has a map if the live version has one, or if `mapped`; `memory` is that of the live version unless given.
 
     Raises SearchError when there is no live version, or when a record to be removed is not in it.
     """
@@ -70,13 +72,14 @@ def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = Fa
         if current is None:
             raise SearchError(f"there is no index in {layout.root} to update; build one first")
         mapped = mapped or layout.version(current).map.is_file()
+        memory = memory or Manifest.load(layout.version(current)).memory
         store = Store(layout.version(current).records)
         records = changes.made_to(store.all(), layout.root)
         store.close()
-        return _build(records, layout, encoder, mapped)
+        return _build(records, layout, encoder, mapped, memory)
 
 
-def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool) -> Built:
+def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool, memory: int) -> Built:
     check(records)
     for gone in sweep(layout):
         say(f"removed {gone}, which was never finished or was rolled back")
@@ -87,7 +90,7 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool
         pieces = deriver.pieces(records)
         whole = deriver.whole(records)
         places = places_of(pieces) if mapped else None
-        manifest = write_version(pieces, whole, encoder.card, draft, places)
+        manifest = write_version(pieces, whole, encoder.card, draft, places, memory)
         verify(draft, encoder)
         publish(layout, version_id)
         deriver.forget_rest()

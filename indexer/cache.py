@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
@@ -30,6 +31,9 @@ class EmbeddingCache:
         folder.mkdir(parents=True, exist_ok=True)
         self._dimension = model.dimension
         self._path = path = folder / f"{model.fingerprint[:32]}-{model.kind}.sqlite"
+        if path.exists() and not os.access(folder, os.W_OK):
+            self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+            return
         self._db = sqlite3.connect(path)
         try:
             self._db.execute("PRAGMA journal_mode = WAL")

@@ -19,7 +19,7 @@ from indexer.places import convert, place_of
 from indexer.spread.cluster import Cluster
 from indexer.tuning import command as tuning
 from search.address import Address
-from search.command import address, index_option, run
+from search.command import address, index_option, run, size
 from search.errors import SearchError
 
 
@@ -40,6 +40,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--rejects", type=Path, metavar="FILE", help="put bad lines there and go on without them")
         command.add_argument(
             "--map", action="store_true", help="also lay out the map of all records (see docs/site.md)"
+        )
+        command.add_argument(
+            "--memory",
+            type=size,
+            default=0,
+            metavar="SIZE",
+            help="what the indexes over the vectors may take up in memory, such as 2G (see docs/operations.md)",
         )
         index_option(command)
         command.set_defaults(action=action)
@@ -86,7 +93,9 @@ def _parser() -> argparse.ArgumentParser:
 def _build(args: argparse.Namespace) -> None:
     cluster = _cluster(args)
     records = _records(args.records, args.rejects)
-    _report(place_of(args.index).build(records, args.model, args.map, cluster), args.index)
+    if not records:
+        raise SearchError(f"there are no records to index in {', '.join(map(str, args.records))}")
+    _report(place_of(args.index).build(records, args.model, args.map, args.memory, cluster), args.index)
 
 
 def _cluster(args: argparse.Namespace) -> Cluster | None:
@@ -104,7 +113,7 @@ def _update(args: argparse.Namespace) -> None:
     if not args.records and not args.remove:
         raise SearchError("nothing to do: give RECORDS to put in, or --remove ID")
     changes = Changes(_records(args.records, args.rejects), frozenset(args.remove))
-    _report(place_of(args.index).update(changes, args.map), args.index)
+    _report(place_of(args.index).update(changes, args.map, args.memory), args.index)
 
 
 def _report(built: Built, index: Address) -> None:

@@ -14,7 +14,7 @@ from corpus.records import content_hash
 from indexer.derive import Pieces, Whole
 from indexer.map import lay_out, likeness
 from indexer.specialty import mean_vector
-from search.dense import build_views, save_views
+from search.dense import MEMORY, build_views, save_views
 from search.families import Families
 from search.headings import Headings
 from search.layout import FORMAT, Manifest, ModelCard, Version
@@ -24,11 +24,16 @@ from search.specialties import Specialties
 from search.store import Store
 
 
-def write_version(pieces: Pieces, whole: Whole, model: ModelCard, draft: Version, places: Places | None) -> Manifest:
-    """Manifest of the version that was written: all its records, sorted by id; with a map where there are places."""
+def write_version(
+    pieces: Pieces, whole: Whole, model: ModelCard, draft: Version, places: Places | None, memory: int = 0
+) -> Manifest:
+    """Manifest of the version that was written: all its records, sorted by id; with a map where there are places.
+
+    `memory` is how many bytes the indexes over its vectors may take up in all; 0 leaves the choice to search.nearest.
+    """
     records, table = pieces.records, pieces.table
     table.save(draft.passages)
-    views = build_views(table.parts(), pieces.vectors)
+    views = build_views(table.parts(), pieces.vectors, memory // len(table) if memory else MEMORY)
     save_views(views, draft.dense)
     say("writing the lexical index and the record store")
     Lexical.build(records, draft.lexical)
@@ -51,6 +56,7 @@ def write_version(pieces: Pieces, whole: Whole, model: ModelCard, draft: Version
         dense={view.value: index.plan.to_json() for view, index in views.items()},
         corpus=corpus_hash(content_hash(record) for record in records),
         files=draft.hashes(),
+        memory=memory,
     )
     manifest.save(draft)
     return manifest

@@ -28,12 +28,17 @@ class Place(Protocol):
     """An index where it lies. What cannot be done raises SearchError with the way out."""
 
     def build(
-        self, records: Sequence[Record], model: str | None, mapped: bool, machines: Machines | None = None
+        self,
+        records: Sequence[Record],
+        model: str | None,
+        mapped: bool,
+        memory: int,
+        machines: Machines | None = None,
     ) -> Built:
         """Builds with the machines of a cluster, where some are given."""
         ...
 
-    def update(self, changes: Changes, mapped: bool) -> Built: ...
+    def update(self, changes: Changes, mapped: bool, memory: int) -> Built: ...
 
     def info(self) -> dict[str, Any]:
         """The live version's manifest, and the ids of the versions that there are."""
@@ -67,17 +72,24 @@ class FolderPlace:
         self._layout = Layout(root)
 
     def build(
-        self, records: Sequence[Record], model: str | None, mapped: bool, machines: Machines | None = None
+        self,
+        records: Sequence[Record],
+        model: str | None,
+        mapped: bool,
+        memory: int,
+        machines: Machines | None = None,
     ) -> Built:
+        with writing(self._layout):
+            pass  # else whoever may not write here would be told after a model was converted
         layout, encoder = self._layout, open_encoder(self._layout, model)
         if machines is None:
-            return build(records, layout, encoder, mapped)
+            return build(records, layout, encoder, mapped, memory)
         opener = Model(layout.model(encoder.card.fingerprint).resolve())
         ahead = partial(fill, layout=layout, encoder=encoder, cluster=machines, opener=opener)
-        return build(records, layout, encoder, mapped, ahead)
+        return build(records, layout, encoder, mapped, memory, ahead)
 
-    def update(self, changes: Changes, mapped: bool) -> Built:
-        return update(changes, self._layout, self._encoder(), mapped)
+    def update(self, changes: Changes, mapped: bool, memory: int) -> Built:
+        return update(changes, self._layout, self._encoder(), mapped, memory)
 
     def info(self) -> dict[str, Any]:
         value = asdict(self._live())
@@ -110,7 +122,8 @@ class FolderPlace:
         version_id = self._layout.published()
         if version_id is None:
             raise SearchError(
-                f"there is no index in {self._layout.root}; build one with: python -m indexer build RECORDS"
+                f"there is no index in {self._layout.root}; build one with: python -m indexer build RECORDS "
+                f"--index {self._layout.root}"
             )
         return Manifest.load(self._layout.version(version_id))
 

@@ -98,5 +98,5 @@ def _families(version: Version, count: int) -> list[tuple[int, ...]]:
 
 
 def _files(version: Version) -> dict[str, bytes]:
-    wanted = [version.vocabulary, version.lay_terms, *sorted(version.words.iterdir())]
+    wanted = [version.vocabulary, version.lay_terms, *sorted(version.words.glob("*"))]  # older versions have no words
     return {str(path.relative_to(version.root)): path.read_bytes() for path in wanted}

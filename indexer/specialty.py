@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +96,11 @@ def score(records: Sequence[Record], means: Vectors, departments: Departments, s
     for number in range(len(departments.names)):
         own = np.sort(cosines[:, departments.owner == number], axis=1)
         scores[:, number] = own[:, -NEAREST:].mean(axis=1)
-    words = np.array([_shared(record, departments.rarity) for record in records])
+    holders: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, rarity in enumerate(departments.rarity):
+        for word, rare in rarity.items():
+            holders[word].append((number, rare))
+    words = np.array([_shared(record, holders, len(departments.names)) for record in records])
     return np.asarray(scores + WORDS_WEIGHT * words / (words + WORDS_HALF))
 
 
@@ -119,13 +123,15 @@ def named(best: Inferred, least: float) -> bool:
     return best.confidence >= least and best.name not in GENERAL
 
 
-def _shared(record: Record, rarity: Sequence[Mapping[str, float]]) -> list[float]:
+def _shared(record: Record, holders: Mapping[str, Sequence[tuple[int, float]]], departments: int) -> list[float]:
     """For each department, the rarities of its words that the record has, each more the more often it stands there."""
     answer = record.answers[0].text[:ANSWER_CHARS] if record.answers else ""
     counts = Counter(stems(f"{record.question}\n{answer}"))
     for word in stems(record.title):
         counts[word] += TITLE_COUNTS
-    return [
-        sum(rare[word] * counts[word] / (counts[word] + 1) for word in sorted(rare.keys() & counts.keys()))
-        for rare in rarity
-    ]
+    totals = [0.0] * departments
+    for word in sorted(counts.keys() & holders.keys()):
+        count = counts[word]
+        for number, rare in holders[word]:
+            totals[number] += rare * count / (count + 1)
+    return totals

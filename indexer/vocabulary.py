@@ -47,7 +47,7 @@ def vocabulary(records: Sequence[Record], lists: Mapping[str, int]) -> dict[str,
     known = {word: count + (told[word] + asked[word]) * PER // total for word, count in lists.items()}
     spelling = Spelling(Vocabulary(known))
     taught = {word for word in told.keys() | asked.keys() if told[word] or asked[word] >= FEW_ASKED} - known.keys()
-    meant = {word: spelling.meant(word) for word in taught}
+    meant = spelling.meant_each(taught)
     right = {word for word in taught if told[word] * RARER >= told[meant[word] or ""] > 0}
     right |= {word for word in taught if meant[word] is None}
     return known | {word: (told[word] + asked[word]) * PER // total for word in right}
@@ -56,7 +56,7 @@ def vocabulary(records: Sequence[Record], lists: Mapping[str, int]) -> dict[str,
 def words_of(texts: Iterable[str]) -> set[str]:
     """The words of some texts that can be told apart by their letters, in small letters, without `'s`."""
     written = set().union(*map(WORD.findall, texts))
-    return {found for word in written if len(found := _plain(word)) >= SHORTEST}
+    return {word for word in map(_plain, written) if len(word) >= SHORTEST}
 
 
 @lru_cache(maxsize=100_000)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from corpus.records import Record, from_json
+from corpus.records import Record, from_stored
 from search.errors import NotFound
 
 INITIAL = "substr(upper(ltrim(topic, ' \"''([')), 1, 1)"
@@ -77,7 +77,7 @@ class Browse:
         found = self._db.execute(
             f"SELECT json FROM records {where} ORDER BY newest DESC, id LIMIT ? OFFSET ?", (*values, limit, offset)
         )
-        records = tuple(from_json(json.loads(text)) for (text,) in found)
+        records = tuple(from_stored(json.loads(text)) for (text,) in found)
         return Pages(as_spelt(shelf, name, records), total, records)
 
     def topics_of(self, specialty: str, limit: int) -> tuple[tuple[str, int], ...]:

@@ -85,7 +85,9 @@ def _show(results: Results, as_json: bool) -> None:
         print()
     for lost in results.degraded:
         print(f"Note: {lost}.")
-    if results.no_close_match:
+    if not results.hits:
+        print("No page passes the filter.\n" if results.index.records else "The index is empty.\n")
+    elif results.no_close_match:
         print("No page here is close to this. The nearest, which may be about something else:\n")
     for number, hit in enumerate(results.hits, 1):
         record = hit.record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ from search.address import Address, parse, shown
 from search.errors import SearchError
 
 DEFAULT_INDEX = "var/index"
+SIZE = re.compile(r"(\d{1,15})([KMG]?)B?", re.ASCII)
+SHIFTS = {"": 0, "K": 10, "M": 20, "G": 30}
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 
 
@@ -28,6 +31,14 @@ def address(text: str) -> Address:
         return parse(text)
     except SearchError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def size(text: str) -> int:
+    """Bytes of a size such as 500M, 2G or 800000000. Raises argparse.ArgumentTypeError, which argparse reports."""
+    found = SIZE.fullmatch(text.strip().upper())
+    if not found or not int(found[1]):
+        raise argparse.ArgumentTypeError(f"must be a size such as 500M or 2G, found {text[:40]}")
+    return int(found[1]) << SHIFTS[found[2]]
 
 
 def run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:

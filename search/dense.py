@@ -15,7 +15,9 @@ from corpus.passages import Part
 from search.errors import IndexRefused
 from search.nearest import EXACT, EXACT_MOST, MEMORY, Bits, Proposals, Rows, Vectors, proposals
 
-__all__ = ["VIEW_OF", "DenseView", "Passing", "Rows", "Vectors", "View", "build_views", "load_views", "save_views"]
+__all__ = [
+    "MEMORY", "VIEW_OF", "DenseView", "Passing", "Rows", "Vectors", "View", "build_views", "load_views", "save_views",
+]  # fmt: skip
 
 HELD_OUT = 200  # vectors by which the recall of a large view is measured
 

@@ -21,6 +21,7 @@ from search.layout import ModelCard
 BATCH_TOKENS = 2048  # padded tokens in one call: larger batches leave the processor's cache and gain nothing
 # Texts are padded to a multiple of so many tokens: a width that was not met before costs ten times an inference.
 WIDTH_STEP = 16
+LIKE = 0.9  # of the longest in a call, so long a text must be: a call of many gains a tenth, padding may cost all of it
 PIECE = "##"  # a WordPiece vocabulary begins with it what goes on within a word
 # The numbers in which a model may be run, by the kind that a card names: whether its weights are rounded to 8 bits,
 # and what the rest is computed in. Where a processor has no bfloat16, OpenVINO takes float32 instead.
@@ -133,6 +134,7 @@ def compiled(model: Path, kind: str, streams: int = 1, cores: int | None = None)
         "INFERENCE_PRECISION_HINT": KINDS[kind][1],
         "NUM_STREAMS": str(streams),
         "INFERENCE_NUM_THREADS": str(threads),
+        "ENABLE_CPU_PINNING": "NO",  # else the first cores are taken by every process, whatever else runs there
     }
     return openvino.Core().compile_model(model, "CPU", settings)
 
@@ -158,7 +160,8 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Numbers of texts that go through the model together: of like length, so that little is padded."""
     batch: list[int] = []
     for number in sorted(range(len(lengths)), key=lambda number: -lengths[number]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > BATCH_TOKENS:
+        longest = lengths[batch[0]] if batch else 0
+        if batch and ((len(batch) + 1) * longest > BATCH_TOKENS or lengths[number] < LIKE * longest):
             yield batch
             batch = []
         batch.append(number)

@@ -38,15 +38,14 @@ from search.match import match_of
 from search.question import Reader
 from search.ranking import Begun, Ranked, Ranker, ordered
 from search.rows import Place
-from search.safety import urgent
+from search.safety import guesses, urgent
 from search.snippets import best_snippet, telling
-from search.specialty import shares, topics_around
+from search.specialty import FIRST_HITS, shares, topics_around
 from search.stages import stage
 
 RELATED_NEIGHBORS = 30  # at most so many records around a page make its Related FAQ,
 RELATED_SHARE = 2 / 3  # of these the ones with at least this share of the nearest one's score
 VIEWS = (View.TITLE, View.QUESTION, View.ANSWER)
-CLOSE_HITS = 10  # first results that say which specialty answers such questions
 
 System = Callable[[Weights], Weights]  # what a system that ours is held against makes of our weights for a question
 
@@ -92,7 +91,7 @@ class Engine:
             results = self._results(read.understood, ranked, shown, start)
             results = replace(results, total=len(listed), degraded=(*self._home.missing, *found.missing))
             results = explained(results, self._home.words) if question.explain else results
-        notice = urgent(question.text, self._country)
+        notice = urgent(question.text, self._country, read.meant, guesses(question.text, self._reader.knows))
         return replace(results, urgent=notice.to_json() if notice else None)
 
     def run(self, text: str, k: int, without: str = "", switches: Switches = Switches()) -> list[tuple[str, float]]:
@@ -206,8 +205,9 @@ class Engine:
     def _results(
         self, understood: Understood, ranked: Sequence[Ranked], shown: Sequence[Ranked], start: float
     ) -> Results:
-        close = [item for item in ranked[:CLOSE_HITS] if match_of(item.probability) is not Match.TOPIC]
-        rows = list(dict.fromkeys(item.row for item in (*close, *shown)))
+        close = any(match_of(item.probability) is not Match.TOPIC for item in ranked[:FIRST_HITS])
+        first = ranked[:FIRST_HITS] if close else ()
+        rows = list(dict.fromkeys(item.row for item in (*first, *shown)))
         records = dict(zip(rows, self._home.records(rows), strict=True))
         inferred = self._home.inferred(rows)
         families = self._home.families([item.row for item in shown])
@@ -226,7 +226,7 @@ class Engine:
             ),
             total=len(ranked),
             specialties=shares(
-                (*_specialty(records[item.row], inferred.get(item.row)), item.probability) for item in close
+                (*_specialty(records[item.row], inferred.get(item.row)), item.probability) for item in first
             ),
             no_close_match=not close,
             took_ms=round((time.perf_counter() - start) * 1000, 2),

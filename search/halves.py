@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from search.beside import Beside
 from search.dense import DenseView, Passing, View
 from search.errors import IndexRefused
 from search.fusion import Evidence, Scores
@@ -20,7 +20,8 @@ from search.rows import PassageTable
 from search.store import Store
 
 FILTERS_KEPT = 16  # sets of filters for which it is remembered what they let through: a bit a passage
-BESIDE = 3  # threads for parts of a question that run beside each other; FAISS and tantivy let go of Python meanwhile
+BESIDE = 1  # threads for parts of a question that run beside each other; FAISS and tantivy let go of Python meanwhile
+SMALL = 4_000  # passages of a view that is looked through sooner than it is handed to another thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +64,22 @@ class LocalHalves:
         self._headings = headings
         self._views = dict(views)
         self._passing = lru_cache(FILTERS_KEPT)(self._passing_of)
-        self._beside = ThreadPoolExecutor(BESIDE, "halves")
+        self._beside = Beside(BESIDE, "halves")
 
     def close(self) -> None:
         """Ends the threads and the record store."""
-        self._beside.shutdown()
+        self._beside.close()
         self.store.close()
 
     def nearest(self, vector: Vectors, depth: int, filters: Filters) -> Near:
         """Records of the `depth` nearest passages of each view, of those that the filters let through."""
         passing: Mapping[View, Passing | None] = self._passing(filters) if filters else dict.fromkeys(self._views)
-        *small, largest = sorted(self._views, key=lambda name: len(self._views[name]))
-        beside = [self._beside.submit(self._views[name].search, vector, depth, passing[name]) for name in small]
-        own = self._views[largest].search(vector, depth, passing[largest])
-        near = [own[0], *(each.result()[0] for each in beside)]
+        *others, largest = sorted(self._views, key=lambda name: len(self._views[name]))
+        large = [name for name in others if len(self._views[name]) > SMALL]
+        beside = [self._beside.begin(self._views[name].search, vector, depth, passing[name]) for name in large]
+        own = [name for name in (*others, largest) if name not in large]
+        near = [self._views[name].search(vector, depth, passing[name])[0] for name in own]
+        near += [each.result()[0] for each in beside]
         return Near(self.table.record[np.concatenate(near)].astype(np.int64), max(map(len, near)) < depth)
 
     def by_words(self, terms: Sequence[str], k: int, filters: Filters) -> dict[int, float]:
@@ -86,7 +89,7 @@ class LocalHalves:
     def candidates(self, asked: Asked, rows: Rows, words: Mapping[int, float]) -> Candidates:
         """What every view says of each of these records, given ascending."""
         missing = [row for row in rows.tolist() if row not in words]
-        others = self._beside.submit(self.lexical.scores, asked.terms, missing)
+        others = self._beside.begin(self.lexical.scores, asked.terms, missing)
         spans = self.table.passages(rows)
         found = {view: self._score(view, asked.vector, spans) for view in self._views}
         said = {**words, **others.result()}

@@ -167,7 +167,8 @@ class ModelCard:
 class Manifest:
     """How a version was made, what it holds, and the SHA-256 of each of its files.
 
-    `dense` says how each view is searched and what recall was measured: the fields of `search.nearest.Plan`.
+    `dense` says how each view is searched and what recall was measured: the fields of `search.nearest.Plan`. `memory`
+    is how many bytes the indexes over the vectors were allowed in all; 0: nobody said.
     """
 
     format: int
@@ -179,9 +180,13 @@ class Manifest:
     dense: dict[str, dict[str, Any]]
     corpus: str
     files: dict[str, str]
+    memory: int = 0
 
     def save(self, version: Version) -> None:
-        version.manifest.write_text(seal(asdict(self)))
+        value = asdict(self)
+        if not self.memory:  # so that a program from before there was such a field reads it
+            del value["memory"]
+        version.manifest.write_text(seal(value))
 
     @classmethod
     def load(cls, version: Version) -> Manifest:
@@ -193,7 +198,7 @@ class Manifest:
                 value = unseal(text)
                 return cls(**{**value, "model": ModelCard(**value["model"])})
         except FileNotFoundError:
-            raise IndexRefused(f"{version.root} has no manifest; build the index again") from None
+            raise IndexRefused(f"{version.root} has no manifest; roll back or build the index again") from None
         except (ValueError, KeyError, TypeError) as error:
             raise IndexRefused(f"{version.manifest} cannot be read ({error}); roll back or build again") from None
         raise IndexRefused(f"{version.root}: expected index format {FORMAT}, found {found}; build the index again")

@@ -84,8 +84,9 @@ def common_words(records: Iterable[Record]) -> list[str]:
     """The words that a version has vectors for: those of several records, the most frequent first, then sorted."""
     counts: Counter[str] = Counter()
     for record in records:
-        counts.update({word for word in WORD.findall(record_text(record).casefold()) if tells(word)})
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_WORDS]
+        counts.update(set(WORD.findall(record_text(record).casefold())))
+    telling = (item for item in counts.items() if tells(item[0]))
+    ranked = sorted(telling, key=lambda item: (-item[1], item[0]))[:MOST_WORDS]
     return sorted(word for word, count in ranked if count >= LEAST_RECORDS)
 
 

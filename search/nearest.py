@@ -43,8 +43,6 @@ GRAPH_BYTES = 8 * LINKS + 16  # a vector: links, its place and level
 MEMORY = 700  # bytes a passage that an index may take up in memory
 GRAPH_SHARE = 0.1  # of the vectors must pass a filter for the graph to find them; the codes of fewer are scanned
 
-faiss.omp_set_num_threads(1)  # one query is one scan; more OpenMP threads hang after a fork and fight with the workers
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -116,6 +114,9 @@ class Proposals:
         return faiss.SearchParametersHNSW(efSearch=ef, sel=only)
 
     def _proposed(self, index: faiss.Index, query: Vectors, wanted: int, settings: Any) -> Rows:
+        # One query is one scan: more OpenMP threads wait for each other at full speed, and hang after a fork. The
+        # number is the calling thread's own.
+        faiss.omp_set_num_threads(1)
         places = index.search(query[None], wanted, params=settings)[1][0]
         return np.asarray(places[places >= 0], np.int64)
 
@@ -141,7 +142,8 @@ def proposals(vectors: Vectors, asked: Vectors, memory: int = MEMORY) -> tuple[P
             if recall >= LEAST_RECALL:
                 return made, Plan(kind, size, round(recall, 4), ef)
         tried.append(f"{kind}: recall {recall:.3f}")
-    raise IndexRefused(f"no index over {count:,} vectors fits into {memory} bytes each ({'; '.join(tried)})")
+    why = f" ({'; '.join(tried)})" if tried else ""
+    raise IndexRefused(f"no index over {count:,} vectors fits into {memory} bytes each{why}; allow more with --memory")
 
 
 def _build(kind: str, vectors: Vectors) -> Proposals:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import threading
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from weakref import WeakValueDictionary
 
 from search.abbreviations import Abbreviations
 from search.address import Address
 from search.annotations import Annotations
 from search.batching import Batched
+from search.converted import CARD
 from search.dense import load_views
 from search.encoder import Encoder, OpenVinoEncoder
 from search.engine import Engine
@@ -26,6 +29,9 @@ from search.question import Reader
 from search.rows import PassageTable
 from search.store import Store
 from search.vocabulary import Vocabulary
+
+_ENCODERS: WeakValueDictionary[str, Batched] = WeakValueDictionary()  # those in use, by what their cards say
+_LOADING = threading.Lock()
 
 
 def open_index(address: Address, encoder: Encoder | None = None, lay_terms: LayTerms | None = None) -> Engine:
@@ -72,14 +78,27 @@ def open_version(
     manifest.check_files(version)  # before any library reads them
     halves = open_halves(version)
     home = LocalHome(manifest, halves, Annotations.load(version, len(halves.store)))
-    encoder = encoder or OpenVinoEncoder.load(layout.model(manifest.model.fingerprint))
+    encoder = Batched(encoder) if encoder else shared_encoder(layout.model(manifest.model.fingerprint))
     return engine_on(home, encoder, lay_terms or LayTerms.load(version.lay_terms), Vocabulary.load(version.vocabulary))
 
 
-def engine_on(home: Home, encoder: Encoder, lay_terms: LayTerms, vocabulary: Vocabulary) -> Engine:
+def engine_on(home: Home, encoder: Batched, lay_terms: LayTerms, vocabulary: Vocabulary) -> Engine:
     """Engine on an open home. Raises IndexRefused where the encoder did not make its vectors, SearchError."""
-    reader = Reader(Batched(encoder), lay_terms, vocabulary, Abbreviations.load())
+    reader = Reader(encoder, lay_terms, vocabulary, Abbreviations.load())
     return Engine(home, reader, os.environ.get("MEDQA_COUNTRY", ""))
+
+
+def shared_encoder(folder: Path) -> Batched:
+    """The encoder in a folder; the one that this process has open where its card, with the hashes of its files, is the
+    same: a version that is swapped in needs neither the time nor the memory of another one. Raises IndexRefused.
+    """
+    card = folder / CARD
+    if not card.is_file():
+        return Batched(OpenVinoEncoder.load(folder))  # which says what is missing
+    with _LOADING:
+        return _ENCODERS.get(said := card.read_text()) or _ENCODERS.setdefault(
+            said, Batched(OpenVinoEncoder.load(folder))
+        )
 
 
 def open_halves(version: Version) -> LocalHalves:

@@ -23,7 +23,7 @@ from search.home import Asked
 from search.lay_terms import LayTerms
 from search.layout import ModelCard
 from search.lexical import stems
-from search.spelling import Spelling, corrected
+from search.spelling import Correction, Spelling, corrected
 from search.vocabulary import Vocabulary
 
 SPECIAL_TOKENS = 2  # the model adds one in front and one behind
@@ -32,10 +32,14 @@ Begin = Callable[[Sequence[str]], object]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question as it is searched, and what was made of it."""
+    """A question as it is searched, and what was made of it.
+
+    `meant` are all misspelt words of it with what they stand for, whether or not that is searched instead.
+    """
 
     asked: Asked
     understood: Understood
+    meant: tuple[Correction, ...] = ()
 
 
 class Reader:
@@ -46,6 +50,7 @@ class Reader:
     ) -> None:
         self._encoder = encoder
         self._lay_terms = lay_terms
+        self._vocabulary = vocabulary
         self._spelling = Spelling(vocabulary)
         self._abbreviations = abbreviations
 
@@ -65,7 +70,8 @@ class Reader:
 
         `begin` is given the stems before anything is encoded.
         """
-        corrections = self._spelling.corrections(text) if switches.corrections else ()
+        meant = self._spelling.corrections(text)
+        corrections = meant if switches.corrections else ()
         corrections = tuple(item for item in corrections if item.wrong.casefold() not in as_typed)
         right = corrected(text, corrections)
         asked, expansions = self._expanded(right, switches.expansions, as_typed, begin)
@@ -77,7 +83,7 @@ class Reader:
             ),
             expansions=tuple({"from": item.phrase, "to": item.term, "source": item.source} for item in expansions),
         )
-        return Reading(asked, understood)
+        return Reading(asked, understood, meant)
 
     def _expanded(
         self, text: str, wanted: bool, as_typed: frozenset[str] = frozenset(), begin: Begin | None = None
@@ -101,6 +107,10 @@ class Reader:
         share = max(item.share for item in expansions)
         vector = _unit(vector + share * _unit(self._encoder.encode([item.term for item in expansions]).mean(axis=0)))
         return Asked(vector, words, QUESTION_WEIGHTS if share == 1 else weights, contrasts().marks(text)), expansions
+
+    def knows(self, word: str) -> bool:
+        """Whether a word in small letters is one, as far as the index and its word lists know."""
+        return self._vocabulary.knows(word)
 
     def embed(self, text: str) -> Vectors:
         """Unit vector of a question; of a long one, the mean over its windows, so that its end counts too."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
+from search.beside import Beside
 from search.errors import HomeLost
-from search.fusion import Weights, fuse
+from search.fusion import Scores, Weights, fuse
 from search.hits import Filters
 from search.home import Asked, Candidates, Halves, Rows
 from search.match import curve_of
@@ -23,8 +25,7 @@ BESIDE = 4  # lexical halves of questions that are begun at once, each while its
 Begun = Future[dict[int, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A record row with its fused score, how probable it is that it asks and answers the same, and the row of the
     answer passage to show (-1: it has none); `cosines` are those of title, message, answer, None where it has none."""
 
@@ -40,15 +41,15 @@ class Ranker:
 
     def __init__(self, halves: Halves) -> None:
         self._halves = halves
-        self._beside = ThreadPoolExecutor(BESIDE, "ranking")
+        self._beside = Beside(BESIDE, "ranking")
 
     def close(self) -> None:
         """Ends the threads that rank; the halves are closed by whoever opened them."""
-        self._beside.shutdown()
+        self._beside.close()
 
     def begin(self, terms: Sequence[str], filters: Filters, k: int) -> Begun:
         """The lexical half of `rank`, begun beside what the caller does meanwhile."""
-        return self._beside.submit(self._halves.by_words, terms, max(DEPTH, k), filters)
+        return self._beside.begin(self._halves.by_words, terms, max(DEPTH, k), filters)
 
     def rank(self, asked: Asked, filters: Filters, k: int, begun: Begun | None = None) -> list[Ranked]:
         """The candidates that the filters let through, best first, ties by id; at least k where there are k.
@@ -83,17 +84,18 @@ class Ranker:
 
 def ordered(found: Candidates, weights: Weights) -> list[Ranked]:
     """Candidates with their scores by these weights, best first, ties by id."""
-    scores = np.round(fuse(found.evidence, weights).astype(np.float64), DECIMALS)
-    order = np.argsort(-scores, kind="stable")  # they come in the order of the ids
-    curve, said = curve_of(weights), found.evidence
-    cosines = np.stack([said.title, said.question, said.answer], axis=1).tolist()
-    return [
-        Ranked(
-            int(found.rows[i]),
-            float(scores[i]),
-            curve.probability(float(scores[i])),
-            int(found.passages[i]),
-            tuple(None if cosine != cosine else cosine for cosine in cosines[i]),  # NaN is not itself
-        )
-        for i in order
-    ]
+    fused = np.round(fuse(found.evidence, weights).astype(np.float64), DECIMALS)
+    order = np.argsort(-fused, kind="stable")  # they come in the order of the ids
+    probability, said = curve_of(weights).probability, found.evidence
+    scores = fused[order].tolist()
+    cosines = zip(*(_or_none(view[order]) for view in (said.title, said.question, said.answer)), strict=True)
+    passages = found.passages[order].tolist()
+    return list(map(Ranked, found.rows[order].tolist(), scores, map(probability, scores), passages, cosines))
+
+
+def _or_none(cosines: Scores) -> list[float | None]:
+    """The numbers, None where there is none."""
+    values: list[float | None] = cosines.tolist()
+    for place in np.flatnonzero(np.isnan(cosines)).tolist():
+        values[place] = None
+    return values

@@ -22,8 +22,10 @@ FUNCTION_WORDS = frozenset(
     might more most much must my myself of off on once only or other our ours out own please re s said same say
     says shall she should so some someone something such t than thank thanks that the their theirs them then
     there these they thing things this those through time times to too until up us ve very was we were what when
-    where which while who whom why will with would you your yours""".split()
+    where which while who whom why will with would you your yours
+    dr doctor doctors maybe really see want wants wanted even still""".split()
 )
+DIGITS = frozenset("0123456789")  # alone they count something, here one thing and there another
 FEW_WORDS = 4  # a sentence of fewer words ("Hello doctor,") says nothing by itself
 
 
@@ -52,8 +54,8 @@ def best_snippet(text: str, weights: Mapping[str, float], within: tuple[int, int
 
 def telling(text: str) -> set[str]:
     """Stems of the words of a question that a result may be chosen and marked by."""
-    words = (word.casefold() for word in WORD.findall(text))
-    return {found for word in words if word not in FUNCTION_WORDS and (found := stem(word))}
+    words = {word.casefold() for word in WORD.findall(text)} - FUNCTION_WORDS - DIGITS
+    return {found for word in words if (found := stem(word))}
 
 
 def highlights(text: str, wanted: Collection[str]) -> tuple[tuple[int, int], ...]:
@@ -63,6 +65,6 @@ def highlights(text: str, wanted: Collection[str]) -> tuple[tuple[int, int], ...
 
 def _fit(sentence: str, weights: Mapping[str, float]) -> float:
     words = WORD.findall(sentence)
-    shared = weights.keys() & {stem(word) for word in words}
-    fit = sum(weights[term] for term in shared) / math.sqrt(len(words) + 8)  # long sentences match by chance
+    shared = weights.keys() & set(map(stem, words))
+    fit = sum(map(weights.__getitem__, shared)) / math.sqrt(len(words) + 8)  # long sentences match by chance
     return fit if len(words) >= FEW_WORDS else fit - 1.0

@@ -8,18 +8,23 @@ from collections.abc import Iterable, Sequence
 from corpus.records import Record
 from search.hits import Share, Topic
 
+FIRST_HITS = 10  # results that say which specialty answers such questions
+POWER = 2  # of a result's probability: what is surely the same question says more than several that are only near
 
-def shares(close: Iterable[tuple[str, bool, float]]) -> tuple[Share, ...]:
-    """Specialties of close results, each weighed by its score; largest share first, results without one left out.
 
-    Each comes with whether it was inferred; what is stated and what is inferred are never added up. Names compare
-    without case; each is shown as its first result spells it.
+def shares(first: Iterable[tuple[str, bool, float]]) -> tuple[Share, ...]:
+    """Specialties of the first results, each weighed by how probably the result asks and answers the same.
+
+    Largest share first, results without a specialty left out. All of the first results count, not the close ones alone:
+    one that is barely close would else be the only voice (docs/specialty.md has the figures). Each share comes with
+    whether it was inferred; what is stated and what is inferred are never added up. Names compare without case; each
+    is shown as its first result spells it.
     """
     names: dict[str, str] = {}
     weights: defaultdict[tuple[str, bool], float] = defaultdict(float)
-    for name, inferred, score in close:
+    for name, inferred, probability in first:
         if name:
-            weights[names.setdefault(name.casefold(), name), inferred] += score
+            weights[names.setdefault(name.casefold(), name), inferred] += probability**POWER
     total = sum(weights.values())
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Share(name, weight / total, inferred) for (name, inferred), weight in ranked)

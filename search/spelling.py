@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from search.lexical import stem
 from search.vocabulary import Vocabulary, edits_between
 
+INFORMAL = Path(__file__).with_name("informal.toml")
 PIECE = re.compile(r"[^\s,;:/()\[\]{}?!…\"“”]+")
 # A word with a digit, a capital inside, a hyphen or a letter of another alphabet is left alone: a name, a number, an
 # abbreviation, a compound.
 CORE = re.compile(r"[.'‘*]*([A-Za-z][a-z]{3,})(?:['’]s)?[.'’*]*")
+SHORTEST = 4  # letters of a word that is corrected, as in CORE
 CHUNK = re.compile(r"\S+")
 ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*")
 SENTENCE_START = re.compile(r"(?:^|[.?!:\n]\s*)\Z")
@@ -82,9 +88,33 @@ class Spelling:
 
     def meant(self, word: str) -> str | None:
         """The known word that an unknown one stands for; None where none does, or two are about as likely."""
-        most = 1 + (len(word) >= TWO_EDITS) + (len(word) >= THREE_EDITS)
-        most = 1 if self._made_of_known(word) else most
-        near = list(self._vocabulary.near(word, most))
+        if word in _informal():
+            return _informal()[word]
+        return self._chosen(word, list(self._vocabulary.near(word, self._most(word))))
+
+    def meant_each(self, words: Iterable[str]) -> dict[str, str | None]:
+        """The same for each of many words, sooner."""
+        alike: defaultdict[tuple[str, int, int], list[str]] = defaultdict(list)
+        informal = _informal()
+        found: dict[str, str | None] = {}
+        for word in words:
+            if word in informal:
+                found[word] = informal[word]
+            else:
+                alike[word[:1], len(word), self._most(word)].append(word)
+        for (_, _, most), some in alike.items():
+            for word, near in zip(some, self._vocabulary.near_each(some, most), strict=True):
+                found[word] = self._chosen(word, near)
+        return found
+
+    def _most(self, word: str) -> int:
+        """How many edits away the word that is meant may be."""
+        if len(word) < TWO_EDITS or self._made_of_known(word):
+            return 1
+        return 2 + (len(word) >= THREE_EDITS)
+
+    def _chosen(self, word: str, near: Sequence[tuple[str, int]]) -> str | None:
+        """The one of the words near to it that stands out; None where none does."""
         nearest = min((edits for _, edits in near), default=0)
         scored = sorted((self._score(word, other, edits), other) for other, edits in near if edits <= nearest + 1)
         if not scored or scored[-1][0] < (LEAST if len(word) > SHORT else LEAST_SHORT):
@@ -110,6 +140,12 @@ class Spelling:
         return math.log10(self._vocabulary.frequency(other)) - cost
 
 
+@cache
+def _informal() -> dict[str, str]:
+    found: dict[str, str] = tomllib.loads(INFORMAL.read_text(encoding="utf-8"))["words"]
+    return found
+
+
 def corrected(text: str, corrections: tuple[Correction, ...]) -> str:
     """The text with its corrections made."""
     pieces, at = [], 0
@@ -131,9 +167,14 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
     small = text.lower() if text.isupper() else text
     small = small if len(small) == len(text) else text
     for chunk in CHUNK.finditer(small):
-        if ADDRESS.fullmatch(chunk.group()):
+        word = chunk.group()
+        if word.isascii() and word.isalpha() and word.islower():  # as most are
+            if len(word) >= SHORTEST:
+                yield chunk.span()
             continue
-        for piece in PIECE.finditer(chunk.group()):
+        if ADDRESS.fullmatch(word):
+            continue
+        for piece in PIECE.finditer(word):
             core = CORE.fullmatch(piece.group())
             if core is None:
                 continue

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.records import ID_FORM, Record, content_hash, from_json, to_json
+from corpus.records import ID_FORM, Record, content_hash, from_stored, to_json
 from search.errors import IndexRefused, NotFound
 from search.hits import Facets, Filters
 from search.lexical import day_number
@@ -81,7 +81,7 @@ class Store:
         found = dict(self._lookup("json", rows))
         if missing := [row for row in rows if int(row) not in found]:
             raise IndexRefused(f"the record store has no row {missing[0]}; verify the index")
-        return [from_json(json.loads(found[int(row)])) for row in rows]
+        return [from_stored(json.loads(found[int(row)])) for row in rows]
 
     def ids(self, rows: Sequence[int]) -> dict[int, str]:
         """Record id by row."""
@@ -98,7 +98,7 @@ class Store:
     def all(self) -> Iterator[Record]:
         """Every record, in row order."""
         for (text,) in self._db.execute("SELECT json FROM records ORDER BY row"):
-            yield from_json(json.loads(text))
+            yield from_stored(json.loads(text))
 
     def titles(self) -> list[str]:
         """Every title once, sorted."""

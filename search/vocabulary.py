@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -60,6 +61,20 @@ class Vocabulary:
             shelf = self._shelves.get((word[:1], length), ())
             for found, edits, _ in process.extract(word, shelf, scorer=OSA.distance, score_cutoff=most, limit=None):
                 yield found, int(edits)
+        yield from self._near_otherwise(word)
+
+    def near_each(self, words: Sequence[str], most: int) -> Iterator[list[tuple[str, int]]]:
+        """For each of many words that begin with one letter and are of one length, what `near` finds, sooner."""
+        found: list[list[tuple[str, int]]] = [list(self._near_otherwise(word)) for word in words]
+        length = len(words[0]) if words else 0
+        for size in range(length - most, length + most + 1):
+            shelf = self._shelves.get((words[0][:1], size), ())
+            edits = process.cdist(words, shelf, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)
+            for row, place in zip(*np.nonzero(edits <= most), strict=True):
+                found[row].append((shelf[place], int(edits[row, place])))
+        yield from found
+
+    def _near_otherwise(self, word: str) -> Iterator[tuple[str, int]]:
         for other in _other_beginnings(word):
             if self._words.get(other):
                 yield other, 1

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from corpus.sample import paths
 from indexer.build import build
 from indexer.convert import open_encoder
 from search.encoder import OpenVinoEncoder
@@ -74,6 +78,28 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     layout = Layout(tmp_path_factory.mktemp("converted"))
     open_encoder(layout)
     return layout
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory, converted: Layout) -> Path:
+    """Index folder of the built-in corpus, by the real model, built once a run; tests only read it."""
+    root = tmp_path_factory.mktemp("sample") / "index"
+    shutil.copytree(converted.root / "models", root / "models")
+    indexer("build", *paths(), "--index", root)
+    return root
+
+
+def indexer(*arguments: object) -> None:
+    """Runs the command in a process of its own: the toy vocabularies of the other tests are not in it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "indexer", *map(str, arguments)],
+        cwd=Path(__file__).parents[1],
+        env=os.environ | {"HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stderr.splitlines()[-1]
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ def build(opened: Serving, settings: Settings) -> Flask:
     app.jinja_env.globals.update(site_name=SITE_NAME, api_version=API_VERSION)
     app.jinja_env.filters.update(words.FILTERS, shown_answer=present.shown_answer, day_text=form.day_text)
     app.jinja_env.filters.update(schema_name=schemas.name_in, schema_words=schemas.in_words)
+    app.jinja_env.globals.update(map_made=lambda: opened.has_map)
     for part in (serving, metrics):
         part.register(app, opened)
     languages.register(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import socket
 import sys
@@ -11,7 +12,12 @@ from collections.abc import Callable, Sequence
 from search.command import index_option
 from search.errors import SearchError
 from web import SITE_NAME, create_app, logs
-from web.settings import Settings
+from web.settings import Settings, unknown
+
+# A process runs Python on one core at a time: more of them than cores gain nothing, and each takes up memory.
+WORKERS = min(len(os.sched_getaffinity(0)), 4)
+PROCESSES = "processes (default: one for each core, at most 4; here %(default)s)"
+log = logging.getLogger(__name__)
 
 BACKLOG = 256  # connections that may wait while all threads are busy
 
@@ -31,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"cannot listen on {options.host}:{options.port}: {why}; choose another with --host or --port")
     from web.server import serve
 
+    if not os.environ.get("MEDQA_COUNTRY"):
+        log.warning("MEDQA_COUNTRY is not set: emergency notices name no number to call")
+    for name in unknown(os.environ):
+        log.warning("%s is no setting; those known stand in docs/operations.md", name)
     with listener:
         refusal = serve(
             lambda: create_app(options.index, settings=settings), listener, options.workers, options.threads
@@ -49,7 +59,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     index_option(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_number(0, 65535), default=8000, help="0: a free one (default: %(default)s)")
-    parser.add_argument("--workers", type=_number(1, 64), default=1, help="processes (default: %(default)s)")
+    parser.add_argument("--workers", type=_number(1, 64), default=WORKERS, help=PROCESSES)
     parser.add_argument("--threads", type=_number(1, 256), default=4, help="threads of each (default: %(default)s)")
     return parser.parse_args(arguments)
 

@@ -21,6 +21,8 @@ LISTS = (*SETS, "as_typed")
 NAMES = ("q", "k", "offset", "fold", "sort", "explain", *FILTERS, *SWITCHES, "as_typed")
 WHOLE = ("k", "offset", "fold", "explain", *SWITCHES)  # numbers in JSON too
 MOST_AS_TYPED = 50
+OLDEST = 130  # years
+BANDS = frozenset(map(age_band, range(OLDEST)))
 
 Values = Mapping[str, Sequence[str]]  # a missing name is no filter, an empty list a filter that nothing passes
 
@@ -118,7 +120,7 @@ def _without_blanks(args: MultiDict[str, str]) -> Values:
 
 
 def _texts(name: str, value: Any) -> list[str]:
-    if name in SWITCHES and isinstance(value, bool):
+    if name in (*SWITCHES, "fold", "explain") and isinstance(value, bool):
         return [str(int(value))]
     if name in WHOLE and isinstance(value, int) and not isinstance(value, bool):
         return [str(value)]
@@ -138,9 +140,9 @@ def _set(values: Values, name: str, read: Callable[[str], str]) -> frozenset[str
 
 
 def _age(text: str) -> str:
-    if re.fullmatch(r"\d{1,3}", text, re.ASCII):
+    if re.fullmatch(r"\d{1,3}", text, re.ASCII) and int(text) <= OLDEST:
         return age_band(int(text))
-    if re.fullmatch(r"\d{1,3}-\d{1,3}|\d{1,3}\+", text, re.ASCII):
+    if text in BANDS:
         return text
     raise BadQuestion("age", f"age must be a number such as 43 or a band such as 40-49 or 80+, found {_short(text)}")
 

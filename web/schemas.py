@@ -70,9 +70,9 @@ def or_null(schema: Schema, description: str) -> Schema:
     return {"description": description, "oneOf": [{"type": "null"}, schema]}
 
 
-def switch(description: str) -> Schema:
-    """Schema of a switch that is on unless it is switched off."""
-    return {"description": description, "oneOf": [whole(maximum=1, default=1), {"type": "boolean"}]}
+def switch(description: str, default: int = 1) -> Schema:
+    """Schema of a switch: 0 or 1, or a boolean."""
+    return {"description": description, "oneOf": [whole(maximum=1, default=default), {"type": "boolean"}]}
 
 
 DATE = text("ISO date; empty if the record states none.", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
@@ -150,6 +150,15 @@ SHARE = {
     "share": number(maximum=1),
     "inferred": {"type": "boolean", "description": "True if its records do not state it."},
 }
+ACTION = {"label": text("Whom to call."), "number": text("A number, or words where no country is set.")}
+URGENT = {
+    "kind": text("Which rule was met: docs/safety.md lists them."),
+    "title": text("What it may be."),
+    "text": text("What to do first."),
+    "actions": array(ref("Action"), "Whom to call, the most useful first."),
+    "matched": array(SPAN, "Ranges of the question that led to it."),
+    "also": array(text(), "Less pressing kinds that the question describes too."),
+}
 INFERRED = {"name": text("A department."), "confidence": number("How surely.", maximum=1)}
 REPLY = {"responder": text(), "specialty": text(), "replied": DATE}
 MEMBER = {
@@ -169,8 +178,7 @@ RESULTS = {
     "results": array(ref("Result"), "Best first; equal scores by id."),
     "total": whole("How many records were ranked; with fold=1, how many questions."),
     "specialties": array(ref("Share"), "Who usually answers this: shares of the close results."),
-    "urgent": {"description": "A notice to show first, or null. Null never means that nothing is urgent.",
-               "oneOf": [{"type": "null"}, ANY_OBJECT]},
+    "urgent": or_null(ref("Urgent"), "A notice to show first, or null. Null never means that nothing is urgent."),
     "no_close_match": {"type": "boolean", "description": "True if not one result is close to the question."},
     "degraded": array(text(), "What could not be done as it should, in sentences; pages may be missing."),
     "took_ms": number("Milliseconds the search took."),
@@ -192,12 +200,12 @@ SEARCH = {
     "q": text("The question, in whole sentences or a few words.", minLength=1, maxLength=MAX_QUESTION_CHARS),
     "k": whole("How many results.", minimum=1, maximum=MAX_K, default=10),
     "offset": whole("How many results to leave out first.", maximum=MAX_OFFSET, default=0),
-    "fold": whole("1: of records that ask the same, only the best; 0: every record.", maximum=1, default=0),
+    "fold": switch("1 (or true): of records that ask the same, only the best; 0: every record.", default=0),
     "sort": text(
         "fit: nearest first; newest: of the close ones the newest first.", enum=["fit", "newest"], default="fit"
     ),
-    "explain": whole(
-        "1: also why each is a result, and what in its extracts means what was asked.", maximum=1, default=0
+    "explain": switch(
+        "1 (or true): also why each is a result, and what in its extracts means what was asked.", default=0
     ),
     "specialty": some("Only these specialties."),
     "sex": some("Only questions of people of this sex: female, male or other."),
@@ -242,6 +250,8 @@ SCHEMAS: dict[str, Schema] = {
     "Family": record_of(FAMILY),
     "Member": record_of(MEMBER),
     "Share": record_of(SHARE),
+    "Urgent": record_of(URGENT),
+    "Action": record_of(ACTION),
     "Index": record_of(INDEX),
     "Record": record_of(RECORD, optional=tuple(RECORD)[3:5] + tuple(RECORD)[6:], closed=False),
     "Answer": record_of(ANSWER, optional=("responder", "specialty", "replied"), closed=False),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -88,7 +91,7 @@ class Serving:
             opened.users -= 1
             done = opened.retired and opened.users == 0
         if done:
-            opened.engine.close()
+            _let_go(opened.engine)
 
     def look(self) -> None:
         """A newer version is opened beside the requests, if a second has passed since it was last looked for."""
@@ -98,6 +101,11 @@ class Serving:
     def info(self) -> IndexInfo | None:
         """The version that answers now; None while no index is open."""
         return self._current.engine.info if self._current else None
+
+    @property
+    def has_map(self) -> bool:
+        """Whether a map was made of the version that answers now."""
+        return bool(self._current and self._current.engine.has_map)
 
     def _look(self, start: Starter) -> None:
         if self._clock() < self._look_at or not self._looking.acquire(blocking=False):
@@ -150,7 +158,7 @@ class Serving:
             if before:
                 before.retired = True
         if unused:
-            unused.engine.close()
+            _let_go(unused.engine)
         self.on_open(engine.info)
         log.info("index %s is open: %d records", engine.info.id, engine.info.records)
 
@@ -173,6 +181,14 @@ class Serving:
             log.debug("no older version either: %s", type(error).__name__)
         else:
             self._swap(engine, engine.info.id)
+
+
+def _let_go(engine: Engine) -> None:
+    """Closes an engine, and gives the memory that it took back to the system: else it grows with every version."""
+    engine.close()
+    gc.collect()
+    with suppress(OSError, AttributeError):  # only glibc keeps what is freed, and only it has a way to ask for it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def register(app: Flask, serving: Serving) -> None:

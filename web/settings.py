@@ -14,6 +14,7 @@ from search.errors import SearchError
 
 SHORTEST_TOKEN = 16  # characters; a shorter one can be guessed
 PREFIX = "MEDQA_"
+ELSEWHERE = ("INDEX", "COUNTRY", "MODELS", "CACHE", "MILVUS_TOKEN", "OPERATOR_TOKEN_FILE")  # read by other parts
 SITE = re.compile(r"https?://[\w.-]+(:\d+)?", re.ASCII)
 LOG_FORMS = ("text", "json")
 
@@ -81,3 +82,9 @@ def _token(environment: Mapping[str, str]) -> str:
         return Path(named).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SearchError(f"MEDQA_OPERATOR_TOKEN_FILE: {named} cannot be read ({error})") from None
+
+
+def unknown(environment: Mapping[str, str]) -> list[str]:
+    """Names that look like a setting and are none: misspelt ones, mostly."""
+    known = {PREFIX + field.name.upper() for field in fields(Settings)} | {PREFIX + name for name in ELSEWHERE}
+    return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
@@ -186,6 +187,12 @@ def _is_heading(line: str) -> bool:
     return len(line) <= HEADING_CHARS and line[:1].isupper() and line[-1:] not in ".!?:;,"
 
 
+def is_foreign(text: str) -> bool:
+    """Whether most letters of a question are of another alphabet than the one that the records are written in."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum("LATIN" not in unicodedata.name(letter, "") for letter in letters) > len(letters) / 2
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
@@ -199,6 +206,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         paragraphs,
         sections,
         web_address,
+        is_foreign,
         sex_words,
         match_word,
         view_words,

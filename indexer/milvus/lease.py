@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import socket
 import threading
 import time
@@ -23,6 +24,8 @@ from search.errors import IndexRefused, SearchError
 
 LEASE_S = 60.0  # of a writer on another machine that is not heard of any more; clocks may differ by less than that
 RENEW_S = 20.0
+
+_at_work: set[str] = set()  # tokens of the leases that this process holds
 
 
 class Shelf(Protocol):
@@ -52,11 +55,12 @@ class Holder:
     pid: int
     began: str
     until: float
+    token: str = ""
 
     @classmethod
-    def here(cls) -> Holder:
-        """This process, with a lease from now on."""
-        return cls(socket.gethostname(), _machine(), os.getpid(), _began(os.getpid()), time.time() + LEASE_S)
+    def here(cls, token: str = "") -> Holder:
+        """This process, with a lease from now on; `token` tells it from others of this process."""
+        return cls(socket.gethostname(), _machine(), os.getpid(), _began(os.getpid()), time.time() + LEASE_S, token)
 
     @classmethod
     def read(cls, description: str) -> Holder | None:
@@ -69,7 +73,8 @@ class Holder:
     def at_work(self) -> bool:
         """Whether it still holds the lease: on this machine while the process lives, on another until it runs out."""
         if self.machine == _machine():
-            return bool(self.began) and _began(self.pid) == self.began
+            alive = bool(self.began) and _began(self.pid) == self.began
+            return alive and (self.pid != os.getpid() or self.token in _at_work)  # else it could not be given back
         return time.time() < self.until
 
 
@@ -78,8 +83,9 @@ class Lease:
 
     def __init__(self, shelf: Shelf, index: str, where: object) -> None:
         self._shelf, self._index, self._where = shelf, index, where
-        self._lost = ""
+        self._lost, self._token = "", secrets.token_hex(8)
         self._number = self._take()
+        _at_work.add(self._token)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._renew, name="lease", daemon=True)
         self._thread.start()
@@ -93,6 +99,7 @@ class Lease:
         """Another writer may begin."""
         self._ended.set()
         self._thread.join()
+        _at_work.discard(self._token)
         if not self._lost:
             self._shelf.drop(_name(self._index, self._number))
 
@@ -127,7 +134,7 @@ class Lease:
             return None
 
     def _next(self, number: int) -> bool:
-        return self._shelf.claim(_name(self._index, number), described_as(Holder.here()))
+        return self._shelf.claim(_name(self._index, number), described_as(Holder.here(self._token)))
 
     def _renew(self) -> None:
         while not self._ended.wait(RENEW_S):

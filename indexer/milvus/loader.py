@@ -142,9 +142,10 @@ class Loader:
         return [row["key"] for row in self._query(self.names.about, where, ("key",))]
 
     def flush(self) -> None:
-        """Returns when records and passages are sealed on the server's disk, to be indexed; its log had them before."""
+        """Returns when records and passages are sealed on the server's disk, and indexed; its log had them before."""
         with ThreadPoolExecutor(2) as pool:  # it takes seconds, however little there is
             list(pool.map(self.client.flush, (self.names.passages, self.names.records)))
+            list(pool.map(self.client.settle, (self.names.passages, self.names.records)))
 
     def _forget(self, contents: Mapping[int, int]) -> None:
         """Removes what stands of records, by row, but does not belong to the given content of theirs."""

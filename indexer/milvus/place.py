@@ -27,6 +27,7 @@ from search.milvus.home import NO_BM25
 from search.milvus.opening import client_of, encoder_for
 from search.milvus.schema import Collections
 
+NO_MEMORY = "--memory is for an index in a folder; how much Milvus takes up is set where it runs"
 NO_MAP = "a map is made of an index in a folder; leave out --map, or build in a folder"
 
 
@@ -37,10 +38,14 @@ class MilvusPlace:
         self._address = address
 
     def build(
-        self, records: Sequence[Record], model: str | None, mapped: bool, machines: Machines | None = None
+        self,
+        records: Sequence[Record],
+        model: str | None,
+        mapped: bool,
+        memory: int,
+        machines: Machines | None = None,
     ) -> Built:
-        if mapped:
-            raise SearchError(NO_MAP)
+        _check(mapped, memory)
         client_of(self._address)  # before a model is converted: it may not be there
         encoder = encoder_in(models_folder(), model)
         if machines is None:
@@ -48,9 +53,8 @@ class MilvusPlace:
         opener = Model(model_in(models_folder(), encoder.card.fingerprint).resolve())
         return build(records, self._address, encoder, partial(load, self._address, machines, opener))
 
-    def update(self, changes: Changes, mapped: bool) -> Built:
-        if mapped:
-            raise SearchError(NO_MAP)
+    def update(self, changes: Changes, mapped: bool, memory: int) -> Built:
+        _check(mapped, memory)
         return update(changes, self._address, self._encoder())
 
     def info(self) -> dict[str, Any]:
@@ -94,3 +98,11 @@ class MilvusPlace:
     def _encoder(self) -> OpenVinoEncoder:
         _, versions, live = self._opened()
         return encoder_for(versions.manifest(live).model, streams())
+
+
+def _check(mapped: bool, memory: int) -> None:
+    """Refuses what only a folder has."""
+    if mapped:
+        raise SearchError(NO_MAP)
+    if memory:
+        raise SearchError(NO_MEMORY)

@@ -42,7 +42,9 @@ class MilvusSource:
         held = self._loader.held()
         firsts = {place: held[record.id].first for place, record in enumerate(self.records)}
         families = grouped({place: first for place, first in firsts.items() if first != NO_FAMILY})
-        self.whole = Whole(families, {name: read_text(client, live, current, name) for name in FILES})
+        self.whole = Whole(
+            families, {name: read_text(client, live, current, name) for name in FILES if name in current.texts}
+        )
 
     def pieces(self, start: int, end: int) -> Pieces:
         records = self.records[start:end]

@@ -1,4 +1,4 @@
-"""A circuit breaker: after failures in a row, calls fail at once for some seconds, and then one is let through."""
+"""A circuit breaker: after failures in a row, calls fail at once for some seconds, and then one tries for all."""
 
 from __future__ import annotations
 
@@ -16,17 +16,21 @@ class Breaker:
     """Counts the failures in a row of calls to one server. Safe to use from several threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._lock = clock, threading.Lock()
+        self._clock, self._lock, self._trying = clock, threading.Lock(), threading.Lock()
         self._failures, self._try_at, self._why = 0, 0.0, ""
 
-    def check(self) -> None:
-        """Raises HomeLost while the server rests; of those who ask after that, the first may try, for all."""
-        with self._lock:
+    def check(self, attempt: Callable[[], object]) -> None:
+        """Raises HomeLost while the server rests. After that whoever asks first makes an attempt, a small call that
+        raises HomeLost where it is lost still; the others wait for what comes of it."""
+        if self._failures < FAILURES:
+            return
+        with self._trying:
             if self._failures < FAILURES:
                 return
-            if (now := self._clock()) < self._try_at:
-                raise HomeLost(f"{self._why} (not tried again for {self._try_at - now:.0f} s)")
-            self._try_at = now + REST_S
+            if (left := self._try_at - self._clock()) > 0:
+                raise HomeLost(f"{self._why} (not tried again for {left:.0f} s)")
+            attempt()
+            self.worked()
 
     def failed(self, why: str) -> None:
         """A call failed because the server could not be reached, or did not answer in time."""
@@ -36,5 +40,6 @@ class Breaker:
 
     def worked(self) -> None:
         """A call was answered."""
-        with self._lock:
-            self._failures = 0
+        if self._failures:
+            with self._lock:
+                self._failures = 0

@@ -30,6 +30,9 @@ T = TypeVar("T")
 
 FIRST_S = 2.0  # of a read's deadline, what its first attempt may take
 READ_S = 4.0  # both attempts
+SETTLED_S = 300.0
+SETTLE_S = 0.2  # between looks at an index that is being built
+TRY_S = 1.0  # to see whether a server is back
 OPEN_S = 30.0  # to read what opening needs
 WRITE_S = 60.0
 LOAD_S = 600.0  # to build indexes and load a collection
@@ -67,7 +70,6 @@ class Client:
     def _connect(self) -> MilvusClient:
         if self.lite:
             Path(self.address.uri).parent.mkdir(parents=True, exist_ok=True)
-        self._breaker.check()
         try:
             return MilvusClient(uri=self.address.uri, token=self.address.token, timeout=FIRST_S)
         except (MilvusException, grpc.RpcError, grpc.FutureTimeoutError) as error:
@@ -214,6 +216,27 @@ class Client:
         """Returns when what was written is on the server's disk."""
         self._writing(lambda s: self._client.flush(collection, timeout=s), LOAD_S)
 
+    def settle(self, collection: str) -> None:
+        """Returns when all that was flushed is searched by its finished index: what stands in for it meanwhile looks
+        at a part of the rows. Raises HomeLost where that takes too long."""
+        until = time.monotonic() + SETTLED_S
+        while not self.lite and not self._settled(collection):
+            if time.monotonic() > until:
+                raise HomeLost(f"{self.address} did not finish the index of {collection}; run the command again")
+            time.sleep(SETTLE_S)
+
+    def _settled(self, collection: str) -> bool:
+        indexes = self._reading(lambda s: self._client.list_indexes(collection, timeout=s), OPEN_S)
+        for name in indexes:
+            index = self._index(collection, str(name))
+            if index["state"] != "Finished" or int(index["pending_index_rows"]) > 0:
+                return False
+        loaded = self._reading(lambda s: self._client.list_loaded_segments(collection, timeout=s), OPEN_S)
+        return all(segment.state == "Sealed" for segment in loaded)
+
+    def _index(self, collection: str, name: str) -> Values:
+        return self._reading(lambda s: dict(self._client.describe_index(collection, name, timeout=s)), OPEN_S)
+
     def load(self, collection: str) -> None:
         """Returns when a collection can be searched: at once where it could be before."""
         state = self._reading(lambda s: self._client.get_load_state(collection, timeout=s))
@@ -296,15 +319,18 @@ class Client:
         return self._once(call, seconds)
 
     def _once(self, call: Callable[[float], T], seconds: float) -> T:
-        self._breaker.check()
+        self._breaker.check(lambda: self._tried(lambda s: self._client.get_server_version(timeout=s), TRY_S))
+        found = self._tried(call, seconds)
+        self._breaker.worked()
+        return found
+
+    def _tried(self, call: Callable[[float], T], seconds: float) -> T:
         try:
-            found = call(seconds)
+            return call(seconds)
         except (MilvusException, grpc.RpcError, grpc.FutureTimeoutError) as error:
             if isinstance(error, ParamError) or getattr(error, "code", None) in WRONG:  # it is this program that errs
                 raise
             raise self._lost(error) from None
-        self._breaker.worked()
-        return found
 
     def _lost(self, error: Exception) -> SearchError:
         """What to say of an error of the library's; what counts for the breaker is counted."""

@@ -30,6 +30,7 @@ from search.milvus.words import WordScores, shares
 from search.rows import PARTS, Place
 
 BESIDE = 12  # calls to the server that wait beside each other: of several questions at once
+WITHOUT_WORDS = 4  # times as many passages are looked at where words propose nothing: docs/distributed.md
 MORE_WORDS = 2  # times as many records are proposed by words as are wanted: the server weighs rarity otherwise
 VIEWS = tuple(View)
 VIEW_OF_PART = [VIEWS.index(VIEW_OF[part]) for part in PARTS]
@@ -64,16 +65,17 @@ class MilvusHalves:
 
     def nearest(self, vector: Vectors, depth: int, filters: Filters) -> Near:
         """Records of the `depth` nearest passages of each view, of those that the filters let through."""
-        where = expression(filters)
+        wider = 1 if self._client.has_words else WITHOUT_WORDS
+        where, most = expression(filters), min(depth * wider, MOST_ROWS)
         asked = [
             self._beside.submit(
-                self._client.near, self._names.passages, vector, both(of_view(view), where), depth, ("record",)
+                self._client.near, self._names.passages, vector, both(of_view(view), where), most, ("record",)
             )
             for view in VIEWS
         ]
         near = [each.result() for each in asked]
         rows = np.array([hit["record"] for hits in near for hit in hits], np.int64)
-        return Near(np.unique(rows), max(map(len, near)) < depth)
+        return Near(np.unique(rows), max(map(len, near)) < depth * wider)  # beyond MOST_ROWS nothing is to be had
 
     def by_words(self, terms: Sequence[str], k: int, filters: Filters) -> dict[int, float]:
         """Score by record row of the k records that share most with the terms; none where the server has no BM25."""

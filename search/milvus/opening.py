@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from search.address import MilvusAddress, models_folder
+from search.batching import Batched
 from search.encoder import Encoder, OpenVinoEncoder
 from search.engine import Engine
 from search.errors import IndexRefused
@@ -22,7 +23,7 @@ from search.milvus.client import OPEN_S, Client
 from search.milvus.home import MilvusHome
 from search.milvus.schema import Collections, versions_of
 from search.milvus.summary import Frequencies
-from search.opening import engine_on
+from search.opening import engine_on, shared_encoder
 from search.vocabulary import Vocabulary
 
 AGAIN = 3  # times that a state is read, as the next one may take its place meanwhile
@@ -86,7 +87,7 @@ def open_version(
         client.load(collection)  # a kept version was taken out of memory, and a lite server forgets that it was there
     current = read_current(client, names)
     manifest = about.read_manifest(read_text(client, names, current, about.MANIFEST), str(client.address))
-    encoder = encoder or encoder_for(manifest.model)
+    batched = Batched(encoder) if encoder else shared_encoder(model_of(manifest.model))
     with tempfile.TemporaryDirectory(prefix="medqa-about-") as folder:
         root = Path(folder)
         for name in FILES:
@@ -106,7 +107,7 @@ def open_version(
         _json(client, names, current, about.TITLES) if about.TITLES in current.texts else None,
         words,
     )
-    return engine_on(home, encoder, terms, vocabulary)
+    return engine_on(home, batched, terms, vocabulary)
 
 
 def read_current(client: Client, names: Collections) -> Current:
@@ -128,13 +129,18 @@ def read_text(client: Client, names: Collections, current: Current, name: str) -
 
 def encoder_for(card: ModelCard, streams: int = 1) -> OpenVinoEncoder:
     """The encoder that made the vectors, from the folder of models. Raises IndexRefused."""
+    return OpenVinoEncoder.load(model_of(card), streams)
+
+
+def model_of(card: ModelCard) -> Path:
+    """The folder of the encoder that made the vectors, in the folder of models. Raises IndexRefused."""
     folder = models_folder() / card.fingerprint[:32]
     if not folder.is_dir():
         raise IndexRefused(
             f"the model {card.name} is not in {folder}; put it there with: python -m indexer convert, or "
             "copy the folder from where the index was built; $MEDQA_MODELS names another place"
         )
-    return OpenVinoEncoder.load(folder, streams)
+    return folder
 
 
 def _json(client: Client, names: Collections, current: Current, name: str) -> Any:

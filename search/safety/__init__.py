@@ -5,17 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from search.safety.cases import cases
+from search.safety.guess import guesses
 from search.safety.match import Hit, Token
 from search.safety.numbers import contacts
 from search.safety.rules import load
 from search.safety.text import tokens
+from search.spelling import Correction, corrected
 
-__all__ = ["Urgent", "contacts", "urgent"]
+__all__ = ["Urgent", "contacts", "guesses", "urgent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,22 @@ class Urgent:
         }
 
 
-def urgent(text: str, country: str = "") -> Urgent | None:
+def urgent(text: str, country: str = "", *readings: Sequence[Correction]) -> Urgent | None:
     """The notice for a message, or None where no rule is met, which does not say that it can wait.
 
-    `country` is a code of emergency_numbers.toml; without one the notice says "your local emergency number". Raises
-    SearchError for a code that is not there.
+    `country` is a code of emergency_numbers.toml; without one the notice says "your local emergency number". Where the
+    message as it was typed raises nothing, it is read with the words put right that each of the `readings` puts right.
+    Raises SearchError for a code that is not there.
     """
     whom = contacts(country)
+    notice = _notice(text, whom)
+    for meant in readings:
+        if notice is None and meant and (found := _notice(corrected(text, tuple(meant)), whom)):
+            notice = replace(found, matched=tuple(_as_typed(span, meant) for span in found.matched))
+    return notice
+
+
+def _notice(text: str, whom: Mapping[str, tuple[str, str]]) -> Urgent | None:
     rules = load()
     words = tokens(text, rules.lexicon)
     found = cases(rules, words)
@@ -67,6 +78,16 @@ def urgent(text: str, country: str = "") -> Urgent | None:
         matched=ranges(hits, words),
         also=tuple(each.kind for each, _ in found[1:]),
     )
+
+
+def _as_typed(span: tuple[int, int], meant: Sequence[Correction]) -> tuple[int, int]:
+    """Where a range of the corrected message stands in the message as it was typed; whole words of it."""
+    start, end = span
+    for item in meant:  # in the order of the text: what is before is where it was typed by now
+        grown = len(item.right) - (item.end - item.start)
+        start = max(item.start, start - grown) if start > item.start else start
+        end = max(item.end, end - grown) if end > item.start else end
+    return start, end
 
 
 def ranges(hits: Sequence[Hit], words: Sequence[Token]) -> tuple[tuple[int, int], ...]:

@@ -21,6 +21,7 @@ class Lexicon:
     exact: Mapping[str, frozenset[int]]
     stems: Mapping[str, Sequence[tuple[str, frozenset[int]]]]  # by their first letters
     numbers: Sequence[tuple[float, float, int]]
+    words: frozenset[str] = frozenset()  # as the rules spell them
     memo: dict[str, Reading] = field(default_factory=dict, repr=False, compare=False)  # what was read before
 
     def classes(self, word: str) -> frozenset[int]:
@@ -69,6 +70,7 @@ def lexicon(classes: Iterable[tuple[frozenset[str], int]]) -> Lexicon:
         exact={word: frozenset(names) for word, names in (exact | misspelt).items()},
         stems=by_first_letters(stems),
         numbers=numbers,
+        words=frozenset(exact),
     )
 
 

@@ -24,7 +24,7 @@ def contacts(country: str, path: Path = NUMBERS) -> Mapping[str, tuple[str, str]
     code = country.strip().upper()
     if code and code not in codes:
         known = ", ".join(sorted(codes))
-        raise SearchError(f"no emergency numbers for country {country!r}; expected one of {known}, or none")
+        raise SearchError(f"MEDQA_COUNTRY: no emergency numbers for {country!r}; expected one of {known}, or none")
     entry = default | codes.get(code, {})
     return {kind: contact(label, entry[kind]) for kind, label in labels.items()}
 

@@ -18,7 +18,7 @@ Written by `make bench`, which runs everything on one machine, one part after th
 `benchmarks/bench.json`. Compare columns, not runs: each part says how busy the machine was when it ended (`load`, the
 mean number of processes that wanted a core; with more than there are cores, all times are longer than they need be).
 
-- **ours**: as installed, its default settings, one worker of four threads.
+- **ours**: as installed, its default settings: a process for each core, four threads in each.
 - **the plain way**: sentence-transformers as it comes, a flat FAISS index and Flask (gunicorn, one worker of four
   threads), with the same model. It answers with whole records, without snippets, words, filters or corrections.
 - **txtai**: hybrid, content stored, with the same model, in an environment of its own, on every 16th record.

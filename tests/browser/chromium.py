@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 
 from tests.web.toy import Shelf, ToyEngine
 from web import create_app
+from web.settings import Settings
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -26,14 +27,16 @@ ARGUMENTS = [
 
 
 @contextmanager
-def served(engine: ToyEngine) -> Iterator[str]:
+def served(engine: ToyEngine, settings: Settings | None = None) -> Iterator[str]:
     """Address of the site over an engine."""
     shelf = Shelf(engine)
-    app = create_app(Path("toy"), opener=shelf.open, published=shelf.published)
+    app = create_app(Path("toy"), opener=shelf.open, published=shelf.published, settings=settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

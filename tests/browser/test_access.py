@@ -8,7 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
 
+from tests.browser.chromium import served
 from tests.browser.test_browser import ADDRESSES, DESK, PHONES
+from tests.web.toy import ToyEngine
+from web.settings import Settings
 
 FIRST_PAGE_BYTES = 60_000
 RULES = {
@@ -65,6 +68,17 @@ def test_axe_finds_nothing_while_suggestions_are_open(context: BrowserContext, s
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("ArrowDown")
     assert violations(page) == []
+
+
+def test_axe_finds_nothing_on_the_operators_page(context: BrowserContext) -> None:
+    settings = Settings(operator_token="a token for this test", evaluation="docs/eval/packs.json")
+    with served(ToyEngine(), settings) as site:
+        page = context.new_page()
+        page.goto(f"{site}/?q=twitching")  # so that there are latencies to show
+        page.set_extra_http_headers({"Authorization": f"Bearer {settings.operator_token}"})
+        page.goto(f"{site}/operator")
+        page.get_by_role("heading", name="Specialties").wait_for()
+        assert violations(page) == []
 
 
 def test_axe_finds_nothing_on_the_drawn_map(context: BrowserContext, site: str) -> None:

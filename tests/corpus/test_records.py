@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.records import Answer, Asker, Record, RecordError, age_band, content_hash, from_json, to_json
+from corpus.records import Answer, Asker, Record, RecordError, age_band, content_hash, from_json, from_stored, to_json
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 SAYING = TEXT.filter(lambda text: bool(text.strip()))
@@ -50,6 +50,12 @@ def test_a_record_survives_its_json_form(record: Record) -> None:
     line = json.dumps(to_json(record), ensure_ascii=False)
     line.encode()
     assert from_json(json.loads(line)) == record
+
+
+@given(records())
+def test_what_was_stored_is_read_back_as_any_record_is(record: Record) -> None:
+    stored = to_json(from_json(to_json(record)))
+    assert from_stored(stored) == from_json(stored)
 
 
 def test_every_field_is_read() -> None:

@@ -110,8 +110,11 @@ def copy(root: Path, address: MilvusAddress) -> Collections:
     for batch in _batches({**row, "nothing": NO_VECTOR} for row in pieces):
         client.upsert(names.about, batch)
     client.upsert(names.about, [{**current.row(), "nothing": NO_VECTOR}])
-    for name in names.all():
+    for name, rows_in in zip(names.all(), (len(table), len(records), len(pieces) + 1), strict=True):
         client.flush(name)
+        if not client.has_words:  # what has them here is lite, also over a wire, and knows no segments
+            client.settle(name)
+        assert client.count(name) == rows_in  # and so every node has seen them
     client.point(address.name, names.about)
     store.close()
     client.close()

@@ -1,6 +1,6 @@
 """Kills builds and updates in Milvus with -9 at random moments, and counts what is lost or doubled.
 
-python -m tests.homes.kills milvus://127.0.0.1:19530 --kills 40 --json docs/reliability/milvus-kills.json
+python -m tests.homes.kills milvus://127.0.0.1:19530 --kills 40 --json docs/scaling/kills.json
 """
 
 from __future__ import annotations

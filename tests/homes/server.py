@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -28,8 +29,7 @@ def main() -> int:
     milvus._initialize_data_files(str(binaries))  # unpacks the server where that was not done yet
     conf = folder / "conf"
     conf.mkdir(exist_ok=True)
-    shutil.copy(configured(folder, port) / "milvus.yaml", conf)
-    shutil.copy(folder / "configs/glog.conf", conf)
+    configured(folder, port, conf)
     settings = {
         "LD_LIBRARY_PATH": str(binaries / "bin"),
         "MILVUSCONF": str(conf),
@@ -58,14 +58,30 @@ def main() -> int:
     return 0
 
 
-def configured(folder: Path, port: int) -> Path:
-    """The folder of a configuration in which every role listens on this machine alone."""
+def configured(folder: Path, port: int, conf: Path) -> None:
+    """Writes a configuration in which every role listens on this machine alone, on ports that are free."""
     config = milvus.MilvusServerConfig(data_dir=str(folder))
     config.set("proxy.port", port)
     for role in ROLES:
         config.set(f"{role}.ip", "127.0.0.1")
     config.resolve()
-    return folder / "configs"
+    clients, peers = free_port(), free_port()  # of its etcd; else those that another Milvus may have
+    (conf / "etcd.yaml").write_text(
+        f"name: default\nlisten-client-urls: http://127.0.0.1:{clients}\n"
+        f"advertise-client-urls: http://127.0.0.1:{clients}\nlisten-peer-urls: http://127.0.0.1:{peers}\n"
+        f"initial-advertise-peer-urls: http://127.0.0.1:{peers}\ninitial-cluster: default=http://127.0.0.1:{peers}\n"
+    )
+    text = (folder / "configs/milvus.yaml").read_text()
+    text = text.replace("\netcd:\n", f"\netcd:\n  config:\n    path: {conf / 'etcd.yaml'}\n", 1)
+    (conf / "milvus.yaml").write_text(text)
+    shutil.copy(folder / "configs/glog.conf", conf)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def answers(address: str, server: subprocess.Popen[bytes]) -> bool:

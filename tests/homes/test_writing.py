@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +14,10 @@ from corpus.passages import cut
 from corpus.records import Record, from_json, to_json
 from indexer.build import Changes
 from indexer.cli import main
+from indexer.derive import deriving
 from indexer.milvus import build as building
-from indexer.milvus import lease as leasing
-from indexer.milvus.build import build, update, writing
+from indexer.milvus.build import build, finish_version, update, writing
 from indexer.milvus.erase import erase
-from indexer.milvus.lease import Holder
 from indexer.milvus.loader import Loader
 from indexer.milvus.verify import verify_state
 from indexer.milvus.versions import Versions
@@ -170,6 +165,24 @@ def test_a_build_that_was_interrupted_is_gone_on_with(
     assert answers(built, "lip twitching")[:1] == [TWIN.id]
 
 
+def test_records_that_others_put_are_finished_into_the_same(built: MilvusAddress) -> None:
+    wanted = [*PLAIN, TWIN]
+    expected = build(wanted, built, ToyEncoder()).manifest
+    with writing(built, "") as desk, deriving(ToyEncoder(), building.cache_folder(built)) as deriver:
+        names = desk.versions.begin("by others", CARD.dimension)
+        loader = desk.loader(names)
+        for some in (wanted[5:], wanted[:3], wanted[2:6], wanted[:3]):  # in any order, and twice
+            loader.put(deriver.pieces(some), {})
+        made = finish_version(desk, names, deriver).manifest
+    assert (made.corpus, made.passages, made.records) == (expected.corpus, expected.passages, expected.records)
+    assert records(built) == {record.id: record for record in wanted}
+    engine = open_index(built, ToyEncoder())
+    family = engine.family(LIP.id)
+    assert family is not None
+    assert [member.id for member in family.members] == [TWIN.id, LIP.id]
+    engine.close()
+
+
 def test_what_was_begun_of_other_records_is_removed(
     built: MilvusAddress, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -196,6 +209,19 @@ def test_an_update_that_was_interrupted_is_finished_by_the_next(
     expected = {**BY_ID, TWIN.id: TWIN, changed.id: changed}
     del expected["toy:tip"]
     assert records(built) == expected
+
+
+def test_another_update_puts_right_what_an_interrupted_one_left(
+    built: MilvusAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = replace(EYELID, question="It itches.")
+    with monkeypatch.context() as patch:
+        patch.setattr(Loader, "tidy", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            update(Changes([changed]), built, ToyEncoder())
+    assert strange(live(built)) > 0  # passages of what the record said before
+    update(Changes([TWIN]), built, ToyEncoder())
+    assert records(built) == {**BY_ID, changed.id: changed, TWIN.id: TWIN}
 
 
 def test_an_erased_record_is_nowhere(built: MilvusAddress, tmp_path: Path) -> None:
@@ -252,75 +278,6 @@ def test_a_version_that_does_not_verify_is_not_published(built: MilvusAddress, m
         build([LIP], built, encoder)
     assert published(built) == before
     assert records(built) == BY_ID
-
-
-class Shelf:
-    """Collections by name, with their descriptions, as a Milvus keeps them."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, str] = {}
-
-    def collections(self) -> list[str]:
-        return list(self.held)
-
-    def described(self, collection: str) -> str:
-        return self.held[collection]
-
-    def claim(self, collection: str, description: str) -> bool:
-        return self.held.setdefault(collection, description) == description
-
-    def drop(self, collection: str) -> None:
-        self.held.pop(collection, None)
-
-
-def test_of_two_writers_the_second_is_refused_with_the_first_one_named() -> None:
-    shelf = Shelf()
-    first = leasing.Lease(shelf, "toy", "there")
-    with pytest.raises(SearchError, match=f"^process {os.getpid()} is writing to there; wait until it ends$"):
-        leasing.Lease(shelf, "toy", "there")
-    first.release()
-    assert shelf.held == {}
-    leasing.Lease(shelf, "toy", "there").release()
-
-
-def test_the_lease_of_a_dead_process_is_taken_over_at_once() -> None:
-    shelf = Shelf()
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        holder = replace(Holder.here(), pid=other.pid, began=leasing._began(other.pid))
-        shelf.held["toy_writer_4"] = leasing.described_as(holder)
-        with pytest.raises(SearchError, match=f"process {other.pid} is writing"):
-            leasing.Lease(shelf, "toy", "there")
-        other.kill()
-        other.wait()
-        leasing.Lease(shelf, "toy", "there").release()
-    assert shelf.held == {}
-
-
-def test_the_lease_of_another_machine_runs_out() -> None:
-    shelf = Shelf()
-    away = replace(Holder.here(), host="far", machine="far", until=time.time() + 30)
-    shelf.held["toy_writer_4"] = leasing.described_as(away)
-    with pytest.raises(SearchError, match=r"process \d+ on far \(its lease ends in \d+ s unless renewed\) is writing"):
-        leasing.Lease(shelf, "toy", "there")
-    shelf.held["toy_writer_4"] = leasing.described_as(replace(away, until=time.time() - 1))
-    leasing.Lease(shelf, "toy", "there").release()
-
-
-def test_a_lease_is_renewed_and_its_loss_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leasing, "RENEW_S", 0.01)
-    shelf = Shelf()
-    lease = leasing.Lease(shelf, "toy", "there")
-    number = lambda: max(int(name.rpartition("_")[2]) for name in shelf.collections())  # noqa: E731
-    until = time.monotonic() + 10
-    while number() < 4 and time.monotonic() < until:
-        time.sleep(0.01)
-    assert number() >= 4
-    lease.check()
-    shelf.claim = lambda collection, description: False  # type: ignore[method-assign]
-    lease._thread.join(10)
-    with pytest.raises(SearchError, match="another process writes now on there"):
-        lease.check()
-    lease.release()
 
 
 @pytest.mark.usefixtures("toy_model")

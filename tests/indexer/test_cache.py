@@ -113,3 +113,16 @@ def test_a_file_that_is_no_cache_is_named(tmp_path: Path) -> None:
     path.write_text("not a database " * 100)
     with pytest.raises(SearchError, match=f"{path.name} cannot be read as an embedding cache .*; delete it"):
         EmbeddingCache(tmp_path, CARD)
+
+
+def test_one_that_may_only_be_read_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = EmbeddingCache(tmp_path, CARD)
+    cache.put([key_of("lip")], ToyEncoder().encode(["lip"]))
+    cache.close()
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    cache = EmbeddingCache(tmp_path, CARD)
+    assert list(cache.get([key_of("lip")])) == [key_of("lip")]
+    assert cache.damaged() == 0
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        cache.put([key_of("lip")], ToyEncoder().encode(["lip"]))
+    cache.close()

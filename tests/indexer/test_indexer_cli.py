@@ -139,7 +139,8 @@ def test_without_an_index_the_way_out_is_said(
     assert main([*command, "--index", str(index)]) == 1
     assert capsys.readouterr() == (
         "",
-        f"python -m indexer: there is no index in {index}; build one with: python -m indexer build RECORDS\n",
+        f"python -m indexer: there is no index in {index}; "
+        f"build one with: python -m indexer build RECORDS --index {index}\n",
     )
 
 

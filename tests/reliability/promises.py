@@ -20,6 +20,7 @@ TAIL = """
 ## What is not promised
 
 - Bytes that a disk keeps after a file was removed: erasure ends at the file system. Use an encrypted disk.
+- Rows deleted in Milvus: its files hold them until it has compacted and collected its garbage, which erasure asks for.
 - Backups and copies that others made: erase there as well.
 - A damaged disk under an index that is open: files are hashed when they are opened, not each time they are read.
 - Known faults of packages: their list cannot be fetched where this was made. Give `make sbom` to a scanner.

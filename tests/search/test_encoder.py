@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.converted import CARD, MODEL, TOKENIZER, WEIGHTS, Converted
-from search.encoder import BATCH_TOKENS, KINDS, WIDTH_STEP, OpenVinoEncoder, _batches, _width
+from search.encoder import BATCH_TOKENS, KINDS, LIKE, WIDTH_STEP, OpenVinoEncoder, _batches, _width
 from search.errors import IndexRefused
 from tests import toy_encoder
 
@@ -83,7 +83,9 @@ def test_each_text_is_in_one_batch_and_no_batch_is_too_large(lengths: list[int])
     batches = list(_batches(lengths))
     assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
     for batch in batches:
-        assert len(batch) == 1 or len(batch) * max(lengths[number] for number in batch) <= BATCH_TOKENS
+        own = [lengths[number] for number in batch]
+        assert len(batch) == 1 or len(batch) * max(own) <= BATCH_TOKENS
+        assert min(own) >= LIKE * max(own)
     longest = [max(lengths[number] for number in batch) for batch in batches]
     assert longest == sorted(longest, reverse=True)
 

@@ -58,7 +58,7 @@ def test_another_format_may_have_other_fields(version: Version) -> None:
 
 
 def test_a_missing_manifest_is_refused(version: Version) -> None:
-    with pytest.raises(IndexRefused, match="has no manifest; build the index again"):
+    with pytest.raises(IndexRefused, match="has no manifest; roll back or build the index again"):
         Manifest.load(version)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import faiss
@@ -69,6 +70,16 @@ def test_nearly_all_of_the_nearest_are_found_with_their_cosines(
         wanted_at_10, wanted_at_100 = wanted_at_10 + len(right[:10]), wanted_at_100 + len(right)
     assert found_at_10 >= 0.98 * wanted_at_10
     assert found_at_100 >= 0.98 * wanted_at_100
+
+
+def test_a_search_runs_in_the_thread_that_asks_alone(view: DenseView) -> None:
+    def threads_after_a_search() -> int:
+        faiss.omp_set_num_threads(4)
+        view.search(ASKED[0], 10)
+        return int(faiss.omp_get_max_threads())
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(threads_after_a_search).result() == 1
 
 
 def test_few_vectors_are_all_looked_at() -> None:

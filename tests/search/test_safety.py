@@ -106,6 +106,7 @@ EXAMPLES = [
     ("suicide-other", "my son says he will kill himself", ["kill himself"]),
     ("head-injury", "he hit his head and keeps vomiting", ["hit his head", "vomiting"]),
     ("infant-fever", "my 3 week old has a fever", ["3 week old", "fever"]),
+    ("dry-child", "my toddler is vomiting and won't drink anything", ["toddler", "vomiting", "won't drink"]),
     ("sepsis", "I'm on chemo with a fever of 39", ["chemo", "fever"]),
     ("meningitis", "high fever and a stiff neck", ["fever", "stiff neck"]),
     ("sudden-headache", "worst headache of my life", ["worst headache"]),
@@ -262,7 +263,7 @@ def test_numbers_are_those_of_the_country(country: str, emergency: str, crisis: 
 
 
 def test_an_unknown_country_is_refused_whatever_the_message() -> None:
-    with pytest.raises(SearchError, match="no emergency numbers for country 'XX'; expected one of AT, AU, "):
+    with pytest.raises(SearchError, match="no emergency numbers for 'XX'; expected one of AT, AU, "):
         urgent("a cold sore", "XX")
 
 
@@ -432,7 +433,7 @@ def test_a_phrase_is_read_as_it_stands() -> None:
     assert read(PHRASES)[0] == Phrase(
         "heart", "I have a crushing pain in the middle of my chest and it goes down my left arm", "test"
     )
-    assert Counter(phrase.half for phrase in read(PHRASES)) == {"dev": 688, "test": 266}
+    assert Counter(phrase.half for phrase in read(PHRASES)) == {"dev": 699, "test": 277}
 
 
 # ------------------------------------------------------------------ the document

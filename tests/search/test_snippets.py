@@ -71,9 +71,13 @@ def test_of_equal_sentences_the_first() -> None:
 
 
 def test_a_greeting_says_nothing_by_itself() -> None:
-    text = "Hello doctor. " + "x " * 150 + "is what I write here about."
-    assert snippet(text, "doctor").start == 14
-    assert snippet("Hello doctor.", "doctor") == Snippet("Hello doctor.", ((6, 12),), start=0, end=13)
+    text = "Hello friend. " + "x " * 150 + "is what I write here about."
+    assert snippet(text, "friend").start == 14
+    assert snippet("Hello friend.", "friend") == Snippet("Hello friend.", ((6, 12),), start=0, end=13)
+
+
+def test_what_everybody_writes_is_no_reason() -> None:
+    assert telling("Doctor, maybe I want 2 of vitamin D3?") == {"vitamin", "d3"}
 
 
 def test_a_short_sentence_is_shown_with_those_that_follow_it() -> None:

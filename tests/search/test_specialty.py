@@ -13,10 +13,10 @@ def page(topics: tuple[str, ...], specialty: str = "Neurology") -> Record:
     return Record(id="x", title="x", topics=topics, specialty=specialty)
 
 
-def test_shares_weigh_each_result_by_its_score() -> None:
+def test_shares_weigh_each_result_by_the_square_of_its_probability() -> None:
     found = shares([("Neurology", False, 0.9), ("Dentistry", False, 0.8), ("Neurology", False, 0.7)])
     assert [share.name for share in found] == ["Neurology", "Dentistry"]
-    assert [share.share for share in found] == pytest.approx([1.6 / 2.4, 0.8 / 2.4])
+    assert [share.share for share in found] == pytest.approx([1.3 / 1.94, 0.64 / 1.94])
 
 
 def test_results_without_a_specialty_count_for_nothing() -> None:
@@ -35,11 +35,12 @@ def test_specialties_compare_without_case_and_are_spelt_as_first_met() -> None:
 
 def test_what_is_stated_and_what_is_inferred_are_shares_of_their_own() -> None:
     found = shares([("Neurology", False, 0.6), ("neurology", True, 0.4), ("Dentistry", True, 0.5), ("", True, 0.9)])
-    assert found == (
-        Share("Neurology", 0.6 / 1.5),
-        Share("Dentistry", 0.5 / 1.5, inferred=True),
-        Share("Neurology", 0.4 / 1.5, inferred=True),
-    )
+    assert [(share.name, share.inferred) for share in found] == [
+        ("Neurology", False),
+        ("Dentistry", True),
+        ("Neurology", True),
+    ]
+    assert [share.share for share in found] == pytest.approx([0.36 / 0.77, 0.25 / 0.77, 0.16 / 0.77])
 
 
 def test_topics_of_the_neighbors_most_frequent_first() -> None:

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus.jsonl import read
-from indexer.terms import ontology_file
-from indexer.vocabulary import vocabulary, word_lists
-from search.abbreviations import Abbreviations
 from search.spelling import Correction, Spelling, corrected, sound
 from search.vocabulary import Vocabulary
+from tests.search.real_words import real_words
 
 HERE = Path(__file__).parent
-SAMPLE = sorted((HERE.parents[1] / "corpus" / "sample").glob("*.jsonl"))
 COMMON = 1_000_000
 TOY = Spelling(
     Vocabulary(
@@ -35,9 +31,7 @@ def said(text: str) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def real() -> Spelling:
     """With the real lists and what the built-in corpus teaches."""
-    # No model is loaded: the words of its vocabulary are names for the most part, which the lists do without.
-    records = [record for path in SAMPLE for record in read(path)]
-    return Spelling(Vocabulary(vocabulary(records, word_lists(ontology_file(), Abbreviations.load().meanings))))
+    return Spelling(real_words())
 
 
 def test_a_correction_has_its_place_and_the_text_reads_on() -> None:
@@ -68,6 +62,7 @@ def test_a_text_all_in_capitals_is_read_as_one_in_small_letters() -> None:
         ("nausea/headake", "nausea/headache"),
         ("my stomache's", "my stomach's"),
         ("lamotrigin", "lamotrigine"),
+        ("my stomach at nite", "my stomach at night"),  # as one writes in a hurry
     ],
 )
 def test_what_is_corrected(text: str, right: str) -> None:
@@ -122,3 +117,11 @@ def test_right_words_stay(real: Spelling) -> None:
     changed = {word: item.right for word in words for item in real.corrections(word)}
     assert len(words) >= 200
     assert len(changed) / len(words) <= 0.02, changed
+
+
+def test_many_words_are_understood_as_each_by_itself() -> None:
+    words = ["headake", "medicne", "docter", "hedache", "qqqqqq", "stomac", "thier", "dr"]
+    known = Spelling(Vocabulary({"headache": 5000, "medicine": 9000, "doctor": 20000, "stomach": 7000, "their": 90000}))
+    assert known.meant_each(words) == {word: known.meant(word) for word in words}
+    assert known.meant_each(words)["medicne"] == "medicine"
+    assert known.meant_each([]) == {}

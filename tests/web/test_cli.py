@@ -17,6 +17,7 @@ import pytest
 
 from web.cli import listen, main
 from web.server import address
+from web.settings import unknown
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60  # a slow machine's worst; the server is up in about one
@@ -147,3 +148,7 @@ def test_the_address_is_one_that_a_browser_here_can_open() -> None:
     for host, shown in (("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "localhost"), ("localhost", "127.0.0.1")):
         with listen(host, 0) as listener:
             assert address(listener) == f"http://{shown}:{listener.getsockname()[1]}"
+
+
+def test_a_misspelt_setting_is_told_from_a_known_one() -> None:
+    assert unknown({"MEDQA_CONTRY": "US", "MEDQA_COUNTRY": "US", "MEDQA_PATIENCE": "3", "PATH": ""}) == ["MEDQA_CONTRY"]

@@ -64,6 +64,8 @@ def test_a_query_string_becomes_a_question(query: list[tuple[str, str]], expecte
         ([("sex", "both")], "sex", 'sex must be female, male or other, found "both"'),
         ([("age", "old")], "age", 'age must be a number such as 43 or a band such as 40-49 or 80+, found "old"'),
         ([("age", "-5")], "age", 'age must be a number such as 43 or a band such as 40-49 or 80+, found "-5"'),
+        ([("age", "40-45")], "age", 'age must be a number such as 43 or a band such as 40-49 or 80+, found "40-45"'),
+        ([("age", "400")], "age", 'age must be a number such as 43 or a band such as 40-49 or 80+, found "400"'),
         ([("after", "June")], "after", 'after must be a date such as 2012-01-15 or a year, found "June"'),
         (
             [("before", "2012-13-01")],

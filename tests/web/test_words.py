@@ -118,3 +118,18 @@ def test_numbers_in_words() -> None:
     assert [words.times_words(1), words.times_words(2)] == ["1 time", "2 times"]
     assert [words.percent(0.714), words.percent(1)] == ["71%", "100%"]
     assert [words.sentence("k is wrong"), words.sentence("Why?")] == ["K is wrong.", "Why?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        ("my lip twitches", False),
+        ("", False),
+        ("39.5?", False),
+        ("Ich habe Fieber, très fort", False),
+        ("我胸口痛，左手麻", True),
+        ("болит голова после ibuprofen", True),
+    ],
+)
+def test_a_question_in_another_alphabet_is_foreign(text: str, foreign: bool) -> None:
+    assert words.is_foreign(text) is foreign

@@ -1,0 +1,76 @@
+"""Writing into a real server that is killed in the middle, or cut off: nothing is lost, doubled, or seen half.
+
+`python -m tests.homes.kills milvus://127.0.0.1:19530 --json docs/scaling/kills.json` is the long storm.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from corpus.records import from_json, to_json
+from indexer.milvus import build as building
+from indexer.milvus.build import build
+from indexer.milvus.versions import Versions
+from search.address import MilvusAddress, parse
+from search.errors import HomeLost
+from search.milvus import client as border
+from search.milvus.client import Client
+from tests.homes.cutting import cutting
+from tests.homes.held import gaps, live, strange
+from tests.homes.kills import storm
+from tests.toy_encoder import ToyEncoder
+from tests.toy_records import EYELID, LIP
+
+MANY = [
+    from_json(to_json(replace(EYELID, id=f"toy:m{number:03}", question=f"Fever {number}."))) for number in range(60)
+]
+AFTER = 30_000  # bytes to the server, of which the collections need some: then its rows are on the way
+
+
+def test_nothing_is_lost_or_doubled_by_kills(standalone: str, tmp_path: Path) -> None:
+    made = storm(standalone, kills=2, seed=2, cache=tmp_path)
+    assert made.wrong == []
+    assert sum(made.outcomes.values()) - made.outcomes["gone on with"] == 2
+
+
+def test_a_connection_cut_in_the_middle_of_a_load(
+    standalone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MEDQA_CACHE", str(tmp_path))
+    monkeypatch.setattr(border, "WRITE_S", 2.0)
+    monkeypatch.setattr(building, "BATCH", 10)
+    name, server = f"cut_{secrets.token_hex(4)}", urlsplit(standalone)
+    address = parse(f"{standalone}/{name}")
+    assert isinstance(address, MilvusAddress)
+    build([LIP], address, ToyEncoder())
+    try:
+        with cutting(str(server.hostname), int(server.port or 19530), AFTER) as proxy:
+            through = parse(f"milvus://127.0.0.1:{proxy.port}/{name}")
+            assert isinstance(through, MilvusAddress)
+            with pytest.raises(HomeLost, match=r"what is published is as it was; run the command again") as caught:
+                build(MANY, through, ToyEncoder())
+            assert proxy.cut.is_set()
+            assert "\n" not in str(caught.value)
+        assert live(address).records == {LIP.id: LIP}
+        capsys.readouterr()
+        build(MANY, address, ToyEncoder())
+        assert ", which holds " in capsys.readouterr().err  # it went on
+        found = live(address)
+        assert found.records == {record.id: record for record in MANY}
+        assert (gaps(found), strange(found), found.rows) == ([], 0, len(MANY))
+    finally:
+        removed(address)
+
+
+def removed(address: MilvusAddress) -> None:
+    """Nothing of the index is left at the server."""
+    client = Client(address)
+    versions = Versions(client, address.name)
+    for each in versions.all():
+        versions.drop(each)
+    client.close()

@@ -1,0 +1,21 @@
+"""The vocabulary of an index over the built-in corpus, with the real lists."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from corpus.jsonl import read
+from indexer.terms import ontology_file
+from indexer.vocabulary import vocabulary, word_lists
+from search.abbreviations import Abbreviations
+from search.vocabulary import Vocabulary
+
+SAMPLE = sorted((Path(__file__).parents[2] / "corpus" / "sample").glob("*.jsonl"))
+
+
+@cache
+def real_words() -> Vocabulary:
+    """No model is loaded: the words of its vocabulary are names for the most part, which the lists do without."""
+    records = [record for path in SAMPLE for record in read(path)]
+    return Vocabulary(vocabulary(records, word_lists(ontology_file(), Abbreviations.load().meanings)))
