@@ -61,8 +61,8 @@ homes: $(VENV)/.ready ## measure how alike the folder and Milvus answer the pack
 # A real Milvus for the tests: its Python package carries the server (58 MB), and nothing that it asks for is needed.
 var/milvus/.ready:
 	$(PYTHON) -m venv var/milvus
-	var/milvus/bin/pip install --quiet --disable-pip-version-check --no-deps milvus==2.3.5
-	@touch $@
+	var/milvus/bin/pip install --quiet --disable-pip-version-check --no-deps milvus==2.3.5 && touch $@ \
+	  || { echo "no Milvus server for this machine: its tests are skipped, and say so"; test "$$CI" != true; }
 
 test-ray: $(VENV)/.ready ## run the tests that start a Ray cluster and kill parts of it (5 minutes)
 	$(BIN)/python -m pytest -m cluster
