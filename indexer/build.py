@@ -87,8 +87,8 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool
     draft = layout.version(version_id)
     draft.root.mkdir()
     with deriving(encoder, layout.cache) as deriver:
+        whole = deriver.begin_whole(records)
         pieces = deriver.pieces(records)
-        whole = deriver.whole(records)
         places = places_of(pieces) if mapped else None
         manifest = write_version(pieces, whole, encoder.card, draft, places, memory)
         verify(draft, encoder)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.models import Source, find
-from indexer.precision import choose, measured, quantized
-from search.converted import MODEL, TOKENIZER, WEIGHTS, Converted
-from search.encoder import KINDS, PROBES, OpenVinoEncoder, compiled, supported
+from search.converted import MODEL, TOKENIZER, TORCH, WEIGHTS, Converted
+from search.encoder import PROBES, ModelEncoder
 from search.errors import SearchError
 from search.layout import Layout, ModelCard, model_in
+from search.runtimes import KINDS, Runtime, installed, open_runtime
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -26,7 +26,7 @@ CHECKED = ("Is a fever of 39 dangerous for a baby?", "ringing in the ears", "my 
 CLOSE = 0.9999  # least cosine between the model and what it was converted to
 
 
-def open_encoder(layout: Layout, name: str | None = None) -> OpenVinoEncoder:
+def open_encoder(layout: Layout, name: str | None = None) -> ModelEncoder:
     """Encoder for a model name or folder, the embedded model by default; converted into the index folder if need be.
 
     Raises SearchError when there is no such model, or it cannot be converted.
@@ -34,7 +34,7 @@ def open_encoder(layout: Layout, name: str | None = None) -> OpenVinoEncoder:
     return encoder_in(layout.models, name)
 
 
-def encoder_in(models: Path, name: str | None = None) -> OpenVinoEncoder:
+def encoder_in(models: Path, name: str | None = None) -> ModelEncoder:
     """The same from a folder of converted models."""
     source = find(name)
     digest = source.fingerprint
@@ -42,7 +42,7 @@ def encoder_in(models: Path, name: str | None = None) -> OpenVinoEncoder:
     if not home.is_dir():
         print(f"converting the model {source.name} (once)", file=sys.stderr, flush=True)
         _convert(source, digest, home)
-    return OpenVinoEncoder.load(home, streams())
+    return ModelEncoder.load(home, streams())
 
 
 def streams() -> int:
@@ -56,19 +56,25 @@ def _convert(source: Source, digest: str, home: Path) -> None:
     dimension, limit = model.get_embedding_dimension(), model.get_max_seq_length()
     if not dimension or not limit:
         raise SearchError(f"the model {name} does not say its dimension and its token limit; give another model")
-    card = ModelCard(name, digest, int(dimension), int(limit))
+    on_torch = not installed("openvino")
+    card = ModelCard(name, digest, int(dimension), int(limit), "torch" if on_torch else "f32")
     part = home.with_name(f".{home.name}.{os.getpid()}")
     part.mkdir(parents=True)
     try:
-        _export(model, part)
+        model.tokenizer.backend_tokenizer.save(str(part / TOKENIZER))
+        runtime = _kept(model, part) if on_torch else _exported(model, part)
         expected = model.encode(list(CHECKED), normalize_embeddings=True, show_progress_bar=False)
-        found = OpenVinoEncoder(card, part / TOKENIZER, compiled(part / MODEL, card.kind)).encode(CHECKED)
+        encoder = ModelEncoder(card, part / TOKENIZER, runtime)
+        found = encoder.encode(CHECKED)
         cosines = (np.asarray(expected) * found).sum(axis=1)
         if not cosines.min() >= CLOSE:  # NaN is not either
             raise SearchError(
                 f"the model {name} does not survive conversion (cosine {cosines.min():.4f}); give another"
             )
-        _choose(part, card)
+        if on_torch:
+            Converted(card, {}, _probes(encoder)).save(part)
+        else:
+            _choose(part, card)
         part.rename(home)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -78,6 +84,9 @@ def _choose(folder: Path, card: ModelCard) -> None:
     """Leaves in the folder the model in the kind of numbers that is fastest here, with the card that says so."""
     import openvino
 
+    from indexer.precision import choose, measured, quantized
+    from search.openvino_runtime import compiled, supported
+
     files = {False: folder / MODEL, True: folder / f"int8-{MODEL}"}
     small = quantized(folder / MODEL, folder / TOKENIZER, card.max_tokens)
     if small is None:
@@ -85,17 +94,17 @@ def _choose(folder: Path, card: ModelCard) -> None:
     else:
         openvino.save_model(small, files[True], compress_to_fp16=False)
     encoders = {
-        kind: OpenVinoEncoder(
-            replace(card, kind=kind), folder / TOKENIZER, compiled(files[KINDS[kind][0]], kind, streams())
+        kind: ModelEncoder(
+            replace(card, kind=kind), folder / TOKENIZER, compiled(files[KINDS[kind].quantized], kind, streams())
         )
         for kind in supported()
-        if files[KINDS[kind][0]].exists()
+        if files[KINDS[kind].quantized].exists()
     }
     figures = measured(encoders, card.kind)
     kind = choose(figures)
-    probes = [[round(float(value), 6) for value in vector] for vector in encoders[kind].encode(PROBES)]
+    probes = _probes(encoders[kind])
     encoders.clear()  # a compiled model holds its files open
-    if KINDS[kind][0]:
+    if KINDS[kind].quantized:
         files[True].replace(folder / MODEL)
         files[True].with_suffix(".bin").replace(folder / WEIGHTS)
     for left in folder.glob("int8-*"):
@@ -103,9 +112,27 @@ def _choose(folder: Path, card: ModelCard) -> None:
     Converted(replace(card, kind=kind), figures, probes).save(folder)
 
 
-def _export(model: SentenceTransformer, folder: Path) -> None:
+def _probes(encoder: ModelEncoder) -> list[list[float]]:
+    return [[round(float(value), 6) for value in vector] for vector in encoder.encode(PROBES)]
+
+
+def _kept(model: SentenceTransformer, folder: Path) -> Runtime:
+    """Leaves the model in the folder as it is, for torch to run."""
+    print(
+        "openvino is not installed here: the encoder runs on torch, which takes several times as long",
+        file=sys.stderr,
+        flush=True,
+    )
+    model.save(str(folder / TORCH), create_model_card=False)
+    return open_runtime(folder, "torch")
+
+
+def _exported(model: SentenceTransformer, folder: Path) -> Runtime:
+    """Writes the model into the folder as OpenVINO runs it, in float32."""
     import openvino
     import torch
+
+    from search.openvino_runtime import compiled
 
     class Unit(torch.nn.Module):
         """All modules of the model, token ids to unit vectors."""
@@ -128,4 +155,4 @@ def _export(model: SentenceTransformer, folder: Path) -> None:
             input=[(name, [-1, -1], openvino.Type.i64) for name in names],
         )
     openvino.save_model(converted, folder / MODEL, compress_to_fp16=False)
-    model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
+    return compiled(folder / MODEL, "f32")

@@ -13,7 +13,7 @@ from indexer.publish import new_version, publish, sweep, writing
 from indexer.sources import FolderSource, Source
 from indexer.verify import verify
 from search.address import Address, MilvusAddress
-from search.encoder import OpenVinoEncoder
+from search.encoder import ModelEncoder
 from search.errors import IndexRefused, SearchError
 from search.layout import Layout, Manifest, ModelCard, model_in
 from search.opening import client_of_milvus, open_index, open_version
@@ -49,8 +49,8 @@ def _receive(source: Source, source_at: Address, root: Path) -> Iterator[str]:
         draft = layout.version(version_id)
         draft.root.mkdir()
         pieces = source.pieces(0, len(source.records))
-        manifest = write_version(pieces, source.whole, source.manifest.model, draft, source.places)
-        encoder = OpenVinoEncoder.load(model)
+        manifest = write_version(pieces, lambda: source.whole, source.manifest.model, draft, source.places)
+        encoder = ModelEncoder.load(model)
         verify(draft, encoder)
         engines = open_index(source_at, encoder), open_version(layout, version_id, encoder)
         yield from compare(source.manifest, manifest, engines)

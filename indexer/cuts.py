@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus.passages import Part, Passage, cut, part_text
 from corpus.progress import Progress
-from corpus.records import Record, content_hash
+from corpus.records import Record
 from search.encoder import Encoder
 from search.errors import SearchError
 from search.layout import ModelCard
@@ -75,13 +75,14 @@ def _opened(row: tuple[str, str]) -> tuple[str, str]:
     return digest, text if sealed == _sealed(digest, text) else ""
 
 
-def passages_of(records: Sequence[Record], encoder: Encoder, folder: Path) -> list[tuple[int, Passage]]:
+def passages_of(
+    records: Sequence[Record], hashes: Sequence[str], encoder: Encoder, folder: Path
+) -> list[tuple[int, Passage]]:
     """Passages of the records, each with its record's place among them; `folder` is that of the caches.
 
-    What is cut is remembered.
+    `hashes` are the records' content hashes. What is cut is remembered.
     """
     cache = CutCache(folder, encoder.card)
-    hashes = [content_hash(record) for record in records]
     known = cache.get(hashes)
     found: list[tuple[int, Passage]] = []
     new: dict[str, Places] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,17 +13,16 @@ from corpus.records import Record, content_hash
 from indexer.cache import EmbeddingCache
 from indexer.cuts import CutCache, passages_of
 from indexer.embed import Embedded, embed
-from indexer.families import families
 from indexer.lay_terms import read_lay_terms
 from indexer.specialty import Departments, departments_file, infer
 from indexer.terms import ontology_file
-from indexer.vocabulary import vocabulary, word_lists
+from indexer.together import Together, begin
 from search.dense import Vectors
 from search.encoder import Encoder
 from search.hits import Inferred
 from search.lay_terms import LayTerms
 from search.layout import ModelCard, Version
-from search.meaning import WordVectors, common_words
+from search.meaning import WordVectors
 from search.rows import PassageTable
 from search.vocabulary import Vocabulary
 
@@ -32,11 +31,12 @@ from search.vocabulary import Vocabulary
 class Pieces:
     """Some records and what each of them gives by itself.
 
-    `passages` come with their record's place among the records, ascending; row i of `vectors`, unit float32 of shape
-    (passages, dimension), is passage i. `inferred` holds specialties by place.
+    `hashes` are their content hashes. `passages` come with their record's place among the records, ascending; row i of
+    `vectors`, unit float32 of shape (passages, dimension), is passage i. `inferred` holds specialties by place.
     """
 
     records: Sequence[Record]
+    hashes: Sequence[str]
     passages: Sequence[tuple[int, Passage]]
     vectors: Vectors
     inferred: Mapping[int, Inferred]
@@ -72,27 +72,34 @@ class Deriver:
 
     def pieces(self, records: Sequence[Record]) -> Pieces:
         """What each of these records gives by itself."""
-        passages = passages_of(records, self.encoder, self._folder)
-        self._hashes |= {content_hash(record) for record in records}
+        hashes = [content_hash(record) for record in records]
+        passages = passages_of(records, hashes, self.encoder, self._folder)
+        self._hashes.update(hashes)
         found = self._embed([passage.embedded for _, passage in passages])
         self.embedded += found.new
         if self._said is None:
             self._said = self._embed(self._departments.sentences).vectors
         table = PassageTable.build(passages)
         inferred = infer(records, table, found.vectors, self._departments, self._said)
-        return Pieces(records, passages, found.vectors, inferred)
+        return Pieces(records, hashes, passages, found.vectors, inferred)
 
     def whole(self, records: Sequence[Record]) -> Whole:
         """What all records of a version, sorted by id, give together."""
-        words = common_words(records)
-        known = vocabulary(records, word_lists(ontology_file(), self.encoder.words()))
+        return self.begin_whole(records)()
+
+    def begin_whole(self, records: Sequence[Record]) -> Callable[[], Whole]:
+        """The same, begun beside what is done before what is returned is called."""
+        begun = begin(records, self.encoder.words())
+        return lambda: self._whole(begun())
+
+    def _whole(self, found: Together) -> Whole:
         with tempfile.TemporaryDirectory(prefix="medqa-words-") as folder:
             version = Version(Path(folder))
             LayTerms.save(version.lay_terms, *read_lay_terms(ontology_file()))
-            Vocabulary.save(version.vocabulary, known)
-            WordVectors(words, self._embed(words).vectors).save(version.words)
+            Vocabulary.save(version.vocabulary, found.vocabulary)
+            WordVectors(found.words, self._embed(found.words).vectors).save(version.words)
             files = {str(path.relative_to(folder)): path.read_bytes() for path in version.files()}
-        return Whole(families(records), files)
+        return Whole(found.families, files)
 
     def forget_rest(self) -> None:
         """Leaves nothing in the caches but what was derived here; so an erased text leaves no vector behind."""

@@ -12,15 +12,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from corpus.jsonl import read_all, replacing
 from corpus.passages import cut
 from corpus.records import Record
 from indexer.cache import EmbeddingCache
 from indexer.convert import open_encoder
 from indexer.embed import embed
-from indexer.specialty import LEAST, Departments, confidences, departments_file, mean_vector, named, score
+from indexer.specialty import LEAST, Departments, confidences, departments_file, mean_vectors, named, score
 from search.address import folder_of
 from search.command import index_option
 from search.encoder import Encoder
@@ -66,7 +64,7 @@ def guesses(records: Sequence[Record], expected: str, encoder: Encoder, cache: E
     table = PassageTable.build(passages)
     departments = Departments.read(departments_file())
     said = embed(departments.sentences, encoder, cache).vectors
-    means = np.stack([mean_vector(table, vectors, row) for row in range(len(records))])
+    means = mean_vectors(table, vectors, range(len(records)))
     shares = confidences(score(records, means, departments, said))
     best = (Inferred(departments.names[row.argmax()], float(row.max())) for row in shares)
     return [Guess(record, record.specialty or expected, item) for record, item in zip(records, best, strict=True)]

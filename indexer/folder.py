@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-import numpy as np
-
-from corpus.records import content_hash
 from indexer.derive import Pieces, Whole
 from indexer.map import lay_out, likeness
-from indexer.specialty import mean_vector
+from indexer.specialty import mean_vectors
 from search.dense import MEMORY, build_views, save_views
 from search.families import Families
 from search.headings import Headings
@@ -25,10 +22,11 @@ from search.store import Store
 
 
 def write_version(
-    pieces: Pieces, whole: Whole, model: ModelCard, draft: Version, places: Places | None, memory: int = 0
+    pieces: Pieces, whole: Callable[[], Whole], model: ModelCard, draft: Version, places: Places | None, memory: int = 0
 ) -> Manifest:
     """Manifest of the version that was written: all its records, sorted by id; with a map where there are places.
 
+    `whole` is called once what is of single records is written.
     `memory` is how many bytes the indexes over its vectors may take up in all; 0 leaves the choice to search.nearest.
     """
     records, table = pieces.records, pieces.table
@@ -39,9 +37,10 @@ def write_version(
     Lexical.build(records, draft.lexical)
     Headings.build(records, Lexical.load(draft.lexical), draft.headings)
     Store.build(records, draft.records)
-    Families.build(whole.families, records, draft.families)
     Specialties.build(pieces.inferred, draft.specialties)
-    for name, data in whole.files.items():
+    found = whole()
+    Families.build(found.families, records, draft.families)
+    for name, data in found.files.items():
         (draft.root / name).parent.mkdir(exist_ok=True)
         (draft.root / name).write_bytes(data)
     if places is not None:
@@ -54,7 +53,7 @@ def write_version(
         records=len(records),
         passages=dict(sorted(Counter(passage.part.value for _, passage in pieces.passages).items())),
         dense={view.value: index.plan.to_json() for view, index in views.items()},
-        corpus=corpus_hash(content_hash(record) for record in records),
+        corpus=corpus_hash(pieces.hashes),
         files=draft.hashes(),
         memory=memory,
     )
@@ -66,7 +65,7 @@ def places_of(pieces: Pieces) -> Places:
     """Where each record lies on the map that is made now."""
     say("making the map")
     table = pieces.table
-    vectors = np.stack([mean_vector(table, pieces.vectors, row) for row in range(len(pieces.records))])
+    vectors = mean_vectors(table, pieces.vectors, range(len(pieces.records)))
     places = lay_out(vectors)
     kept, chance = likeness(vectors, places)
     say(f"{kept:.0%} of the 10 nearest on the map are among the 50 nearest by meaning (by chance {chance:.0%})")

@@ -18,7 +18,7 @@ from indexer.spread.fill import fill
 from indexer.spread.work import Machines, Model
 from indexer.verify import verify
 from search.address import Address, MilvusAddress, models_folder
-from search.encoder import OpenVinoEncoder
+from search.encoder import ModelEncoder
 from search.errors import SearchError
 from search.layout import Layout, Manifest, model_in
 from search.opening import client_of_milvus
@@ -127,9 +127,9 @@ class FolderPlace:
             )
         return Manifest.load(self._layout.version(version_id))
 
-    def _encoder(self) -> OpenVinoEncoder:
+    def _encoder(self) -> ModelEncoder:
         """The encoder that made the live version: one index does not mix the vectors of two."""
-        return OpenVinoEncoder.load(self._layout.model(self._live().model.fingerprint), streams())
+        return ModelEncoder.load(self._layout.model(self._live().model.fingerprint), streams())
 
 
 def convert(name: str | None) -> Path:

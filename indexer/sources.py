@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from corpus.passages import Part, Passage, part_text
-from corpus.records import Record
+from corpus.records import Record, content_hash
 from indexer.derive import Pieces, Whole
 from search.dense import VIEW_OF, View, load_views
 from search.errors import IndexRefused
@@ -74,7 +74,8 @@ class FolderSource:
             if np.any(views == number):
                 vectors[views == number] = self._views[view].vectors(rows[views == number])
         inferred = {row - start: item for row, item in self._specialties.of(range(start, end)).items()}
-        return Pieces(self.records[start:end], passages, vectors, inferred)
+        records = self.records[start:end]
+        return Pieces(records, [content_hash(record) for record in records], passages, vectors, inferred)
 
 
 def passage_at(record: Record, part: Part, answer: int, start: int, end: int) -> Passage:

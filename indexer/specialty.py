@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.passages import Part
 from corpus.records import Record
 from search.dense import Vectors
 from search.hits import Inferred
@@ -72,7 +73,7 @@ def infer(
     found: dict[int, Inferred] = {}
     for start in range(0, len(rows), BLOCK):
         some = rows[start : start + BLOCK]
-        means = np.stack([mean_vector(table, vectors, row) for row in some])
+        means = mean_vectors(table, vectors, some)
         scores = score([records[row] for row in some], means, departments, said)
         for row, item in zip(some, choose(scores, departments.names), strict=True):
             if item is not None:
@@ -80,13 +81,24 @@ def infer(
     return found
 
 
-def mean_vector(table: PassageTable, vectors: Vectors, row: int) -> Vectors:
-    """Unit mean of the means of a record's title, message and answers: a long answer is one voice of three."""
-    start, end = np.searchsorted(table.record, [row, row + 1])
-    parts = table.parts_of(start, end)
-    means = [vectors[start:end][parts == part].mean(axis=0) for part in np.unique(parts)]
-    mean = np.mean(means, axis=0)
-    return np.asarray(mean / np.linalg.norm(mean), np.float32)
+def mean_vectors(table: PassageTable, vectors: Vectors, rows: Sequence[int]) -> Vectors:
+    """Of each of some record rows, ascending, the unit mean of the means of its title, message and answers: a long
+    answer is one voice of three."""
+    starts, ends = table.passages(np.array(rows, np.int64))
+    counts = ends - starts
+    places = np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    parts, owners = table.parts_of(places), np.repeat(np.arange(len(rows)), counts)
+    order = np.lexsort((parts, owners))
+    voices = _means(vectors[places[order]], owners[order] * len(Part) + parts[order])
+    means = _means(voices, np.unique(owners * len(Part) + parts) // len(Part))
+    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
+
+
+def _means(vectors: Vectors, groups: NDArray[np.int64]) -> Vectors:
+    """Mean of the vectors of each group, in the order of the groups, which ascend."""
+    begins = np.flatnonzero(np.diff(groups, prepend=-1))
+    counts = np.diff(begins, append=len(groups))
+    return np.asarray(np.add.reduceat(vectors, begins) / counts[:, None], np.float32)
 
 
 def score(records: Sequence[Record], means: Vectors, departments: Departments, said: Vectors) -> Scores:
@@ -126,11 +138,11 @@ def named(best: Inferred, least: float) -> bool:
 def _shared(record: Record, holders: Mapping[str, Sequence[tuple[int, float]]], departments: int) -> list[float]:
     """For each department, the rarities of its words that the record has, each more the more often it stands there."""
     answer = record.answers[0].text[:ANSWER_CHARS] if record.answers else ""
-    counts = Counter(stems(f"{record.question}\n{answer}"))
-    for word in stems(record.title):
+    counts = Counter(filter(holders.__contains__, stems(f"{record.question}\n{answer}")))
+    for word in filter(holders.__contains__, stems(record.title)):
         counts[word] += TITLE_COUNTS
     totals = [0.0] * departments
-    for word in sorted(counts.keys() & holders.keys()):
+    for word in sorted(counts):
         count = counts[word]
         for number, rare in holders[word]:
             totals[number] += rare * count / (count + 1)

@@ -14,6 +14,7 @@ from pathlib import Path
 from search.errors import SearchError
 
 SOURCE = "Human Phenotype Ontology"
+LAY = " layperson "  # after a synonym that people use
 SYNONYM = re.compile(r'synonym: "((?:[^"\\]|\\.)*)" (\w+)(.*)')
 DEFINITION = re.compile(r'def: "((?:[^"\\]|\\.)*)"')
 
@@ -37,11 +38,12 @@ def ontology_file() -> Path:
     return Path(spec.origin).parent / "data" / "hp.obo"
 
 
-def read_terms(path: Path) -> tuple[str, list[Term]]:
-    """Name and release of the ontology in an .obo file, and its living terms, in its order."""
+def read_terms(path: Path, lay: bool = False) -> tuple[str, list[Term]]:
+    """Name and release of the ontology in an .obo file, and its living terms, in its order; with `lay` those alone
+    that people have words for."""
     header, *stanzas = path.read_text(encoding="utf-8").split("\n\n[Term]\n")
     release = re.search(r"^data-version: hp/releases/(\S+)", header, re.MULTILINE)
-    found = [term for stanza in stanzas for term in _term(stanza.split("\n\n")[0])]
+    found = [term for stanza in stanzas if not lay or LAY in stanza for term in _term(stanza.split("\n\n")[0])]
     return f"{SOURCE} {release[1] if release else 'of unknown release'}", found
 
 
@@ -51,7 +53,7 @@ def _term(stanza: str) -> Iterator[Term]:
     if fields.get("is_obsolete") == "true":
         return
     synonyms = [found for line in lines if (found := SYNONYM.match(line)) and found[2] == "EXACT"]
-    lay = [found for line in lines if (found := SYNONYM.match(line)) and found[3].startswith(" layperson ")]
+    lay = [found for line in lines if (found := SYNONYM.match(line)) and found[3].startswith(LAY)]
     meaning = next((found[1] for line in lines if (found := DEFINITION.match(line))), "")
     yield Term(
         fields["id"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,13 +54,11 @@ def vocabulary(records: Sequence[Record], lists: Mapping[str, int]) -> dict[str,
 
 def words_of(texts: Iterable[str]) -> set[str]:
     """The words of some texts that can be told apart by their letters, in small letters, without `'s`."""
-    written = set().union(*map(WORD.findall, texts))
-    return {word for word in map(_plain, written) if len(word) >= SHORTEST}
-
-
-@lru_cache(maxsize=100_000)
-def _plain(word: str) -> str:
-    return word.casefold().replace("’", "'").removesuffix("'s")
+    written = "\n".join(texts).casefold().replace("’", "'")
+    found = set(WORD.findall(written))
+    if "'s" in written:
+        found = {word.removesuffix("'s") for word in found}
+    return {word for word in found if len(word) >= SHORTEST}
 
 
 def word_lists(ontology: Path, encoder_words: Iterable[str]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from search.errors import IndexRefused
 from search.layout import ModelCard, file_hash, seal, unseal
 
 MODEL, WEIGHTS, TOKENIZER, CARD = "model.xml", "model.bin", "tokenizer.json", "card.json"
+TORCH = "torch"  # in the place of model.xml and model.bin, the sentence-transformers model where torch runs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Converted:
 
     def save(self, folder: Path) -> None:
         """Writes the card, with the SHA-256 of each file beside it."""
-        files = {name: file_hash(folder / name) for name in (MODEL, WEIGHTS, TOKENIZER)}
+        paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / CARD]
+        files = {str(path.relative_to(folder)): file_hash(path) for path in paths}
         value = {"model": asdict(self.model), "files": files, "measured": self.measured, "probes": self.probes}
         (folder / CARD).write_text(seal(value))
 

@@ -1,31 +1,25 @@
-"""The encoder: text to unit vectors, by a model converted for OpenVINO. Needs no torch."""
+"""The encoder: text to unit vectors, by a converted model, in batches of like length."""
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import openvino
-from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from search.converted import MODEL, TOKENIZER, Converted
+from search.converted import TOKENIZER, Converted
 from search.dense import Vectors
 from search.errors import IndexRefused
 from search.layout import ModelCard
+from search.runtimes import KINDS, Runtime, open_runtime
 
 BATCH_TOKENS = 2048  # padded tokens in one call: larger batches leave the processor's cache and gain nothing
 # Texts are padded to a multiple of so many tokens: a width that was not met before costs ten times an inference.
 WIDTH_STEP = 16
 LIKE = 0.9  # of the longest in a call, so long a text must be: a call of many gains a tenth, padding may cost all of it
 PIECE = "##"  # a WordPiece vocabulary begins with it what goes on within a word
-# The numbers in which a model may be run, by the kind that a card names: whether its weights are rounded to 8 bits,
-# and what the rest is computed in. Where a processor has no bfloat16, OpenVINO takes float32 instead.
-KINDS = {"f32": (False, "f32"), "bf16": (False, "bf16"), "int8": (True, "f32"), "int8-bf16": (True, "bf16")}
 PROBES = ("Is a fever of 39 dangerous for a baby?", "ringing in the ears", "My knee hurts when I climb stairs. " * 3)
 PROBE_CLOSE = 0.99  # least cosine between a probe's vector and the one that it had where the model was converted
 
@@ -47,10 +41,10 @@ class Encoder(Protocol):
         """Vectors of shape (len(texts), dimension), each of length one. What is past the token limit is not read."""
 
 
-class OpenVinoEncoder:
+class ModelEncoder:
     """An encoder in a folder that `indexer.convert` wrote. Safe to use from several threads."""
 
-    def __init__(self, card: ModelCard, tokenizer: Path, model: openvino.CompiledModel) -> None:
+    def __init__(self, card: ModelCard, tokenizer: Path, runtime: Runtime) -> None:
         self.card = card
         self._reader = Tokenizer.from_file(str(tokenizer))
         self._reader.no_truncation()
@@ -58,23 +52,22 @@ class OpenVinoEncoder:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(card.max_tokens)
         self._tokenizer.no_padding()
-        self._model = model
-        self._requests = threading.local()
+        self._runtime = runtime
 
     @classmethod
-    def load(cls, folder: Path, streams: int = 1, cores: int | None = None) -> OpenVinoEncoder:
+    def load(cls, folder: Path, streams: int = 1, cores: int | None = None) -> ModelEncoder:
         """Encoder in a folder, that runs so many calls at once and shares the processor's cores among them.
 
         With `cores` given it takes that many, where several encoders work on one machine.
 
-        Raises IndexRefused when a file is missing or was changed since it was written, or when this machine makes
-        other vectors than the one did on which the model was converted.
+        Raises IndexRefused when a file is missing or was changed since it was written, when what runs the model is
+        not installed, or when this machine makes other vectors than the one did on which the model was converted.
         """
         found = Converted.load(folder)
         if found.model.kind not in KINDS:
             raise IndexRefused(f"{folder}: expected a model of the kind {' or '.join(KINDS)}, found {found.model.kind}")
-        encoder = cls(found.model, folder / TOKENIZER, compiled(folder / MODEL, found.model.kind, streams, cores))
-        if streams == 1:  # who asks should not wait for what is made once for each width
+        encoder = cls(found.model, folder / TOKENIZER, open_runtime(folder, found.model.kind, streams, cores))
+        if streams == 1 and KINDS[found.model.kind].warms:  # who asks should not wait for a width that is new
             encoder.warm()
         if found.probes:
             cosines = (encoder.encode(PROBES) * np.array(found.probes, np.float32)).sum(axis=1)
@@ -88,7 +81,7 @@ class OpenVinoEncoder:
     def warm(self) -> None:
         """Runs the model once in every width that a single text may have."""
         for width in range(WIDTH_STEP, self.card.max_tokens + 1, WIDTH_STEP):
-            self._run(np.ones((1, width), np.int64), np.ones((1, width), np.int64))
+            self._runtime(np.ones((1, width), np.int64), np.ones((1, width), np.int64))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         return list(self._reader.encode(text, add_special_tokens=False).offsets)
@@ -114,35 +107,7 @@ class OpenVinoEncoder:
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
-        return self._run(ids, mask)[: len(encodings)]
-
-    def _run(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
-        if not hasattr(self._requests, "own"):  # a request may be used by one thread at a time
-            self._requests.own = self._model.create_infer_request()
-        return np.asarray(self._requests.own.infer([ids, mask])[0], np.float32)
-
-
-def compiled(model: Path, kind: str, streams: int = 1, cores: int | None = None) -> openvino.CompiledModel:
-    """A model file made ready to run in the numbers of its kind, so many calls at once.
-
-    Several calls share all cores. One at a time, which is how questions are encoded, takes half of them: the others
-    read, search and rank meanwhile, and threads that wait for each other cost more than they gain on short texts.
-    """
-    own = len(os.sched_getaffinity(0))
-    threads = cores or (own if streams > 1 else max(1, own // 2))
-    settings = {
-        "INFERENCE_PRECISION_HINT": KINDS[kind][1],
-        "NUM_STREAMS": str(streams),
-        "INFERENCE_NUM_THREADS": str(threads),
-        "ENABLE_CPU_PINNING": "NO",  # else the first cores are taken by every process, whatever else runs there
-    }
-    return openvino.Core().compile_model(model, "CPU", settings)
-
-
-def supported() -> list[str]:
-    """The kinds that this processor runs as they are named: those in bfloat16 only where it has it."""
-    capable = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return [kind for kind, (_, numbers) in KINDS.items() if numbers == "f32" or "BF16" in capable]
+        return self._runtime(ids, mask)[: len(encodings)]
 
 
 def _width(tokens: int, most: int) -> int:

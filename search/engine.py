@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 
 from corpus.passages import Part, part_text
 from corpus.records import Record
+from search.beside import Beside
 from search.dense import View
 from search.errors import HomeLost, IndexRefused
 from search.explain import explained
@@ -36,11 +38,12 @@ from search.lexical import stems
 from search.map import MapPoints
 from search.match import match_of
 from search.question import Reader
-from search.ranking import Begun, Ranked, Ranker, ordered
+from search.ranking import BESIDE, Begun, Ranked, Ranker, ordered
 from search.rows import Place
-from search.safety import guesses, urgent
+from search.safety import Urgent, guesses, urgent
 from search.snippets import best_snippet, telling
 from search.specialty import FIRST_HITS, shares, topics_around
+from search.spelling import Correction
 from search.stages import stage
 
 RELATED_NEIGHBORS = 30  # at most so many records around a page make its Related FAQ,
@@ -67,22 +70,25 @@ class Engine:
         self.facets: Facets = home.facets()
         self._home, self._halves = home, home.halves
         self._ranker = Ranker(home.halves)
+        self._beside = Beside(BESIDE, "urgent")
         self._reader = reader
         self._country = country
 
     def search(self, question: Question) -> Results:
         """The pages nearest to a question."""
         start = time.perf_counter()
-        begun: list[Begun] = []  # words are looked up while the question is encoded
+        begun: list[tuple[Begun, Future[Urgent | None]]] = []
+
+        def begin(terms: Sequence[str], meant: Sequence[Correction]) -> None:
+            """What is done while the question is encoded: its words are looked up, and it is read for an emergency."""
+            words = self._ranker.begin(terms, question.filters, MAX_K)
+            begun.append((words, self._beside.begin(self._urgent, question.text, meant)))
+
         with stage("read"):
-            read = self._reader.read(
-                question.text,
-                question.switches,
-                lambda terms: begun.append(self._ranker.begin(terms, question.filters, MAX_K)),
-                question.as_typed,
-            )
+            read = self._reader.read(question.text, question.switches, begin, question.as_typed)
+            [(words, notice)] = begun
         with stage("rank"):  # MAX_K for every page of results, so that pages join
-            found = self._ranker.candidates(read.asked, question.filters, MAX_K, begun[0])
+            found = self._ranker.candidates(read.asked, question.filters, MAX_K, words)
             ranked = ordered(found, read.asked.weights)
             ranked = self._folded(ranked) if question.fold else ranked
         with stage("show"):
@@ -91,8 +97,8 @@ class Engine:
             results = self._results(read.understood, ranked, shown, start)
             results = replace(results, total=len(listed), degraded=(*self._home.missing, *found.missing))
             results = explained(results, self._home.words) if question.explain else results
-        notice = urgent(question.text, self._country, read.meant, guesses(question.text, self._reader.knows))
-        return replace(results, urgent=notice.to_json() if notice else None)
+        said = notice.result()
+        return replace(results, urgent=said.to_json() if said else None)
 
     def run(self, text: str, k: int, without: str = "", switches: Switches = Switches()) -> list[tuple[str, float]]:
         """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out."""
@@ -182,8 +188,12 @@ class Engine:
         return self._home.missing
 
     def close(self) -> None:
+        self._beside.close()
         self._ranker.close()
         self._home.close()
+
+    def _urgent(self, text: str, meant: Sequence[Correction]) -> Urgent | None:
+        return urgent(text, self._country, meant, guesses(text, self._reader.knows))
 
     def _near(self, page: Record, k: int) -> tuple[list[Ranked], tuple[str, ...]]:
         """The pages nearest to a page, itself left out, and what was lost on the way."""

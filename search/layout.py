@@ -153,7 +153,7 @@ class Version:
 class ModelCard:
     """Which encoder made the vectors: its name, the SHA-256 over its files, its dimension and its token limit.
 
-    `kind` says in which numbers it was run: one of `search.encoder.KINDS`.
+    `kind` says in which numbers it was run: one of `search.runtimes.KINDS`.
     """
 
     name: str

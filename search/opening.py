@@ -15,7 +15,7 @@ from search.annotations import Annotations
 from search.batching import Batched
 from search.converted import CARD
 from search.dense import load_views
-from search.encoder import Encoder, OpenVinoEncoder
+from search.encoder import Encoder, ModelEncoder
 from search.engine import Engine
 from search.errors import IndexRefused, SearchError
 from search.halves import LocalHalves
@@ -94,11 +94,9 @@ def shared_encoder(folder: Path) -> Batched:
     """
     card = folder / CARD
     if not card.is_file():
-        return Batched(OpenVinoEncoder.load(folder))  # which says what is missing
+        return Batched(ModelEncoder.load(folder))  # which says what is missing
     with _LOADING:
-        return _ENCODERS.get(said := card.read_text()) or _ENCODERS.setdefault(
-            said, Batched(OpenVinoEncoder.load(folder))
-        )
+        return _ENCODERS.get(said := card.read_text()) or _ENCODERS.setdefault(said, Batched(ModelEncoder.load(folder)))
 
 
 def open_halves(version: Version) -> LocalHalves:

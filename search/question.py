@@ -27,7 +27,7 @@ from search.spelling import Correction, Spelling, corrected
 from search.vocabulary import Vocabulary
 
 SPECIAL_TOKENS = 2  # the model adds one in front and one behind
-Begin = Callable[[Sequence[str]], object]
+Begin = Callable[[Sequence[str], Sequence[Correction]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,13 @@ class Reader:
     ) -> Reading:
         """What to search by, and what was made of the text; of the words `as_typed`, in small letters, nothing is.
 
-        `begin` is given the stems before anything is encoded.
+        `begin` is given the stems, and what misspelt words stand for, before anything is encoded.
         """
         meant = self._spelling.corrections(text)
         corrections = meant if switches.corrections else ()
         corrections = tuple(item for item in corrections if item.wrong.casefold() not in as_typed)
         right = corrected(text, corrections)
-        asked, expansions = self._expanded(right, switches.expansions, as_typed, begin)
+        asked, expansions = self._expanded(right, switches.expansions, as_typed, begin, meant)
         understood = Understood(
             text=text,
             used="; ".join([right, *(item.term for item in expansions)]),
@@ -86,7 +86,7 @@ class Reader:
         return Reading(asked, understood, meant)
 
     def _expanded(
-        self, text: str, wanted: bool, as_typed: frozenset[str] = frozenset(), begin: Begin | None = None
+        self, text: str, wanted: bool, as_typed: frozenset[str], begin: Begin | None, meant: Sequence[Correction]
     ) -> tuple[Asked, tuple[Expansion, ...]]:
         """What to search by, and the medical terms that were added: for abbreviations, and for a bare lay term.
 
@@ -100,7 +100,7 @@ class Reader:
         expansions = tuple(item for item in expansions if item.phrase.casefold() not in as_typed)
         words = stems(text) + [word for item in expansions for word in stems(item.term)]
         if begin is not None:
-            begin(words)
+            begin(words, meant)
         vector = self.embed(text)
         if not bare or not expansions:
             return Asked(vector, words, weights, contrasts().marks(text)), expansions

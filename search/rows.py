@@ -62,9 +62,9 @@ class PassageTable:
         """Part of each passage row."""
         return [PARTS[number] for number in self._table["part"]]
 
-    def parts_of(self, start: int, end: int) -> NDArray[np.uint8]:
-        """Numbers of the parts of the passage rows from `start` to before `end`; an explanation counts as an answer."""
-        parts = self._table["part"][start:end].copy()
+    def parts_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Numbers of the parts of some passage rows; an explanation counts as an answer."""
+        parts = self._table["part"][rows]
         parts[parts == PARTS.index(Part.MORE_INFO)] = PARTS.index(Part.ANSWER)
         return np.asarray(parts)
 

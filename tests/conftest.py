@@ -15,7 +15,7 @@ from hypothesis import settings
 from corpus.sample import paths
 from indexer.build import build
 from indexer.convert import open_encoder
-from search.encoder import OpenVinoEncoder
+from search.encoder import ModelEncoder
 from search.engine import Engine
 from search.fusion import KINDS
 from search.layout import Layout
@@ -51,7 +51,7 @@ def toy_vocabulary(ontology: Path, departments: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indexer.derive.ontology_file", lambda: ontology)
         patch.setattr("indexer.derive.departments_file", lambda: departments)
-        patch.setattr("indexer.derive.word_lists", lambda path, words: dict.fromkeys([*words, *LISTED], 1000))
+        patch.setattr("indexer.together.word_lists", lambda path, words: dict.fromkeys([*words, *LISTED], 1000))
         yield
 
 
@@ -119,6 +119,6 @@ def engine(built: Path) -> Iterator[Engine]:
 @pytest.fixture
 def toy_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command lines open the toy encoder, whatever model is asked for."""
-    monkeypatch.setattr(OpenVinoEncoder, "load", lambda folder, streams=1: ToyEncoder())
+    monkeypatch.setattr(ModelEncoder, "load", lambda folder, streams=1: ToyEncoder())
     monkeypatch.setattr("indexer.places.open_encoder", lambda layout, name=None: ToyEncoder())
     monkeypatch.setattr("indexer.evaluate.open_encoder", lambda layout, name=None: ToyEncoder())

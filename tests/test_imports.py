@@ -23,16 +23,21 @@ SENTENCE_TRANSFORMERS = [
     "indexer/tuning/command.py",
     "indexer/tuning/save.py",
     "indexer/tuning/train.py",
+    "search/torch_runtime.py",  # where OpenVINO is not installed
 ]
 BORDERS = {
     "faiss": ["search/nearest.py"],
     "tantivy": ["search/lexical.py"],
     "tokenizers": ["indexer/precision.py", "search/encoder.py"],
-    "openvino": ["indexer/convert.py", "indexer/precision.py", "search/encoder.py"],  # converts models, and runs them
+    "openvino": [
+        "indexer/convert.py",
+        "indexer/precision.py",
+        "search/openvino_runtime.py",
+    ],  # converts models, and runs them
     "nncf": ["indexer/precision.py"],
     "sentence_transformers": SENTENCE_TRANSFORMERS,
     "transformers": ["indexer/models.py"],
-    "torch": ["indexer/convert.py", "indexer/tuning/train.py"],
+    "torch": ["indexer/convert.py", "indexer/tuning/train.py", "search/torch_runtime.py"],
     "safetensors": ["indexer/models.py", "indexer/tuning/save.py"],
     "huggingface_hub": ["indexer/models.py"],
     "ir_measures": ["indexer/measures.py"],

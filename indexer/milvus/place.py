@@ -19,7 +19,7 @@ from indexer.milvus.versions import Versions
 from indexer.spread.load import load
 from indexer.spread.work import Machines, Model
 from search.address import MilvusAddress, models_folder
-from search.encoder import OpenVinoEncoder
+from search.encoder import ModelEncoder
 from search.errors import SearchError
 from search.layout import model_in
 from search.milvus.client import Client
@@ -95,7 +95,7 @@ class MilvusPlace:
             )
         return client, versions, live
 
-    def _encoder(self) -> OpenVinoEncoder:
+    def _encoder(self) -> ModelEncoder:
         _, versions, live = self._opened()
         return encoder_for(versions.manifest(live).model, streams())
 

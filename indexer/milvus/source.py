@@ -49,7 +49,8 @@ class MilvusSource:
     def pieces(self, start: int, end: int) -> Pieces:
         records = self.records[start:end]
         place_of = {record_key(record.id): place for place, record in enumerate(records)}
-        contents = [content_key(content_hash(record)) for record in records]
+        hashes = [content_hash(record) for record in records]
+        contents = [content_key(digest) for digest in hashes]
         rows, inferred = [], {}
         for low in range(0, len(records), KEYS_AT_ONCE):
             keys = [record_key(record.id) for record in records[low : low + KEYS_AT_ONCE]]
@@ -65,7 +66,7 @@ class MilvusSource:
         vectors = np.empty((len(own), self.manifest.model.dimension), np.float32)
         for place, row in enumerate(own):
             vectors[place] = row["vector"]
-        return Pieces(records, passages, vectors, inferred)
+        return Pieces(records, hashes, passages, vectors, inferred)
 
     def _inferred(self, keys: list[int], place_of: dict[int, int]) -> dict[int, Inferred]:
         columns = ("row", "inferred", "confidence")

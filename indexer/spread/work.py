@@ -14,7 +14,7 @@ from corpus.records import Record, from_json, to_json
 from indexer.cache import key_of
 from indexer.cuts import Places, cut_record, places_of
 from search.dense import Vectors
-from search.encoder import Encoder, OpenVinoEncoder
+from search.encoder import Encoder, ModelEncoder
 from search.errors import IndexRefused
 
 Columns = dict[str, Any]  # a batch as it travels: columns of equal length, by name
@@ -55,7 +55,7 @@ class Model:
             raise IndexRefused(
                 f"a machine of the cluster does not see {self.folder}; put --index where all of them see it"
             )
-        return OpenVinoEncoder.load(self.folder, cores=1)
+        return ModelEncoder.load(self.folder, cores=1)
 
 
 class Encoding:

@@ -11,7 +11,7 @@ from typing import Any
 
 from search.address import MilvusAddress, models_folder
 from search.batching import Batched
-from search.encoder import Encoder, OpenVinoEncoder
+from search.encoder import Encoder, ModelEncoder
 from search.engine import Engine
 from search.errors import IndexRefused
 from search.lay_terms import LayTerms
@@ -127,9 +127,9 @@ def read_text(client: Client, names: Collections, current: Current, name: str) -
     return about.read_text(current, name, fetch, f"{client.address}: version {names.version}")
 
 
-def encoder_for(card: ModelCard, streams: int = 1) -> OpenVinoEncoder:
+def encoder_for(card: ModelCard, streams: int = 1) -> ModelEncoder:
     """The encoder that made the vectors, from the folder of models. Raises IndexRefused."""
-    return OpenVinoEncoder.load(model_of(card), streams)
+    return ModelEncoder.load(model_of(card), streams)
 
 
 def model_of(card: ModelCard) -> Path:

@@ -24,14 +24,14 @@ def main() -> None:
 
 def ours(index: Path, questions: Sequence[str]) -> dict[str, Any]:
     """A bare embedding, and a search: of questions that nobody asked before, and of the same ones again."""
-    from search.encoder import OpenVinoEncoder
+    from search.encoder import ModelEncoder
     from search.hits import Question
     from search.layout import Layout, Manifest
     from search.opening import open_index
 
     layout = Layout(index)
     manifest = Manifest.load(layout.version(layout.published() or ""))
-    encoder = OpenVinoEncoder.load(layout.model(manifest.model.fingerprint))
+    encoder = ModelEncoder.load(layout.model(manifest.model.fingerprint))
     start = time.perf_counter()
     engine = open_index(index, encoder)
     opened = time.perf_counter() - start

@@ -25,7 +25,7 @@ from corpus.jsonl import read_all, replacing
 from corpus.records import Record
 from corpus.sample import paths
 from search.dense import Vectors
-from search.encoder import OpenVinoEncoder
+from search.encoder import ModelEncoder
 from search.layout import Layout, Manifest
 from tests.benchmarks import building, growth, sites
 
@@ -101,7 +101,7 @@ def _txtai(args: argparse.Namespace) -> dict[str, Any]:
 
 def _growth(args: argparse.Namespace) -> dict[str, Any]:
     layout = Layout(args.work / "index")
-    encoder = OpenVinoEncoder.load(layout.model(_manifest(layout).model.fingerprint))
+    encoder = ModelEncoder.load(layout.model(_manifest(layout).model.fingerprint))
     questions = encoder.encode(json.loads(_questions(args.work).read_text()))
     return {"views": growth.measure(_vectors(layout), questions, list(args.sizes), args.work)}
 

@@ -27,7 +27,7 @@ from corpus.records import Record
 from corpus.sample import paths
 from search.address import MilvusAddress
 from search.dense import Vectors
-from search.encoder import OpenVinoEncoder
+from search.encoder import ModelEncoder
 from search.layout import Layout, Manifest
 from search.milvus.client import Client
 from search.milvus.schema import Column, Kind
@@ -83,7 +83,7 @@ def vectors_of(index: Path) -> tuple[Vectors, Vectors]:
     """The vectors of all views of an index, and those of questions: messages of the built-in corpus."""
     layout = Layout(index)
     version = layout.version(layout.published() or "")
-    encoder = OpenVinoEncoder.load(layout.model(Manifest.load(version).model.fingerprint))
+    encoder = ModelEncoder.load(layout.model(Manifest.load(version).model.fingerprint))
     messages = [item.question for item in read_all(paths()) if isinstance(item, Record) and item.question]
     real = np.concatenate([np.load(path) for path in sorted(version.dense.glob("*.vectors.npy"))])
     return np.random.default_rng(5).permutation(real), encoder.encode(messages)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-from indexer import derive
+from indexer import derive, together
 from indexer.build import Changes
 from indexer.milvus import build as building
 from search.address import MilvusAddress, parse
@@ -36,7 +36,7 @@ def toy_lists() -> Iterator[None]:
         with (
             mock.patch.object(derive, "ontology_file", return_value=ontology),
             mock.patch.object(derive, "departments_file", return_value=departments),
-            mock.patch.object(derive, "word_lists", return_value={}),
+            mock.patch.object(together, "word_lists", return_value={}),
             mock.patch.object(building, "BATCH", BATCH),
         ):
             yield

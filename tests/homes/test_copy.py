@@ -18,7 +18,7 @@ from indexer.milvus.source import MilvusSource
 from indexer.sources import FolderSource
 from indexer.verify import verify
 from search.address import MilvusAddress, parse
-from search.encoder import OpenVinoEncoder
+from search.encoder import ModelEncoder
 from search.engine import Engine
 from search.errors import IndexRefused, SearchError
 from search.hits import Question
@@ -36,7 +36,7 @@ PLAIN = [from_json(to_json(record)) for record in (*RECORDS, replace(LIP, id="to
 def encoder(monkeypatch: pytest.MonkeyPatch) -> ToyEncoder:
     """What every index is opened with; it tells what it was asked to embed."""
     made = ToyEncoder()
-    monkeypatch.setattr(OpenVinoEncoder, "load", lambda folder, streams=1: made)
+    monkeypatch.setattr(ModelEncoder, "load", lambda folder, streams=1: made)
     return made
 
 

@@ -11,7 +11,7 @@ import pytest
 from indexer.homes import LEAST_OVERLAP, MOST_APART, compare, overlap
 from indexer.measures import read_pack
 from search.address import Address
-from search.encoder import OpenVinoEncoder
+from search.encoder import ModelEncoder
 from search.engine import Engine
 from search.layout import Layout
 from search.opening import open_index
@@ -22,12 +22,12 @@ EVERY = 8  # of its questions one in so many is asked; `python -m indexer compar
 
 
 @pytest.fixture(scope="module")
-def encoder(converted: Layout) -> OpenVinoEncoder:
-    return OpenVinoEncoder.load(next((converted.root / "models").iterdir()))
+def encoder(converted: Layout) -> ModelEncoder:
+    return ModelEncoder.load(next((converted.root / "models").iterdir()))
 
 
 @pytest.fixture(scope="module")
-def folder_engine(sample_index: Path, encoder: OpenVinoEncoder) -> Iterator[Engine]:
+def folder_engine(sample_index: Path, encoder: ModelEncoder) -> Iterator[Engine]:
     opened = open_index(sample_index, encoder)
     yield opened
     opened.close()
@@ -39,7 +39,7 @@ def test_the_first_ten_are_the_same(
     home: str,
     sample_index: Path,
     folder_engine: Engine,
-    encoder: OpenVinoEncoder,
+    encoder: ModelEncoder,
     put: Callable[[str, Path], Address],
 ) -> None:
     pack = read_pack(PACK)

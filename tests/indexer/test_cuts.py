@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from corpus.passages import cut
+from corpus.passages import Passage, cut
 from corpus.records import Answer, Record, content_hash
 from indexer.cuts import CutCache, passages_of
+from search.encoder import Encoder
 from search.errors import SearchError
 from tests.toy_encoder import CARD, ToyEncoder
 from tests.toy_records import BY_ROW
@@ -27,23 +29,27 @@ class Counting(ToyEncoder):
         return super().spans(text)
 
 
+def through_the_cache(records: Sequence[Record], encoder: Encoder, folder: Path) -> list[tuple[int, Passage]]:
+    return passages_of(records, [content_hash(record) for record in records], encoder, folder)
+
+
 def test_passages_from_the_cache_are_those_that_were_cut(tmp_path: Path) -> None:
     records = [*BY_ROW, LONG]
     expected = [(row, each) for row, record in enumerate(records) for each in cut(record, ToyEncoder(), 14)]
     encoder = Counting()
-    assert passages_of(records, ToyEncoder(), tmp_path) == expected
-    assert passages_of(records, encoder, tmp_path) == expected
+    assert through_the_cache(records, ToyEncoder(), tmp_path) == expected
+    assert through_the_cache(records, encoder, tmp_path) == expected
     assert encoder.asked == 0
 
 
 def test_a_record_that_changed_is_cut_again(tmp_path: Path) -> None:
-    passages_of([LONG], ToyEncoder(), tmp_path)
+    through_the_cache([LONG], ToyEncoder(), tmp_path)
     changed = replace(LONG, question="My lip.")
-    assert [each for _, each in passages_of([changed], ToyEncoder(), tmp_path)] == cut(changed, ToyEncoder(), 14)
+    assert [each for _, each in through_the_cache([changed], ToyEncoder(), tmp_path)] == cut(changed, ToyEncoder(), 14)
 
 
 def test_a_record_that_is_gone_is_forgotten(tmp_path: Path) -> None:
-    passages_of([*BY_ROW, LONG], ToyEncoder(), tmp_path)
+    through_the_cache([*BY_ROW, LONG], ToyEncoder(), tmp_path)
     cache = CutCache(tmp_path, CARD)
     cache.keep_only([content_hash(record) for record in BY_ROW])
     assert cache.get([content_hash(LONG)]) == {}
@@ -54,14 +60,14 @@ def test_a_record_that_is_gone_is_forgotten(tmp_path: Path) -> None:
 def test_each_tokenizer_and_limit_has_its_own_cuts(tmp_path: Path) -> None:
     for card in (CARD, replace(CARD, max_tokens=12), replace(CARD, fingerprint="a1" * 32)):
         room = card.max_tokens - 2
-        found = [each for _, each in passages_of([LONG], ToyEncoder(card), tmp_path)]
+        found = [each for _, each in through_the_cache([LONG], ToyEncoder(card), tmp_path)]
         assert found == cut(LONG, ToyEncoder(card), room)
     assert len(list(tmp_path.glob("*-cuts-*.sqlite"))) == 3
 
 
 def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
-    passages_of([LONG], ToyEncoder(), tmp_path)
+    through_the_cache([LONG], ToyEncoder(), tmp_path)
     [path] = tmp_path.glob("*-cuts-*.sqlite")
     path.write_bytes(b"not a database, but long enough to be read as one" * 100)
     with pytest.raises(SearchError, match=r"cuts-2-16\.sqlite cannot be read as a cache of cuts"):
-        passages_of([LONG], ToyEncoder(), tmp_path)
+        through_the_cache([LONG], ToyEncoder(), tmp_path)

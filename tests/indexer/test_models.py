@@ -12,7 +12,7 @@ from corpus.passages import cut
 from corpus.records import Answer, Record
 from indexer.convert import open_encoder
 from indexer.models import BASE_MODEL, BASE_SHA256, TUNED_MODEL, TUNED_SHA256, TUNED_WEIGHTS, Source, find, fingerprint
-from search.encoder import OpenVinoEncoder
+from search.encoder import ModelEncoder
 from search.errors import SearchError
 from search.layout import Layout, ModelCard, file_hash
 
@@ -51,13 +51,13 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def encoder(converted: Layout) -> OpenVinoEncoder:
+def encoder(converted: Layout) -> ModelEncoder:
     """The embedded model, converted."""
     return open_encoder(converted)
 
 
 @pytest.mark.model
-def test_the_embedded_model_is_the_one_that_was_chosen(encoder: OpenVinoEncoder) -> None:
+def test_the_embedded_model_is_the_one_that_was_chosen(encoder: ModelEncoder) -> None:
     source = find()
     assert (source.name, source.weights) == (TUNED_MODEL, TUNED_WEIGHTS)
     assert file_hash(source.folder / "model.safetensors") == BASE_SHA256
@@ -80,7 +80,7 @@ def test_weights_that_are_not_those_that_were_pinned_are_refused(
 
 
 @pytest.mark.model
-def test_a_paraphrase_is_nearer_than_another_topic(encoder: OpenVinoEncoder) -> None:
+def test_a_paraphrase_is_nearer_than_another_topic(encoder: ModelEncoder) -> None:
     texts = [
         "My lower lip keeps twitching.",
         "Why do I have spasms of my mouth?",
@@ -94,7 +94,7 @@ def test_a_paraphrase_is_nearer_than_another_topic(encoder: OpenVinoEncoder) -> 
 
 
 @pytest.mark.model
-def test_a_text_has_the_same_vector_in_any_company(encoder: OpenVinoEncoder) -> None:
+def test_a_text_has_the_same_vector_in_any_company(encoder: ModelEncoder) -> None:
     texts = ["Lip.", "My lower lip has been twitching since Monday. " * 20, "", "皮膚 🍮", "Is it a stroke?"]
     together = encoder.encode(texts)
     alone = np.concatenate([encoder.encode([text]) for text in texts])
@@ -103,7 +103,7 @@ def test_a_text_has_the_same_vector_in_any_company(encoder: OpenVinoEncoder) -> 
 
 
 @pytest.mark.model
-def test_a_long_text_is_cut_and_nothing_of_it_is_truncated(encoder: OpenVinoEncoder) -> None:
+def test_a_long_text_is_cut_and_nothing_of_it_is_truncated(encoder: ModelEncoder) -> None:
     words = [f"word{number}" + "." * (number % 17 == 0) for number in range(3000)]
     text = " ".join(words)
     spans = encoder.spans(text)

@@ -17,11 +17,13 @@ from indexer.models import find
 from indexer.precision import LEAST_COSINE, choose, measured, quantized, texts
 from search.converted import Converted
 from search.dense import Vectors
-from search.encoder import KINDS, OpenVinoEncoder, supported
+from search.encoder import ModelEncoder
 from search.errors import IndexRefused
 from search.hits import Question
 from search.layout import Layout
 from search.opening import open_index
+from search.openvino_runtime import supported
+from search.runtimes import KINDS
 from tests.toy_encoder import CARD, ToyEncoder
 
 
@@ -100,8 +102,8 @@ def test_the_embedded_model_says_how_its_kind_was_chosen(folder: Path) -> None:
 @pytest.mark.model
 def test_a_machine_that_makes_other_vectors_is_refused(folder: Path) -> None:
     card = Converted.load(folder)
-    OpenVinoEncoder.load(folder, streams=2)
+    ModelEncoder.load(folder, streams=2)
     other = [[-value for value in vector] for vector in card.probes]
     replace(card, probes=other).save(folder)
     with pytest.raises(IndexRefused, match=r"other vectors on this machine .*\(cosine -1\.0000, at least 0\.99 is "):
-        OpenVinoEncoder.load(folder)
+        ModelEncoder.load(folder)

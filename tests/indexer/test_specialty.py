@@ -22,7 +22,7 @@ from indexer.specialty import (
     choose,
     departments_file,
     infer,
-    mean_vector,
+    mean_vectors,
     score,
 )
 from search.hits import Inferred
@@ -103,8 +103,10 @@ def test_the_vector_of_a_record_is_the_mean_of_its_parts_not_of_its_passages() -
     ]
     vectors = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0]], np.float32)
     table = PassageTable.build(passages)
-    assert mean_vector(table, vectors, 0).tolist() == pytest.approx([2 / sqrt(6), 1 / sqrt(6), 1 / sqrt(6)])
-    assert mean_vector(table, vectors, 1).tolist() == [0, 1, 0]
+    first, second = mean_vectors(table, vectors, [0, 1]).tolist()
+    assert first == pytest.approx([2 / sqrt(6), 1 / sqrt(6), 1 / sqrt(6)])
+    assert second == [0, 1, 0]
+    assert mean_vectors(table, vectors, [1]).tolist() == [second]
 
 
 def test_only_records_that_state_none_get_one(toy: Departments) -> None:

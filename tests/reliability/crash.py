@@ -16,7 +16,7 @@ from unittest import mock
 
 from corpus.records import Answer, Record
 from indexer import build as building
-from indexer import derive
+from indexer import derive, together
 from indexer import publish as publishing
 from indexer.build import Changes, build, update
 from indexer.erase import erase
@@ -70,7 +70,7 @@ def run(step: Step, pipe: Connection) -> None:
     with (
         mock.patch.object(derive, "ontology_file", return_value=step.ontology),
         mock.patch.object(derive, "departments_file", return_value=step.departments),
-        mock.patch.object(derive, "word_lists", return_value={}),
+        mock.patch.object(together, "word_lists", return_value={}),
         mock.patch.object(building, "publish", said),
     ):
         pipe.send("begun")

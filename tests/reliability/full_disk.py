@@ -52,6 +52,6 @@ if __name__ == "__main__":
     with (
         mock.patch("indexer.derive.ontology_file", return_value=Path(sys.argv[2])),
         mock.patch("indexer.derive.departments_file", return_value=Path(sys.argv[3])),
-        mock.patch("indexer.derive.word_lists", return_value={}),
+        mock.patch("indexer.together.word_lists", return_value={}),
     ):
         sys.exit(main(Path(sys.argv[1])))

@@ -70,7 +70,7 @@ def site(folder: Path) -> Iterator[Flask]:
     with (
         mock.patch("indexer.derive.ontology_file", return_value=folder / "toy.obo"),
         mock.patch("indexer.derive.departments_file", return_value=folder / "none.toml"),
-        mock.patch("indexer.derive.word_lists", return_value=dict.fromkeys(LISTED, 1000)),
+        mock.patch("indexer.together.word_lists", return_value=dict.fromkeys(LISTED, 1000)),
     ):
         build(RECORDS, Layout(folder / "index"), ToyEncoder())
     yield create_app(

@@ -132,6 +132,7 @@ def timed(made: Storm, name: str) -> float:
     ours, theirs = PROCESSES.Pipe(duplex=False)
     process = PROCESSES.Process(target=run, args=(made.step(name), theirs))
     process.start()
+    theirs.close()
     wait_for(ours, "publishing" if name == "publish" else "begun")
     started = time.monotonic()
     wait_for(ours, "done")

@@ -118,7 +118,7 @@ def main() -> int:
         with (
             mock.patch("indexer.derive.ontology_file", return_value=folder / "toy.obo"),
             mock.patch("indexer.derive.departments_file", return_value=folder / "none.toml"),
-            mock.patch("indexer.derive.word_lists", return_value={}),
+            mock.patch("indexer.together.word_lists", return_value={}),
         ):
             found = ask_through(Layout(folder / "index"), args.publishes, clients=4, seconds_between=1.0)
     write(

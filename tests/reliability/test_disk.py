@@ -51,8 +51,8 @@ def test_a_build_on_a_full_disk_leaves_what_is_published(tmp_path: Path, ontolog
 def test_a_read_only_folder_is_said_in_one_line(index: Layout, command: str, toy_model: None) -> None:
     build(RECORDS, index, ToyEncoder())
     inside = (
-        "import sys; from indexer.cli import main; from search.encoder import OpenVinoEncoder;"
-        "from tests.toy_encoder import ToyEncoder; OpenVinoEncoder.load = lambda folder, streams=1: ToyEncoder();"
+        "import sys; from indexer.cli import main; from search.encoder import ModelEncoder;"
+        "from tests.toy_encoder import ToyEncoder; ModelEncoder.load = lambda folder, streams=1: ToyEncoder();"
         "sys.exit(main(sys.argv[1:]))"
     )
     mount = f"mount --bind {index.root} {index.root} && mount -o remount,ro,bind {index.root}"

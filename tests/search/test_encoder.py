@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.converted import CARD, MODEL, TOKENIZER, WEIGHTS, Converted
-from search.encoder import BATCH_TOKENS, KINDS, LIKE, WIDTH_STEP, OpenVinoEncoder, _batches, _width
+from search.encoder import BATCH_TOKENS, LIKE, WIDTH_STEP, ModelEncoder, _batches, _width
 from search.errors import IndexRefused
+from search.runtimes import KINDS
 from tests import toy_encoder
 
 
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_file_that_was_changed_is_refused_by_name(folder: Path, name: str) -> None:
     (folder / name).write_text("changed")
     with pytest.raises(IndexRefused, match=f"{name} was changed: expected [0-9a-f]{{12}}, found [0-9a-f]{{12}}$"):
-        OpenVinoEncoder.load(folder)
+        ModelEncoder.load(folder)
 
 
 @pytest.mark.parametrize("name", [MODEL, WEIGHTS, TOKENIZER, CARD])
@@ -38,14 +39,14 @@ def test_a_file_that_is_missing_is_refused_by_name(folder: Path, name: str) -> N
     with pytest.raises(
         IndexRefused, match=f"the converted model in .* cannot be read .*{name}.*; build the index again"
     ):
-        OpenVinoEncoder.load(folder)
+        ModelEncoder.load(folder)
 
 
 @pytest.mark.parametrize("card", ["", "[]", "{}", '{"model": {"name": "toy"}, "files": {}}'])
 def test_a_card_that_says_too_little_is_refused(folder: Path, card: str) -> None:
     (folder / CARD).write_text(card)
     with pytest.raises(IndexRefused, match=r"the converted model in .* cannot be read"):
-        OpenVinoEncoder.load(folder)
+        ModelEncoder.load(folder)
 
 
 def test_the_card_says_which_model_it_is(folder: Path) -> None:
@@ -68,7 +69,7 @@ def test_a_folder_from_before_there_were_kinds_holds_float32(folder: Path) -> No
 def test_a_kind_that_is_not_known_is_refused(folder: Path) -> None:
     Converted(replace(toy_encoder.CARD, kind="int4")).save(folder)
     with pytest.raises(IndexRefused, match=f"expected a model of the kind {' or '.join(KINDS)}, found int4$"):
-        OpenVinoEncoder.load(folder)
+        ModelEncoder.load(folder)
 
 
 @given(st.integers(1, 300))

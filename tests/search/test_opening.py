@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from search.converted import CARD
-from search.encoder import OpenVinoEncoder
+from search.encoder import ModelEncoder
 from search.errors import IndexRefused
 from search.opening import shared_encoder
 from tests.toy_encoder import ToyEncoder
@@ -23,7 +23,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         seen.append(folder)
         return ToyEncoder()
 
-    monkeypatch.setattr(OpenVinoEncoder, "load", load)
+    monkeypatch.setattr(ModelEncoder, "load", load)
     return seen
 
 
