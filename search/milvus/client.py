@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import grpc
 from pymilvus import DataType, Function, FunctionType, MilvusClient, MilvusException
+from pymilvus.client.types import SegmentState
 from pymilvus.exceptions import ParamError
 
 from search.address import MilvusAddress
@@ -232,7 +233,7 @@ class Client:
             if index["state"] != "Finished" or int(index["pending_index_rows"]) > 0:
                 return False
         loaded = self._reading(lambda s: self._client.list_loaded_segments(collection, timeout=s), OPEN_S)
-        return all(segment.state == "Sealed" for segment in loaded)
+        return all(segment.state == SegmentState.Sealed for segment in loaded)
 
     def _index(self, collection: str, name: str) -> Values:
         return self._reading(lambda s: dict(self._client.describe_index(collection, name, timeout=s)), OPEN_S)
