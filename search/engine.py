@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from corpus.passages import Part, part_text
@@ -89,7 +89,12 @@ class Engine:
             listed = self._newest(ranked) if question.sort is Sort.NEWEST else ranked
             shown = listed[question.offset : question.offset + question.k]
             results = self._results(read.understood, ranked, shown, start)
-            results = replace(results, total=len(listed), degraded=(*self._home.missing, *found.missing))
+            results = replace(
+                results,
+                total=len(listed),
+                degraded=(*self._home.missing, *found.missing),
+                unmatched_filters=tuple(self._unmatched(question.filters)),
+            )
             results = explained(results, self._home.words) if question.explain else results
         notice = urgent(question.text, self._country, read.meant, guesses(question.text, self._reader.knows))
         return replace(results, urgent=notice.to_json() if notice else None)
@@ -184,6 +189,15 @@ class Engine:
     def close(self) -> None:
         self._ranker.close()
         self._home.close()
+
+    def _unmatched(self, filters: Filters) -> Iterator[tuple[str, str]]:
+        """The chosen specialties and sources that no record has."""
+        for name, chosen, held in (
+            ("specialty", filters.specialties, self.facets.specialties),
+            ("source", filters.sources, self.facets.sources),
+        ):
+            known = {value.casefold() for value, _ in held} if chosen else set()
+            yield from ((name, value) for value in sorted(chosen or ()) if value.casefold() not in known)
 
     def _near(self, page: Record, k: int) -> tuple[list[Ranked], tuple[str, ...]]:
         """The pages nearest to a page, itself left out, and what was lost on the way."""
