@@ -57,6 +57,7 @@ homes: $(VENV)/.ready ## measure how alike the folder and Milvus answer every pa
 	set -e; for index in medquad $(ALONE); do \
 	  at=$(MILVUS)/homes_$$(echo $$index | tr - _); \
 	  packs=$$(test $$index = medquad && echo var/packs/medquad-* || echo var/packs/$$index); \
+	  test -e var/eval/$$index/models || ln -s ../models var/eval/$$index/models; \
 	  $(BIN)/python -m indexer copy --index var/eval/$$index --to $$at; \
 	  $(BIN)/python -m indexer compare var/eval/$$index $$at $$(printf -- '--pack %s ' $$packs) --json docs/eval/homes.json --check; \
 	done
