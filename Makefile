@@ -12,6 +12,7 @@ SOAK    ?= 20
 PARTS   ?=
 MILVUS  ?= milvus://127.0.0.1:19530
 BENCHED ?= $(or $(wildcard $(PACKS)/medquad/records.jsonl.gz),$(wildcard corpus/sample/*.jsonl))
+ALONE   := lay-terms long-messages mediqa-alexa mqp rqe
 LIGHTHOUSE := 12.8.2
 SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json docs/eval/specialty.json
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
@@ -51,12 +52,15 @@ test: $(VENV)/.ready var/milvus/.ready ## run all tests
 test-cluster: $(VENV)/.ready var/scale/.ready ## run the tests of every home against a Milvus cluster on this machine
 	$(BIN)/python -m tests.homes.cluster var/scale var/cluster
 
-# Where the pack's records are in an index folder and, by `indexer copy`, at the address MILVUS.
-homes: $(VENV)/.ready ## measure how alike the folder and Milvus answer the packs over medquad (10 minutes)
-	$(BIN)/python -m indexer build $(PACKS)/medquad/records.jsonl.gz --index var/homes/medquad
-	$(BIN)/python -m indexer copy --index var/homes/medquad --to $(MILVUS)/homes_medquad
-	$(BIN)/python -m indexer compare var/homes/medquad $(MILVUS)/homes_medquad $(patsubst %,--pack var/packs/medquad-%,summaries messages similar) \
-	  --json docs/eval/homes.json --check
+# A pack's records lie in an index folder that `make eval` built, and by `indexer copy` at the address MILVUS.
+homes: $(VENV)/.ready ## measure how alike the folder and Milvus answer every pack, on the indexes that eval built (30 minutes)
+	set -e; for index in medquad $(ALONE); do \
+	  at=$(MILVUS)/homes_$$(echo $$index | tr - _); \
+	  packs=$$(test $$index = medquad && echo var/packs/medquad-* || echo var/packs/$$index); \
+	  test -e var/eval/$$index/models || ln -s ../models var/eval/$$index/models; \
+	  $(BIN)/python -m indexer copy --index var/eval/$$index --to $$at; \
+	  $(BIN)/python -m indexer compare var/eval/$$index $$at $$(printf -- '--pack %s ' $$packs) --json docs/eval/homes.json --check; \
+	done
 
 # A real Milvus for the tests: its Python package carries the server (58 MB), and nothing that it asks for is needed.
 var/milvus/.ready:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import CorpusError
 from corpus.jsonl import BadLine, read_all
@@ -15,7 +16,7 @@ from corpus.records import Record
 from indexer import calibrate, evaluate, evaluate_specialty, homes
 from indexer.build import Built, Changes
 from indexer.copy import copy
-from indexer.places import convert, place_of
+from indexer.places import Place, convert, place_of
 from indexer.spread.cluster import Cluster
 from indexer.tuning import command as tuning
 from search.address import Address
@@ -95,7 +96,22 @@ def _build(args: argparse.Namespace) -> None:
     records = _records(args.records, args.rejects)
     if not records:
         raise SearchError(f"there are no records to index in {', '.join(map(str, args.records))}")
-    _report(place_of(args.index).build(records, args.model, args.map, args.memory, cluster), args.index)
+    place = place_of(args.index)
+    before = _live(place)
+    built = place.build(records, args.model, args.map, args.memory, cluster)
+    _report(built, args.index)
+    if before and before["corpus"] != built.manifest.corpus:
+        print(
+            f"this took the place of {before['id']}, which held {before['records']:,} records: rollback brings it back"
+        )
+
+
+def _live(place: Place) -> dict[str, Any]:
+    """What is published in a place; empty where nothing is, or nobody can read it."""
+    try:
+        return place.info()
+    except SearchError:
+        return {}
 
 
 def _cluster(args: argparse.Namespace) -> Cluster | None:

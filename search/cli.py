@@ -85,6 +85,8 @@ def _show(results: Results, as_json: bool) -> None:
         print()
     for lost in results.degraded:
         print(f"Note: {lost}.")
+    for name, value in results.unmatched_filters:
+        print(f"Note: no page here has the {name} {value}.")
     if not results.hits:
         print("No page passes the filter.\n" if results.index.records else "The index is empty.\n")
     elif results.no_close_match:

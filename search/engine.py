@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -95,7 +95,12 @@ class Engine:
             listed = self._newest(ranked) if question.sort is Sort.NEWEST else ranked
             shown = listed[question.offset : question.offset + question.k]
             results = self._results(read.understood, ranked, shown, start)
-            results = replace(results, total=len(listed), degraded=(*self._home.missing, *found.missing))
+            results = replace(
+                results,
+                total=len(listed),
+                degraded=(*self._home.missing, *found.missing),
+                unmatched_filters=tuple(self._unmatched(question.filters)),
+            )
             results = explained(results, self._home.words) if question.explain else results
         said = notice.result()
         return replace(results, urgent=said.to_json() if said else None)
@@ -194,6 +199,15 @@ class Engine:
 
     def _urgent(self, text: str, meant: Sequence[Correction]) -> Urgent | None:
         return urgent(text, self._country, meant, guesses(text, self._reader.knows))
+
+    def _unmatched(self, filters: Filters) -> Iterator[tuple[str, str]]:
+        """The chosen specialties and sources that no record has."""
+        for name, chosen, held in (
+            ("specialty", filters.specialties, self.facets.specialties),
+            ("source", filters.sources, self.facets.sources),
+        ):
+            known = {value.casefold() for value, _ in held} if chosen else set()
+            yield from ((name, value) for value in sorted(chosen or ()) if value.casefold() not in known)
 
     def _near(self, page: Record, k: int) -> tuple[list[Ranked], tuple[str, ...]]:
         """The pages nearest to a page, itself left out, and what was lost on the way."""

@@ -228,7 +228,8 @@ class Results:
     `total` counts the pages that were ranked (the families, where they are folded), so that a reader knows whether
     there are more than those shown;
     `no_close_match` says that not one of them is near enough to be called related; `degraded`, a sentence each, what
-    could not be done as it should, so that pages may be missing.
+    could not be done as it should, so that pages may be missing; `unmatched_filters`, each with its kind, the chosen
+    specialties and sources that no record of the index has.
     """
 
     query: Understood
@@ -240,6 +241,7 @@ class Results:
     index: IndexInfo
     urgent: dict[str, Any] | None = None
     degraded: tuple[str, ...] = ()
+    unmatched_filters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ def results_json(results: Results) -> dict[str, Any]:
         "urgent": results.urgent,
         "no_close_match": results.no_close_match,
         "degraded": list(results.degraded),
+        "unmatched_filters": [{"filter": name, "value": value} for name, value in results.unmatched_filters],
         "took_ms": round(results.took_ms, 2),
         "index": info_json(results.index),
     }

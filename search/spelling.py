@@ -35,7 +35,7 @@ SOUNDS = tuple(
     for pattern, instead in (
         ("^p(?=[sn])|^[kg](?=n)", ""),
         ("ph", "f"),
-        ("ck|qu?|ch(?=[rl])|c(?![eiyh])", "k"),
+        ("ck|qu?|ch|c(?![eiyh])", "k"),
         ("c(?=[eiy])|z", "s"),
         ("x", "ks"),
         ("(?<=[rwgt])h", ""),

@@ -181,6 +181,9 @@ RESULTS = {
     "urgent": or_null(ref("Urgent"), "A notice to show first, or null. Null never means that nothing is urgent."),
     "no_close_match": {"type": "boolean", "description": "True if not one result is close to the question."},
     "degraded": array(text(), "What could not be done as it should, in sentences; pages may be missing."),
+    "unmatched_filters": array(
+        record_of({"filter": text("specialty or source."), "value": text()}), "Chosen values that no record has."
+    ),
     "took_ms": number("Milliseconds the search took."),
     "index": ref("Index"),
 }  # fmt: skip

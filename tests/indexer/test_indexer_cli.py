@@ -54,6 +54,12 @@ def test_build(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     )
     assert main(["build", str(source), "--index", str(index)]) == 0
     assert capsys.readouterr().out.endswith("2 records, 13 passages (0 embedded now, 13 known before)\n")
+    replaced = Layout(index).published()
+    write([LIP], source)
+    assert main(["build", str(source), "--index", str(index)]) == 0
+    assert capsys.readouterr().out.endswith(
+        f"\nthis took the place of {replaced}, which held 2 records: rollback brings it back\n"
+    )
 
 
 def test_build_reads_several_files(source: Path, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +100,14 @@ def test_a_filter_that_lets_nothing_through_gives_no_results(engine: Engine, fil
 def test_a_filter_gives_all_that_it_lets_through_and_nothing_else(engine: Engine) -> None:
     filters = Filters(specialties=frozenset({"NEUROLOGY", "pediatrics"}))
     assert ids(engine.search(Question("I have a fever", filters=filters))) == ["cough", "eyelid", "lip"]
+
+
+def test_what_is_chosen_and_no_page_has_is_said(engine: Engine) -> None:
+    filters = Filters(specialties=frozenset({"NEUROLOGY", "Nurology"}), sources=frozenset({"toy pages", "Toys"}))
+    found = engine.search(Question("fever", filters=filters))
+    assert found.unmatched_filters == (("specialty", "Nurology"), ("source", "Toys"))
+    assert ids(found) != []
+    assert engine.search(Question("fever")).unmatched_filters == ()
 
 
 def test_specialties_are_shares_of_the_first_hits(engine: Engine) -> None:
@@ -250,63 +257,6 @@ def test_a_published_version_that_is_gone_is_refused(index: Layout) -> None:
     index.current.write_text("20000101T000000.000000Z\n")
     with pytest.raises(IndexRefused, match=r"20000101T000000\.000000Z has no manifest"):
         open_index(index.root, ToyEncoder())
-
-
-TWINS = (  # asks what the page about the lip does, once word for word and once in capitals; one answered, one not
-    replace(LIP, id="toy:lip2", source="Other pages", answers=LIP.answers[1:]),
-    replace(LIP, id="toy:lip3", question=LIP.question.upper(), answers=(), asker=None),
-)
-
-
-@pytest.fixture
-def twins(tmp_path: Path) -> Iterator[Engine]:
-    """The toy index with two more pages that ask what the page about the lip does."""
-    build((*RECORDS, *TWINS), Layout(tmp_path / "index"), ToyEncoder())
-    opened = open_index(tmp_path / "index", ToyEncoder())
-    yield opened
-    opened.close()
-
-
-def test_folded_results_are_the_others_with_the_best_of_each_family_alone(twins: Engine) -> None:
-    for text in QUESTIONS:
-        every = twins.search(Question(text, k=100))
-        folded = twins.search(Question(text, k=100, fold=True))
-        assert (every.total, folded.total) == (9, 7)
-        [best] = [name for name in ids(every) if name.startswith("lip")][:1]
-        assert ids(folded) == [name for name in ids(every) if name == best or not name.startswith("lip")]
-        assert folded.no_close_match == every.no_close_match
-
-
-def test_every_hit_of_a_family_names_all_its_members(twins: Engine) -> None:
-    filters = Filters(sources=frozenset({"Other pages"}))
-    for question in (Question("lip", k=100), Question("lip", k=100, fold=True), Question("lip", filters=filters)):
-        found = {hit.record.id: hit.family for hit in twins.search(question).hits}
-        family = next(family for family in found.values() if family)
-        assert (family.id, [member.id for member in family.members]) == ("toy:lip", ["toy:lip", "toy:lip2", "toy:lip3"])
-        assert [len(member.replies) for member in family.members] == [2, 1, 0]
-        assert {key for key, value in found.items() if value == family} == {key for key in found if "lip" in key[:7]}
-    assert twins.family("toy:lip3") == twins.family("toy:lip") == family
-    assert twins.family("toy:tip") is None
-
-
-@pytest.mark.parametrize("text", QUESTIONS)
-def test_folded_pages_join_without_gap_or_double(twins: Engine, text: str) -> None:
-    whole = twins.search(Question(text, k=100, fold=True)).hits
-    for k in range(1, 9):
-        pages = [twins.search(Question(text, k=k, offset=offset, fold=True)).hits for offset in range(0, 8, k)]
-        assert [hit for page in pages for hit in page] == list(whole)
-
-
-def test_similar_pages_folded_are_without_the_pages_own_family(twins: Engine) -> None:
-    assert sorted(ids(twins.similar("toy:lip2", 100))) == sorted([*"cough eyelid fever lip lip3 numb rash tip".split()])
-    folded = ids(twins.similar("toy:lip2", 100, fold=True))
-    assert sorted(folded) == sorted("cough eyelid fever numb rash tip".split())
-    assert ids(twins.similar("toy:lip2", 2, fold=True)) == folded[:2]
-    assert sum(name.startswith("lip") for name in ids(twins.similar("toy:numb", 100, fold=True))) == 1
-
-
-def test_runs_hold_every_record(twins: Engine) -> None:
-    assert len(twins.run("Is lip twitching a stroke?", 100)) == 9
 
 
 def test_an_inferred_specialty_is_beside_the_stated_one_never_instead(tmp_path: Path) -> None:

@@ -244,3 +244,8 @@ def test_wrong_usage_is_exit_2(arguments: list[str], capsys: pytest.CaptureFixtu
         main(arguments)
     assert caught.value.code == 2
     assert capsys.readouterr().err.startswith("usage: python -m search")
+
+
+def test_a_filter_value_that_no_page_has_is_said(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "fever", "--specialty", "Nurology", "--index", str(built)]) == 0
+    assert "Note: no page here has the specialty Nurology.\nNo page passes the filter.\n" in capsys.readouterr().out

@@ -96,6 +96,7 @@ def test_a_search_is_the_json_of_the_contract(client: FlaskClient) -> None:
         "urgent": None,
         "no_close_match": False,
         "degraded": [],
+        "unmatched_filters": [],
         "took_ms": 4.2,
         "index": INDEX,
     }
