@@ -107,7 +107,7 @@ def _choose(folder: Path, card: ModelCard) -> None:
     if KINDS[kind].quantized:
         files[True].replace(folder / MODEL)
         files[True].with_suffix(".bin").replace(folder / WEIGHTS)
-    for left in folder.glob("int8-*"):
+    for left in (*folder.glob("int8-*"), *folder.glob("half.*")):
         left.unlink()
     Converted(replace(card, kind=kind), figures, probes).save(folder)
 

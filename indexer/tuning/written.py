@@ -15,12 +15,12 @@ from indexer.tuning.pairs import Pair
 from search.errors import SearchError
 
 QUESTIONS = Path(__file__).parent / "questions"
-GROUPS, FAQS, TERMS = "groups.jsonl", "faqs.jsonl", "terms.jsonl"
+GROUPS, REWORDED, FAQS, TERMS = "groups.jsonl", "reworded.jsonl", "faqs.jsonl", "terms.jsonl"
 
 
 def written_pairs(folder: Path = QUESTIONS) -> Iterator[Pair]:
     """Pairs of every file in the folder. Raises SearchError for a line that lacks a field."""
-    for name, read in ((GROUPS, _of_group), (FAQS, _of_faq), (TERMS, _of_term)):
+    for name, read in ((GROUPS, _of_group), (REWORDED, _of_reworded), (FAQS, _of_faq), (TERMS, _of_term)):
         path = folder / name
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
@@ -38,13 +38,25 @@ def _of_group(value: dict[str, Any], group: str) -> Iterator[Pair]:
     yield Pair(value["expert"], value["short"], group, "written-expert", others)
 
 
+def _of_reworded(value: dict[str, Any], group: str) -> Iterator[Pair]:
+    """A question, a doctor's rewording of it and another person's, and questions in its words that ask otherwise."""
+    asked, others = value["q"], tuple(value["others"])
+    restated, other_words = value["same"]
+    yield Pair(asked, restated, group, "written-restated", others)
+    yield Pair(other_words, asked, group, "written-other-words", others)
+    yield Pair(other_words, restated, group, "written-far", others)
+
+
 def _of_faq(value: dict[str, Any], group: str) -> Iterator[Pair]:
-    """What people ask, with the entry that answers it; the other entries of the topic are wrong."""
+    """What people ask, with the entry that answers it, the other entries of the topic being wrong; and each entry with
+    what people ask, what no entry answers being wrong."""
     entries: Sequence[dict[str, Any]] = value["entries"]
+    unanswered = tuple(value["unanswered"])
     for number, entry in enumerate(entries):
         wrong = tuple(other["q"] for other in entries if other is not entry)
         for asked in entry["asked"]:
             yield Pair(asked, entry["q"], f"{group}:{number}", "written-faq", wrong)
+            yield Pair(entry["q"], asked, f"{group}:{number}", "written-faq-entry", unanswered)
 
 
 def _of_term(value: dict[str, Any], group: str) -> Iterator[Pair]:
