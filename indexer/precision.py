@@ -60,7 +60,7 @@ def quantized(model: Path, tokenizer: Path, limit: int) -> openvino.Model | None
     halved = core.read_model(half)
     looked_up = [node.get_friendly_name() for node in halved.get_ops() if node.get_type_name() == "Gather"]
     with redirect_stdout(io.StringIO()):  # it draws its progress where the command's own lines go
-        found = nncf.quantize(
+        return nncf.quantize(
             halved,
             nncf.Dataset(texts(CALIBRATED), tokens),
             model_type=nncf.ModelType.TRANSFORMER,
@@ -68,7 +68,6 @@ def quantized(model: Path, tokenizer: Path, limit: int) -> openvino.Model | None
             subset_size=CALIBRATED,
             ignored_scope=nncf.IgnoredScope(names=looked_up),
         )
-    return found
 
 
 def measured(encoders: Mapping[str, Encoder], exact: str) -> dict[str, dict[str, Any]]:

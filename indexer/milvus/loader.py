@@ -11,7 +11,8 @@ from indexer.derive import Pieces
 from indexer.milvus.batches import by_size, some
 from indexer.milvus.rows import Row, packed_member, passage_rows, record_row
 from search.errors import IndexRefused
-from search.milvus.client import OPEN_S, Client
+from search.milvus.client import Client
+from search.milvus.connection import OPEN_S
 from search.milvus.filters import in_numbers, in_texts
 from search.milvus.packing import more_key, pieces_of, rows_of_more, unpack_record
 from search.milvus.schema import (

@@ -18,7 +18,8 @@ from search.errors import IndexRefused, SearchError
 from search.layout import FORMAT as INDEX_FORMAT
 from search.layout import Manifest, ModelCard
 from search.milvus import about
-from search.milvus.client import OPEN_S, Client
+from search.milvus.client import Client
+from search.milvus.connection import OPEN_S
 from search.milvus.opening import read_current, read_text
 from search.milvus.schema import (
     ABOUT,

@@ -21,7 +21,8 @@ from search.fusion import Evidence
 from search.hits import Filters
 from search.home import Asked, Candidates, Near, Rows, Vectors
 from search.lexical import MAX_TERMS
-from search.milvus.client import Client, Values
+from search.milvus.client import Client
+from search.milvus.connection import Values
 from search.milvus.details import COLUMNS, Detail, Details
 from search.milvus.filters import both, expression, in_numbers, of_view
 from search.milvus.schema import MOST_ROWS, Collections

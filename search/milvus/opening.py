@@ -19,7 +19,8 @@ from search.layout import ModelCard
 from search.meaning import WordVectors
 from search.milvus import about
 from search.milvus.about import CURRENT, Current
-from search.milvus.client import OPEN_S, Client
+from search.milvus.client import Client
+from search.milvus.connection import OPEN_S
 from search.milvus.home import MilvusHome
 from search.milvus.schema import Collections, versions_of
 from search.milvus.summary import Frequencies

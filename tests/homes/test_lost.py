@@ -19,7 +19,8 @@ from search.errors import HomeLost, IndexRefused
 from search.hits import Filters, Question
 from search.milvus import breaker, opening
 from search.milvus.breaker import FAILURES, REST_S
-from search.milvus.client import FIRST_S, READ_S, Client
+from search.milvus.client import Client
+from search.milvus.connection import FIRST_S, READ_S
 from search.opening import open_index, published
 from tests.homes.conftest import ALL
 from tests.homes.copying import copy
