@@ -1,0 +1,107 @@
+"""How many emergencies raise a notice and how much else does, and the report of it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from search.safety import urgent
+from search.safety.report import HALVES, Phrase, alarms, main, read, recall
+from search.safety.rules import load
+
+HERE = Path(__file__).parent
+PHRASES, ORDINARY = HERE / "safety_phrases.tsv", HERE / "safety_ordinary.tsv"
+PACKS = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+def test_the_tables_are_large_and_their_halves_hold_every_kind() -> None:
+    phrases, ordinary = read(PHRASES), read(ORDINARY)
+    assert len(phrases) >= 320
+    assert len(ordinary) >= 250
+    assert len({phrase.text for phrase in phrases}) == len(phrases)
+    assert len({phrase.text for phrase in ordinary}) == len(ordinary)
+    for half in HALVES:
+        assert {phrase.kind for phrase in phrases if phrase.half == half} == {rule.kind for rule in load().rules}
+        assert {phrase.kind for phrase in ordinary if phrase.half == half} == {
+            "ordinary", "negated", "past", "general", "hypothetical",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_recall_is_at_least_95_percent(half: str) -> None:
+    assert recall(read(PHRASES), half).value >= 0.95
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_false_alarms_are_at_most_5_percent(half: str) -> None:
+    assert alarms(read(ORDINARY), half).value <= 0.05
+
+
+def real(pack: str) -> Iterator[str]:
+    """The questions of a pack."""
+    if pack == "consumer":
+        with gzip.open(PACKS / pack / "records.jsonl.gz", "rt", encoding="utf-8") as file:
+            yield from (record["title"] + "\n" + record["question"] for record in map(json.loads, file))
+    else:
+        lines = (PACKS / pack / "queries.jsonl").read_text(encoding="utf-8").splitlines()
+        yield from (json.loads(line)["text"] for line in lines)
+
+
+@pytest.mark.parametrize("pack", ["mqp", "rqe", "long-messages", "consumer"])
+def test_few_real_questions_raise_a_notice(pack: str) -> None:
+    if not (PACKS / pack).is_dir():
+        pytest.skip(f"the pack {pack} is not in {PACKS}")
+    raised = [urgent(text) is not None for text in real(pack)]
+    print(f"{pack}: {sum(raised)} of {len(raised)} = {sum(raised) / len(raised):.4f}")
+    assert sum(raised) / len(raised) <= 0.05
+
+
+# ------------------------------------------------------------------ each rule, with the words that meet it
+
+
+def test_the_report_prints_its_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "phrases").write_text(
+        "heart\tcrushing chest pain\tdev\nheart\ta cold\tdev\nstroke\tface drooping\ttest\n"
+    )
+    (tmp_path / "ordinary").write_text("general\ta cold\tdev\ngeneral\tI can't breathe\ttest\n")
+    assert main([str(tmp_path / "phrases"), str(tmp_path / "ordinary")]) == 0
+    assert capsys.readouterr().out == (
+        "dev  recall 1/2 = 0.500  false alarms 0/1 = 0.000\n"
+        "test recall 1/1 = 1.000  false alarms 1/1 = 1.000\n"
+        "heart             1/2 = 0.500\n"
+        "stroke            1/1 = 1.000\n"
+    )
+
+
+def test_a_table_that_cannot_be_read_is_named_by_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "phrases").write_text("heart\tcrushing chest pain\tdev\nheart\ta cold\n")
+    assert main([str(tmp_path / "phrases"), str(ORDINARY)]) == 1
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'phrases'}:2: expected kind, phrase, dev or test, between")
+
+
+def test_wrong_usage_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("usage: python -m search.safety PHRASES ORDINARY")
+
+
+def test_a_phrase_is_read_as_it_stands() -> None:
+    assert read(PHRASES)[0] == Phrase(
+        "heart", "I have a crushing pain in the middle of my chest and it goes down my left arm", "test"
+    )
+    assert Counter(phrase.half for phrase in read(PHRASES)) == {"dev": 699, "test": 277}
+
+
+# ------------------------------------------------------------------ the document
+
+
+def test_the_document_has_every_rule_in_order_and_the_figures_of_today(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (HERE.parents[1] / "docs" / "safety.md").read_text(encoding="utf-8")
+    rows = [f"| {rule.kind} | {rule.title} | {', '.join(rule.call)} |" for rule in load().rules]
+    assert "\n".join(rows) in text
+    assert main([str(PHRASES), str(ORDINARY)]) == 0
+    assert capsys.readouterr().out in text
