@@ -61,6 +61,7 @@ homes: $(VENV)/.ready ## measure how alike the folder and Milvus answer every pa
 	  $(BIN)/python -m indexer copy --index var/eval/$$index --to $$at; \
 	  $(BIN)/python -m indexer compare var/eval/$$index $$at $$(printf -- '--pack %s ' $$packs) --json docs/eval/homes.json --check; \
 	done
+	$(BIN)/python -m tests.benchmarks.homes_table
 
 # A real Milvus for the tests: its Python package carries the server (58 MB), and nothing that it asks for is needed.
 var/milvus/.ready:
