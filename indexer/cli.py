@@ -99,7 +99,7 @@ def _build(args: argparse.Namespace) -> None:
     place = place_of(args.index)
     before = _live(place)
     built = place.build(records, args.model, args.map, args.memory, cluster)
-    _report(built, args.index)
+    _report(built, args.index, cluster)
     if before and before["corpus"] != built.manifest.corpus:
         print(
             f"this took the place of {before['id']}, which held {before['records']:,} records: rollback brings it back"
@@ -132,13 +132,14 @@ def _update(args: argparse.Namespace) -> None:
     _report(place_of(args.index).update(changes, args.map, args.memory), args.index)
 
 
-def _report(built: Built, index: Address) -> None:
+def _report(built: Built, index: Address, cluster: Cluster | None = None) -> None:
     manifest = built.manifest
     total = sum(manifest.passages.values())
-    print(
-        f"published {manifest.id} in {index}: {manifest.records:,} records, {total:,} passages "
-        f"({built.embedded:,} embedded now, {total - built.embedded:,} known before)"
-    )
+    if cluster is None:
+        whence = f"{built.embedded:,} embedded now, {total - built.embedded:,} known before"
+    else:
+        whence = f"{built.embedded:,} embedded here, the others on the cluster, now or before"
+    print(f"published {manifest.id} in {index}: {manifest.records:,} records, {total:,} passages ({whence})")
 
 
 def _info(args: argparse.Namespace) -> None:
