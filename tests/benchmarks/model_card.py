@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.models import BASE_MODEL, TUNED_MODEL, TUNED_WEIGHTS
+from indexer.tuning.written import FAQS, GROUPS, QUESTIONS, REWORDED, TERMS
 
 CARD = Path(__file__).parents[2] / "docs/model-card.md"
 
@@ -23,9 +24,11 @@ checked by their SHA-256, as are these.
 what is medically right, and it knows nothing of what is urgent.
 
 **Data.** Of the sets below no text is in the repository. The questions written for training are, in
-`indexer/tuning/questions`: 1,560 questions each in four voices (a person's search, their long message, an expert's
-line, a page's title) with three look-alikes that mean something else, 20 lists of frequent questions, 426 lay words.
-They are invented, ask and do not answer, and were not reviewed by physicians.
+`indexer/tuning/questions`: {groups:,} questions each in four voices (a person's search, their long message, an expert's
+line, a page's title) with three look-alikes that mean something else; {reworded:,} questions, each reworded as a doctor
+would and as another person would, with three in its own words that ask otherwise; {faqs} lists of frequent questions with
+what people ask, also of what no entry answers; {lay} lay words. They are invented, ask and do not answer, and were not
+reviewed by physicians.
 
 | set | terms |
 |---|---|
@@ -86,8 +89,17 @@ def main() -> None:
         share=note["share"],
         minutes=note["minutes"],
         figures="\n".join(rows),
+        groups=_lines(GROUPS),
+        reworded=_lines(REWORDED),
+        faqs=_lines(FAQS),
+        lay=_lines(TERMS),
     )
     CARD.write_text(page)
+
+
+def _lines(name: str) -> int:
+    """How many lines a file of written questions has."""
+    return len((QUESTIONS / name).read_text(encoding="utf-8").splitlines())
 
 
 if __name__ == "__main__":
