@@ -23,7 +23,7 @@ from indexer.tuning.batches import batches
 from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
 from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
 from indexer.tuning.save import save
-from indexer.tuning.train import MAX_TOKENS, Recipe, State, mix, reduced, train, trained_weights
+from indexer.tuning.train import MAX_TOKENS, Recipe, State, mean, mix, reduced, train, trained_weights
 from indexer.tuning.written import QUESTIONS, written_pairs
 from search.dense import Vectors
 from search.errors import SearchError
@@ -54,6 +54,12 @@ def add_command(commands: Any) -> None:
     command.add_argument("--per-kind", type=int, default=PER_KIND, help="pairs of one kind to train on at most")
     command.add_argument("--rate", type=float, default=Recipe().rate, help="highest learning rate")
     command.add_argument("--seed", type=int, default=Recipe().seed)
+    command.add_argument(
+        "--runs",
+        type=int,
+        default=1,
+        help="train so many times, with seeds from that one on, and take the mean weights",
+    )
     command.add_argument("--no-terms", action="store_true", help="leave out the Human Phenotype Ontology's synonyms")
     command.add_argument("--no-written", action="store_true", help="leave out the questions written for training")
     command.add_argument("--share", type=float, help="put so much of the tuned weights into the mix, 0 to 1")
@@ -64,23 +70,26 @@ def add_command(commands: Any) -> None:
 def _tune(args: argparse.Namespace) -> None:
     if args.out.exists():
         raise SearchError(f"{args.out} exists already; give another place for the tuned model")
+    if args.runs < 1:
+        raise SearchError(f"--runs must be 1 or more, found {args.runs}")
     started = time.monotonic()
-    recipe = Recipe(rate=args.rate, seed=args.seed)
     source = find(args.base)
-    pairs = _pairs(args)
-    chosen = _chosen(pairs, args.per_kind, random.Random(args.seed))
-    if not chosen:
-        raise SearchError("there are no pairs to train on: records need a title or a message, and an answer")
-    held_out = sample(pairs, args.seed)
     model = source.load()
     old = _state(model)
+    held_out = sample(_pairs(args, args.seed), args.seed)
     before = measure(held_out, _encoder(model))
-    _say(f"training on {len(chosen):,} pairs: {_counts(chosen)}")
-    train(model, list(batches(chosen, _topics(model, chosen), random.Random(args.seed))), recipe)
+    runs, chosen = [], []
+    for seed in range(args.seed, args.seed + args.runs):
+        model.load_state_dict(old, strict=False)
+        chosen = _chosen(_pairs(args, seed), args.per_kind, random.Random(seed))
+        _train(model, chosen, Recipe(rate=args.rate, seed=seed))
+        runs.append(_state(model))
+    model.load_state_dict(mean(runs), strict=False)
     share, after = _best_mix(model, old, held_out, before, SHARES if args.share is None else (args.share,))
     _report(before, after)
     if not better(before, after):
         raise SearchError("the tuned model is not better on the held-out pairs; nothing was written")
+    recipe = Recipe(rate=args.rate, seed=args.seed)
     provenance = _provenance(args, source, recipe, chosen) | {
         "share": share,
         "minutes": round((time.monotonic() - started) / 60, 1),
@@ -90,8 +99,16 @@ def _tune(args: argparse.Namespace) -> None:
     print(f"wrote {args.out}; build with it: python -m indexer build RECORDS --model {args.out}")
 
 
-def _pairs(args: argparse.Namespace) -> list[Pair]:
-    rng = random.Random(args.seed)
+def _train(model: SentenceTransformer, chosen: Sequence[Pair], recipe: Recipe) -> None:
+    """Trains the model, which is the old one, on these pairs. Raises SearchError when there are none."""
+    if not chosen:
+        raise SearchError("there are no pairs to train on: records need a title or a message, and an answer")
+    _say(f"training on {len(chosen):,} pairs: {_counts(chosen)}")
+    train(model, list(batches(chosen, _topics(model, chosen), random.Random(recipe.seed))), recipe)
+
+
+def _pairs(args: argparse.Namespace, seed: int) -> list[Pair]:
+    rng = random.Random(seed)
     records = [record for path in args.records for record in read_records(path)]
     pairs = list(record_pairs(records, rng))
     for folder in args.pack:
@@ -170,6 +187,7 @@ def _provenance(args: argparse.Namespace, source: Source, recipe: Recipe, chosen
         "base": source.name,
         "base_fingerprint": source.fingerprint,
         "recipe": asdict(recipe),
+        "runs": args.runs,
         "pairs": dict(sorted(Counter(pair.kind for pair in chosen).items())),
         "data": {f"{path.parent.name}/{path.name}": file_hash(path) for path in files},
         "terms": "" if args.no_terms else read_terms(ontology_file())[0],

@@ -93,8 +93,14 @@ def reduced() -> torch.autocast:
 
 
 def mix(old: State, new: State, share: float) -> State:
-    """Weights between two models, `share` of the way from old to new (Wortsman et al. 2022, WiSE-FT)."""
+    """Weights between two models, `share` of the way from old to new (Wortsman et al. 2022b, WiSE-FT)."""
     return {name: old[name] + share * (new[name] - old[name]) for name in old}
+
+
+def mean(states: Sequence[State]) -> State:
+    """The mean of some models' weights: trained from one, they are together better than each (Wortsman et al. 2022a,
+    model soups)."""
+    return {name: sum((state[name] for state in states[1:]), states[0][name]) / len(states) for name in states[0]}
 
 
 def embed(model: SentenceTransformer, texts: Sequence[str]) -> torch.Tensor:

@@ -26,9 +26,9 @@ what is medically right, and it knows nothing of what is urgent.
 **Data.** Of the sets below no text is in the repository. The questions written for training are, in
 `indexer/tuning/questions`: {groups:,} questions each in four voices (a person's search, their long message, an expert's
 line, a page's title) with three look-alikes that mean something else; {reworded:,} questions, each reworded as a doctor
-would and as another person would, with three in its own words that ask otherwise; {faqs} lists of frequent questions with
-what people ask, also of what no entry answers; {lay} lay words. They are invented, ask and do not answer, and were not
-reviewed by physicians.
+would and as another person would, with three in its own words that ask otherwise; {faqs} lists of frequent questions
+with what people ask, also of what no entry answers; {lay} lay words. They are invented, ask and do not answer, and
+were not reviewed by physicians.
 
 | set | terms |
 |---|---|
@@ -47,13 +47,14 @@ below. [evaluation.md](evaluation.md) measures whole packs: of `rqe`, `long-mess
 trained together as hard negatives, and with one written look-alike for each pair that has some; questions with talk
 around them and slips of the keys; the words' vectors and the lowest two of six layers frozen; one pass, learning rate
 {rate:g}; to the loss is added {keep:g} times how far each vector turns away from the old model's (one less their
-cosine). {share:.0%} of the tuned weights are taken. {minutes:.0f} minutes on two cores that multiply in bfloat16, no
+cosine). {runs} such runs, each with another choice of pairs, and the mean of their weights (model soups, Wortsman et
+al. 2022a). {share:.0%} of the tuned weights are taken. {minutes:.0f} minutes on two cores that multiply in bfloat16, no
 GPU.
 
 The price of turning away is what counts. Without it a model that had learnt all of this fell, in the ranking as it is
 now, from .810 to .789 of nDCG@10 on `mediqa-alexa` and from .878 to .832 on `sample`, and a message to doctors
 (`consumer`) found its own answer with a reciprocal rank of .547 instead of .688; two fifths of such weights mixed
-with the old ones (Wortsman et al. 2022) lost nothing and gained less than this on look-alikes. These are from trials
+with the old ones (Wortsman et al. 2022b) lost nothing and gained less than this on look-alikes. These are from trials
 that no command repeats.
 
 `make weights PACKS=folder` makes it again. Sums in another order on another machine change the last digits, so that the
@@ -86,6 +87,7 @@ def main() -> None:
         pairs=", ".join(f"{count:,} {kind}" for kind, count in note["pairs"].items()),
         rate=note["recipe"]["rate"],
         keep=note["recipe"]["keep"],
+        runs=note["runs"],
         share=note["share"],
         minutes=note["minutes"],
         figures="\n".join(rows),

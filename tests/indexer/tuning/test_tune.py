@@ -14,7 +14,7 @@ from indexer.cli import main
 from indexer.convert import open_encoder
 from indexer.models import Source, fingerprint
 from indexer.tuning.pairs import Pair
-from indexer.tuning.train import MAX_TOKENS, Recipe, embed, mix, reduced, train, trained_weights
+from indexer.tuning.train import MAX_TOKENS, Recipe, embed, mean, mix, reduced, train, trained_weights
 from search.layout import Layout
 
 pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -66,6 +66,8 @@ def test_a_mix_lies_between_two_models() -> None:
     assert mix(old, new, 0.25)["w"].tolist() == [1.5, 1.0]
     assert mix(old, new, 0)["w"].tolist() == [1.0, 2.0]
     assert mix(old, new, 1)["w"].tolist() == [3.0, -2.0]
+    assert mean([old, new, new])["w"].tolist() == pytest.approx([7 / 3, -2 / 3])
+    assert mean([old])["w"].tolist() == [1.0, 2.0]
 
 
 def test_embeddings_come_in_the_order_of_the_texts(tiny: Path) -> None:
@@ -84,10 +86,11 @@ def test_tune_writes_a_model_that_an_index_can_be_built_with(
     records: Path, tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, weights = tmp_path / "tuned", tmp_path / "changed" / "weights.safetensors"
-    arguments = ["tune", str(records), "--base", str(tiny), "-o", str(out), "--weights", str(weights)]
+    arguments = ["tune", str(records), "--base", str(tiny), "-o", str(out), "--weights", str(weights), "--runs", "2"]
     assert main([*arguments, "--no-terms", "--no-written", "--rate", "0.004"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"wrote {out}; build with it: python -m indexer build")
     note = json.loads((out / "provenance.txt").read_text())
+    assert note["runs"] == 2
     held_out = note["held_out"]["title-answer"]
     assert held_out["after"]["mrr"] > held_out["before"]["mrr"]
     assert note["base_fingerprint"] == fingerprint(tiny)
