@@ -96,9 +96,12 @@ calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample
 	$(BIN)/python -m indexer calibrate var/packs tests/packs --index var/eval --json docs/eval/calibration.json
 
-weights: $(VENV)/.ready ## train the embedded model again (40 minutes; afterwards set its SHA-256 in indexer/models.py)
-	$(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
-	  --pack $(PACKS)/rqe --pack $(PACKS)/long-messages --base all-MiniLM-L6-v2 --per-kind 4000 --runs 2 --share 1 \
+TUNE = $(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
+  --pack $(PACKS)/rqe --pack $(PACKS)/long-messages --base all-MiniLM-L6-v2 --per-kind 4000 --share 1
+
+weights: $(VENV)/.ready ## train the embedded model again (an hour; afterwards set its SHA-256 in indexer/models.py)
+	$(TUNE) --written indexer/tuning/questions/first -o var/tuned-first --weights var/first.safetensors
+	$(TUNE) --runs 2 --mean-with var/first.safetensors \
 	  -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
 
 specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in corpus and for packs in PACKS

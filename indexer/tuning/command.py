@@ -22,9 +22,9 @@ from indexer.terms import ontology_file, read_terms
 from indexer.tuning.batches import batches
 from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
 from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
-from indexer.tuning.save import save
+from indexer.tuning.save import read_weights, save
 from indexer.tuning.train import MAX_TOKENS, Recipe, State, mean, mix, reduced, train, trained_weights
-from indexer.tuning.written import QUESTIONS, written_pairs
+from indexer.tuning.written import FOLDERS, written_files, written_pairs
 from search.dense import Vectors
 from search.errors import SearchError
 from search.layout import file_hash
@@ -62,6 +62,10 @@ def add_command(commands: Any) -> None:
     )
     command.add_argument("--no-terms", action="store_true", help="leave out the Human Phenotype Ontology's synonyms")
     command.add_argument("--no-written", action="store_true", help="leave out the questions written for training")
+    command.add_argument(
+        "--written", action="append", type=Path, metavar="FOLDER", help="take these written questions alone; repeatable"
+    )
+    command.add_argument("--mean-with", type=Path, metavar="FILE", help="take the mean with weights trained before")
     command.add_argument("--share", type=float, help="put so much of the tuned weights into the mix, 0 to 1")
     command.add_argument("--weights", type=Path, metavar="FILE", help="write the changed weights alone there, halved")
     command.set_defaults(action=_tune)
@@ -84,7 +88,10 @@ def _tune(args: argparse.Namespace) -> None:
         chosen = _chosen(_pairs(args, seed), args.per_kind, random.Random(seed))
         _train(model, chosen, Recipe(rate=args.rate, seed=seed))
         runs.append(_state(model))
-    model.load_state_dict(mean(runs), strict=False)
+    trained = mean(runs)
+    if args.mean_with is not None:
+        trained = mean([trained, read_weights(args.mean_with, trained)])
+    model.load_state_dict(trained, strict=False)
     share, after = _best_mix(model, old, held_out, before, SHARES if args.share is None else (args.share,))
     _report(before, after)
     if not better(before, after):
@@ -117,7 +124,7 @@ def _pairs(args: argparse.Namespace, seed: int) -> list[Pair]:
     if not args.no_terms:
         pairs += term_pairs(read_terms(ontology_file())[1], rng)
     if not args.no_written:
-        pairs += written_pairs()
+        pairs += written_pairs(args.written or FOLDERS)
     return [pair for pair in pairs if pair.anchor.strip() and pair.positive.strip()]
 
 
@@ -182,7 +189,8 @@ def _report(before: dict[str, Figures], after: dict[str, Figures]) -> None:
 
 def _provenance(args: argparse.Namespace, source: Source, recipe: Recipe, chosen: Sequence[Pair]) -> dict[str, Any]:
     files = [*args.records, *(pack / "qrels.txt" for pack in args.pack)]
-    files += [] if args.no_written else sorted(QUESTIONS.iterdir())
+    files += [] if args.no_written else written_files(args.written or FOLDERS)
+    files += [args.mean_with] if args.mean_with else []
     return {
         "base": source.name,
         "base_fingerprint": source.fingerprint,

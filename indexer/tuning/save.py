@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.tuning.train import trained_weights
+from indexer.tuning.train import State, trained_weights
+from search.errors import SearchError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -26,3 +27,21 @@ def save(model: SentenceTransformer, folder: Path, provenance: Mapping[str, Any]
         weights.parent.mkdir(parents=True, exist_ok=True)
         save_file({name: tensor.detach().half() for name, tensor in trained_weights(model).items()}, weights)
         weights.with_suffix(".json").write_text(note)
+
+
+def read_weights(path: Path, expected: State) -> State:
+    """Weights that `save` wrote, in single precision. Raises SearchError unless they are of the expected names."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        found = {name: tensor.float() for name, tensor in load_file(path).items()}
+    except (OSError, SafetensorError) as error:
+        raise SearchError(
+            f"{path} cannot be read as weights ({error}); give a file that tune --weights wrote"
+        ) from None
+    if {name: tensor.shape for name, tensor in found.items()} != {name: w.shape for name, w in expected.items()}:
+        raise SearchError(
+            f"{path} holds the weights of another model; give a file that tune --weights wrote of this one"
+        )
+    return found

@@ -7,7 +7,7 @@ in nearly the same words that must not be taken for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,25 @@ from indexer.tuning.pairs import Pair
 from search.errors import SearchError
 
 QUESTIONS = Path(__file__).parent / "questions"
+FOLDERS = (QUESTIONS / "first", QUESTIONS / "second")  # of them the encoder learns first, then all of them
 GROUPS, REWORDED, FAQS, TERMS = "groups.jsonl", "reworded.jsonl", "faqs.jsonl", "terms.jsonl"
 
 
-def written_pairs(folder: Path = QUESTIONS) -> Iterator[Pair]:
-    """Pairs of every file in the folder. Raises SearchError for a line that lacks a field."""
-    for name, read in ((GROUPS, _of_group), (REWORDED, _of_reworded), (FAQS, _of_faq), (TERMS, _of_term)):
-        path = folder / name
+def written_files(folders: Sequence[Path] = FOLDERS) -> list[Path]:
+    """The files of questions in some folders, each of which holds one at least. Raises SearchError."""
+    found = [[folder / name for name in READ if (folder / name).is_file()] for folder in folders]
+    for folder, files in zip(folders, found, strict=True):
+        if not files:
+            raise SearchError(f"{folder} holds no questions for training: {', '.join(READ)}")
+    return [path for files in found for path in files]
+
+
+def written_pairs(folders: Sequence[Path] = FOLDERS) -> Iterator[Pair]:
+    """Pairs of every file in the folders. Raises SearchError for a line that lacks a field, or is none."""
+    for path in written_files(folders):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
-                yield from read(json.loads(line), f"{name}:{number}")
+                yield from READ[path.name](json.loads(line), f"{path.parent.name}/{path.name}:{number}")
             except (ValueError, KeyError, TypeError) as error:
                 raise SearchError(f"{path}:{number}: {type(error).__name__}: {error}") from None
 
@@ -61,3 +70,8 @@ def _of_faq(value: dict[str, Any], group: str) -> Iterator[Pair]:
 
 def _of_term(value: dict[str, Any], group: str) -> Iterator[Pair]:
     yield Pair(value["lay"], value["term"], group, "written-term", tuple(value["near"]))
+
+
+READ: dict[str, Callable[[dict[str, Any], str], Iterator[Pair]]] = {
+    GROUPS: _of_group, REWORDED: _of_reworded, FAQS: _of_faq, TERMS: _of_term,
+}  # fmt: skip

@@ -14,6 +14,7 @@ from indexer.cli import main
 from indexer.convert import open_encoder
 from indexer.models import Source, fingerprint
 from indexer.tuning.pairs import Pair
+from indexer.tuning.save import read_weights
 from indexer.tuning.train import MAX_TOKENS, Recipe, embed, mean, mix, reduced, train, trained_weights
 from search.layout import Layout
 
@@ -103,6 +104,32 @@ def test_tune_writes_a_model_that_an_index_can_be_built_with(
     assert open_encoder(Layout(tmp_path / "index"), str(out)).card.fingerprint == whole.fingerprint
     assert main([*arguments, "--no-terms", "--no-written"]) == 1
     assert f"{out} exists already" in capsys.readouterr().err
+
+
+def test_weights_that_were_trained_before_are_half_of_the_mean(
+    records: Path, tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, both = tmp_path / "one.safetensors", tmp_path / "both.safetensors"
+    arguments = [
+        "tune",
+        str(records),
+        "--base",
+        str(tiny),
+        "--no-terms",
+        "--no-written",
+        "--rate",
+        "0.004",
+        "--share=1",
+    ]
+    assert main([*arguments, "-o", str(tmp_path / "a"), "--weights", str(one)]) == 0
+    given = ["--mean-with", str(one), "-o", str(tmp_path / "b"), "--weights", str(both)]
+    assert main([*arguments, *given]) == 0
+    old = trained_weights(Source("tiny", tiny).load())
+    first, second = (read_weights(path, old) for path in (one, both))
+    assert all(np.allclose(first[name].numpy(), second[name].numpy(), atol=2e-3) for name in first)  # of itself
+    one.write_bytes(b"no weights")
+    assert main([*arguments, "--mean-with", str(one), "-o", str(tmp_path / "c")]) == 1
+    assert "one.safetensors cannot be read as weights" in capsys.readouterr().err
 
 
 def test_a_model_that_is_not_better_is_not_written(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from indexer.tuning.pairs import Pair
-from indexer.tuning.written import FAQS, GROUPS, REWORDED, TERMS, written_pairs
+from indexer.tuning.written import FAQS, GROUPS, REWORDED, TERMS, written_files, written_pairs
 from search.errors import SearchError
 
 GROUP = {"short": "s", "message": "m", "expert": "e", "title": "t", "others": ["x", "y"]}
@@ -25,32 +25,41 @@ def write(folder: Path, **lines: object) -> Path:
 
 
 def test_each_line_gives_its_pairs_with_what_is_wrong_for_them(tmp_path: Path) -> None:
-    found = list(written_pairs(write(tmp_path, group=GROUP, reworded=REWORDED_LINE, faq=FAQ, term=TERM)))
+    (folder := tmp_path / "first").mkdir()
+    found = list(written_pairs([write(folder, group=GROUP, reworded=REWORDED_LINE, faq=FAQ, term=TERM)]))
     others = ("x", "y")
     assert found == [
-        Pair("s", "e", "groups.jsonl:1", "written-short", others),
-        Pair("s", "t", "groups.jsonl:1", "written-short", others),
-        Pair("m", "e", "groups.jsonl:1", "written-message", others),
-        Pair("m", "t", "groups.jsonl:1", "written-message", others),
-        Pair("m", "s", "groups.jsonl:1", "written-message", others),
-        Pair("e", "s", "groups.jsonl:1", "written-expert", others),
-        Pair("q", "d", "reworded.jsonl:1", "written-restated", ("x",)),
-        Pair("l", "q", "reworded.jsonl:1", "written-other-words", ("x",)),
-        Pair("l", "d", "reworded.jsonl:1", "written-far", ("x",)),
-        Pair("a", "q1", "faqs.jsonl:1:0", "written-faq", ("q2",)),
-        Pair("q1", "a", "faqs.jsonl:1:0", "written-faq-entry", ("u",)),
-        Pair("b", "q1", "faqs.jsonl:1:0", "written-faq", ("q2",)),
-        Pair("q1", "b", "faqs.jsonl:1:0", "written-faq-entry", ("u",)),
-        Pair("c", "q2", "faqs.jsonl:1:1", "written-faq", ("q1",)),
-        Pair("q2", "c", "faqs.jsonl:1:1", "written-faq-entry", ("u",)),
-        Pair("l", "t", "terms.jsonl:1", "written-term", ("n",)),
+        Pair("s", "e", "first/groups.jsonl:1", "written-short", others),
+        Pair("s", "t", "first/groups.jsonl:1", "written-short", others),
+        Pair("m", "e", "first/groups.jsonl:1", "written-message", others),
+        Pair("m", "t", "first/groups.jsonl:1", "written-message", others),
+        Pair("m", "s", "first/groups.jsonl:1", "written-message", others),
+        Pair("e", "s", "first/groups.jsonl:1", "written-expert", others),
+        Pair("q", "d", "first/reworded.jsonl:1", "written-restated", ("x",)),
+        Pair("l", "q", "first/reworded.jsonl:1", "written-other-words", ("x",)),
+        Pair("l", "d", "first/reworded.jsonl:1", "written-far", ("x",)),
+        Pair("a", "q1", "first/faqs.jsonl:1:0", "written-faq", ("q2",)),
+        Pair("q1", "a", "first/faqs.jsonl:1:0", "written-faq-entry", ("u",)),
+        Pair("b", "q1", "first/faqs.jsonl:1:0", "written-faq", ("q2",)),
+        Pair("q1", "b", "first/faqs.jsonl:1:0", "written-faq-entry", ("u",)),
+        Pair("c", "q2", "first/faqs.jsonl:1:1", "written-faq", ("q1",)),
+        Pair("q2", "c", "first/faqs.jsonl:1:1", "written-faq-entry", ("u",)),
+        Pair("l", "t", "first/terms.jsonl:1", "written-term", ("n",)),
     ]
 
 
 def test_a_line_that_lacks_a_field_is_said(tmp_path: Path) -> None:
     write(tmp_path, group=GROUP, reworded=REWORDED_LINE, faq=FAQ, term={"lay": "l", "near": []})
     with pytest.raises(SearchError, match=r"terms\.jsonl:1: KeyError: 'term'"):
-        list(written_pairs(tmp_path))
+        list(written_pairs([tmp_path]))
+
+
+def test_a_folder_may_hold_some_of_the_files_and_not_none(tmp_path: Path) -> None:
+    (tmp_path / TERMS).write_text(json.dumps(TERM) + "\n")
+    assert written_files([tmp_path]) == [tmp_path / TERMS]
+    (tmp_path / "none").mkdir()
+    with pytest.raises(SearchError, match=r"none holds no questions for training: groups\.jsonl, reworded\.jsonl"):
+        list(written_pairs([tmp_path, tmp_path / "none"]))
 
 
 def test_the_questions_that_are_shipped_are_whole_and_each_is_there_once() -> None:
