@@ -184,6 +184,7 @@ def test_the_whole_road(tmp_path: Path) -> None:
         "urgent": None,
         "no_close_match": False,
         "degraded": [],
+        "unmatched_filters": [],
         "took_ms": 0,
         "index": {"id": manifest.id, "built": manifest.built, "records": 1},
     }
