@@ -18,7 +18,7 @@ from indexer.milvus.build import build
 from indexer.milvus.versions import Versions
 from search.address import MilvusAddress, parse
 from search.errors import HomeLost
-from search.milvus import client as border
+from search.milvus import connection as border
 from search.milvus.client import Client
 from tests.homes.cutting import cutting
 from tests.homes.held import gaps, live, strange
