@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -14,6 +14,7 @@ from search.beside import Beside
 from search.dense import View
 from search.errors import HomeLost, IndexRefused
 from search.explain import explained
+from search.facets import unmatched
 from search.families import folded
 from search.fusion import MESSAGE_WEIGHTS, QUESTION_WEIGHTS, Weights
 from search.hits import (
@@ -99,7 +100,7 @@ class Engine:
                 results,
                 total=len(listed),
                 degraded=(*self._home.missing, *found.missing),
-                unmatched_filters=tuple(self._unmatched(question.filters)),
+                unmatched_filters=unmatched(question.filters, self.facets),
             )
             results = explained(results, self._home.words) if question.explain else results
         said = notice.result()
@@ -199,15 +200,6 @@ class Engine:
 
     def _urgent(self, text: str, meant: Sequence[Correction]) -> Urgent | None:
         return urgent(text, self._country, meant, guesses(text, self._reader.knows))
-
-    def _unmatched(self, filters: Filters) -> Iterator[tuple[str, str]]:
-        """The chosen specialties and sources that no record has."""
-        for name, chosen, held in (
-            ("specialty", filters.specialties, self.facets.specialties),
-            ("source", filters.sources, self.facets.sources),
-        ):
-            known = {value.casefold() for value, _ in held} if chosen else set()
-            yield from ((name, value) for value in sorted(chosen or ()) if value.casefold() not in known)
 
     def _near(self, page: Record, k: int) -> tuple[list[Ranked], tuple[str, ...]]:
         """The pages nearest to a page, itself left out, and what was lost on the way."""

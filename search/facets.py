@@ -85,3 +85,15 @@ class Counts:
             first, last = max(day_number(filters.after or ""), 1), day_number(filters.before or "9999-12-31")
             mask &= (self.newest >= first) & (self.newest <= last)
         return mask
+
+
+def unmatched(filters: Filters, facets: Facets) -> tuple[tuple[str, str], ...]:
+    """The chosen specialties and sources that no record of the index has, each with the name of its filter."""
+    found: list[tuple[str, str]] = []
+    for name, chosen, held in (
+        ("specialty", filters.specialties, facets.specialties),
+        ("source", filters.sources, facets.sources),
+    ):
+        known = {value.casefold() for value, _ in held} if chosen else set()
+        found += [(name, value) for value in sorted(chosen or ()) if value.casefold() not in known]
+    return tuple(found)

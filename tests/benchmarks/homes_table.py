@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.table import put
 
 DOCS = Path(__file__).parents[2] / "docs"
 COLUMNS = (
     "| pack | questions | records | overlap of the first ten | same ten in the same order "
     "| nDCG@10, folder and Milvus | p50, folder and Milvus | p95 |"
 )
-HEAD = f"{COLUMNS}\n|---|---|---|---|---|---|---|---|\n"
 
 
 def main() -> None:
     """Writes the table in place of the one that stands there."""
     measured: dict[str, Any] = json.loads((DOCS / "eval/homes.json").read_text())
-    table = HEAD + "".join(_row(name, measured[name]) for name in sorted(measured))
-    page = DOCS / "distributed.md"
-    text, count = re.subn(re.escape(HEAD) + r"(\|.*\n)+", lambda _: table, page.read_text())
-    if count != 1:
-        raise SystemExit(f"{page} has {count} tables that begin with {COLUMNS}; expected 1")
-    page.write_text(text)
+    put(DOCS / "distributed.md", COLUMNS, (_row(name, measured[name]) for name in sorted(measured)))
 
 
 def _row(name: str, found: dict[str, Any]) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.table import put
 
 DOCS = Path(__file__).parents[2] / "docs"
 NAMES = {
@@ -14,18 +15,12 @@ NAMES = {
     "counsel-chat": "counsel-chat, expected Psychology",
 }
 COLUMNS = "| records | told, from 0.7 | of these right | told, from 0.5 | of these right | all, right |"
-HEAD = f"{COLUMNS}\n|---|---|---|---|---|---|\n"
 
 
 def main() -> None:
     """Writes the table in place of the one that stands there."""
     measured: dict[str, Any] = json.loads((DOCS / "eval/specialty.json").read_text())
-    table = HEAD + "".join(_row(name, measured[key]) for key, name in NAMES.items())
-    page = DOCS / "specialty.md"
-    text, count = re.subn(re.escape(HEAD) + r"(\|.*\n)+", lambda _: table, page.read_text())
-    if count != 1:
-        raise SystemExit(f"{page} has {count} tables that begin with {COLUMNS}; expected 1")
-    page.write_text(text)
+    put(DOCS / "specialty.md", COLUMNS, (_row(name, measured[key]) for key, name in NAMES.items()))
 
 
 def _row(name: str, found: dict[str, Any]) -> str:
