@@ -1,7 +1,8 @@
-"""A proxy before a server that cuts every connection once so many bytes went there, and then lets none through."""
+"""A proxy before a server that cuts every connection in the middle of what is sent, and lets none through after."""
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,15 +10,19 @@ from contextlib import contextmanager, suppress
 
 
 class Cutting:
-    """Connections to `port` here go to the server, until `after` bytes went there."""
+    """Connections to `port` here go to the server, until they are to be cut."""
 
-    def __init__(self, host: str, port: int, after: int) -> None:
-        self._server, self._left = (host, port), after
+    def __init__(self, host: str, port: int) -> None:
+        self._server, self._left = (host, port), math.inf
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self._open: list[socket.socket] = []
         self.cut = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def after(self, sent: int) -> None:
+        """Cuts once so many bytes more went to the server."""
+        self._left = sent
 
     def close(self) -> None:
         """Cuts what is open."""
@@ -56,9 +61,9 @@ class Cutting:
 
 
 @contextmanager
-def cutting(host: str, port: int, after: int) -> Iterator[Cutting]:
+def cutting(host: str, port: int) -> Iterator[Cutting]:
     """A proxy for the time of a block."""
-    made = Cutting(host, port, after)
+    made = Cutting(host, port)
     try:
         yield made
     finally:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,12 +15,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from corpus.records import from_json, to_json
+from indexer.derive import Pieces
 from indexer.milvus import build as building
 from indexer.milvus.build import build
+from indexer.milvus.loader import Loader
 from indexer.milvus.versions import Versions
 from search.address import MilvusAddress, parse
 from search.errors import HomeLost
-from search.milvus import connection as border
 from search.milvus.client import Client
 from tests.homes.cutting import cutting
 from tests.homes.held import gaps, live, strange
@@ -29,7 +32,8 @@ from tests.toy_records import EYELID, LIP
 MANY = [
     from_json(to_json(replace(EYELID, id=f"toy:m{number:03}", question=f"Fever {number}."))) for number in range(60)
 ]
-AFTER = 30_000  # bytes to the server, of which the collections need some: then its rows are on the way
+BATCH = 10  # records that are sent at once
+BEFORE, AFTER = 3, 1_000  # batches that stand there, and bytes of the next one that are sent, when all is cut
 
 
 def test_nothing_is_lost_or_doubled_by_kills(standalone: str, tmp_path: Path) -> None:
@@ -42,16 +46,23 @@ def test_a_connection_cut_in_the_middle_of_a_load(
     standalone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MEDQA_CACHE", str(tmp_path))
-    monkeypatch.setattr(border, "WRITE_S", 2.0)
-    monkeypatch.setattr(building, "BATCH", 10)
+    monkeypatch.setattr(building, "BATCH", BATCH)
     name, server = f"cut_{secrets.token_hex(4)}", urlsplit(standalone)
     address = parse(f"{standalone}/{name}")
     assert isinstance(address, MilvusAddress)
     build([LIP], address, ToyEncoder())
     try:
-        with cutting(str(server.hostname), int(server.port or 19530), AFTER) as proxy:
+        with cutting(str(server.hostname), int(server.port or 19530)) as proxy:
             through = parse(f"milvus://127.0.0.1:{proxy.port}/{name}")
             assert isinstance(through, MilvusAddress)
+            puts, put = itertools.count(), Loader.put
+
+            def cut(loader: Loader, pieces: Pieces, firsts: Mapping[str, int]) -> None:
+                if next(puts) == BEFORE:
+                    proxy.after(AFTER)
+                put(loader, pieces, firsts)
+
+            monkeypatch.setattr(Loader, "put", cut)
             with pytest.raises(HomeLost, match=r"what is published is as it was; run the command again") as caught:
                 build(MANY, through, ToyEncoder())
             assert proxy.cut.is_set()
@@ -59,7 +70,7 @@ def test_a_connection_cut_in_the_middle_of_a_load(
         assert live(address).records == {LIP.id: LIP}
         capsys.readouterr()
         build(MANY, address, ToyEncoder())
-        assert ", which holds " in capsys.readouterr().err  # it went on
+        assert f", which holds {BEFORE * BATCH} records already" in capsys.readouterr().err  # it went on
         found = live(address)
         assert found.records == {record.id: record for record in MANY}
         assert (gaps(found), strange(found), found.rows) == ([], 0, len(MANY))
