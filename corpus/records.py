@@ -40,7 +40,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One Q&A page. Dates are ISO dates or empty; `extra` holds the fields this program does not know."""
+    """One Q&A page. Dates are ISO dates or empty; `extra` holds the fields this program does not know.
+
+    Where a page states no specialty, its first answer's is the page's.
+    """
 
     id: str
     title: str = ""
@@ -56,6 +59,10 @@ class Record:
     license: str = ""
     lang: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.answers and not self.specialty:
+            object.__setattr__(self, "specialty", self.answers[0].specialty)
 
     @property
     def newest(self) -> str:
@@ -77,7 +84,6 @@ def from_json(value: object) -> Record:
     fields = {name: item for name, item in value.items() if item is not None}
     answers = tuple(_answer(item, number) for number, item in enumerate(_list(fields, "answers"), 1))
     texts = {name: _text(fields, name) for name in TEXT_FIELDS}
-    texts["specialty"] = texts["specialty"] or (answers[0].specialty if answers else "")
     if not (texts["title"].strip() or texts["question"].strip() or any(a.text.strip() for a in answers)):
         raise RecordError("title, question and answers are all empty; at least one must say something")
     topics = _list(fields, "topics")
@@ -101,8 +107,6 @@ def from_stored(value: dict[str, Any]) -> Record:
     asker, topics = value.get("asker"), value.get("topics", ())
     answers = tuple(_stored_answer(item) for item in value["answers"])
     fields |= {"asker": Asker(**asker) if asker else None, "topics": tuple(topics), "answers": answers}
-    if answers and not fields.get("specialty"):
-        fields["specialty"] = answers[0].specialty
     return Record(**fields, extra={name: item for name, item in value.items() if name not in RECORD_FIELDS})
 
 

@@ -12,6 +12,7 @@ from indexer.derive import Pieces, Whole
 from indexer.map import lay_out, likeness
 from indexer.specialty import mean_vectors
 from search.dense import MEMORY, build_views, save_views
+from search.facets import Counts
 from search.families import Families
 from search.headings import Headings
 from search.layout import FORMAT, Manifest, ModelCard, Version
@@ -37,6 +38,7 @@ def write_version(
     Lexical.build(records, draft.lexical)
     Headings.build(records, Lexical.load(draft.lexical), draft.headings)
     Store.build(records, draft.records)
+    Counts.of_records(records).save(draft.columns)
     Specialties.build(pieces.inferred, draft.specialties)
     found = whole()
     Families.build(found.families, records, draft.families)
@@ -58,6 +60,8 @@ def write_version(
         memory=memory,
     )
     manifest.save(draft)
+    for path in draft.files():
+        path.chmod(draft.manifest.stat().st_mode)  # tantivy's are for their owner alone; a site may run as another
     return manifest
 
 

@@ -101,7 +101,7 @@ class FolderPlace:
         manifest = verify(layout.version(self._live().id), encoder)
         yield f"version {manifest.id} is whole: {manifest.records:,} records, {len(manifest.files)} files"
         for version_id in layout.older():
-            Manifest.load(layout.version(version_id)).check_files(layout.version(version_id))
+            Manifest.load(layout.version(version_id)).check_files(layout.version(version_id), again=True)
             yield f"version {version_id}, to which it can be rolled back, is whole"
         cache = EmbeddingCache(layout.cache, encoder.card)
         damaged = cache.damaged()

@@ -75,8 +75,6 @@ def publish(layout: Layout, version_id: str) -> None:
     older = [name for name in layout.history() if name != version_id]
     before = _live(layout) or max(older, default="")
     version = layout.version(version_id)
-    for path in version.files():
-        path.chmod(version.manifest.stat().st_mode)  # tantivy's are for their owner alone; a site may run as another
     sync(version)
     _set_current(layout, version_id)
     for path in layout.versions.iterdir():
@@ -148,6 +146,7 @@ def _remove(version: Version) -> None:
     A site just opening the version may put a lock file there meanwhile; what is left goes with the next publish.
     """
     version.manifest.unlink(missing_ok=True)
+    version.checked.unlink(missing_ok=True)
     shutil.rmtree(version.root, ignore_errors=True)
 
 

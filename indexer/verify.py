@@ -13,13 +13,13 @@ from search.annotations import Annotations
 from search.dense import DenseView, load_views
 from search.encoder import Encoder
 from search.errors import IndexRefused
-from search.hits import Filters
+from search.facets import Counts, values_of
 from search.layout import Manifest, Version
 from search.lexical import Lexical, record_text, stems
 from search.rows import PassageTable
 from search.store import Store
 
-SAMPLE = 50  # rows of each view, and records of the lexical half, that must find themselves
+SAMPLE = 50  # rows of each view, and records of the lexical half, that must find themselves; rows of the columns
 UNIT_TOLERANCE = 1e-4
 RE_EMBEDDED = 8  # passages of each view that are embedded again
 RE_EMBEDDED_TOLERANCE = 0.01  # batches of other lengths round otherwise; another text is much further away
@@ -31,7 +31,7 @@ def verify(version: Version, encoder: Encoder | None = None) -> Manifest:
     With an encoder given, the embeddings of a few passages are made again and compared as well.
     """
     manifest = Manifest.load(version)
-    manifest.check_files(version)
+    manifest.check_files(version, again=True)
     if encoder is not None:
         _equal("model of the vectors", manifest.model, encoder.card)
     store, table = Store(version.records), PassageTable.load(version.passages)
@@ -49,6 +49,7 @@ def verify(version: Version, encoder: Encoder | None = None) -> Manifest:
         _check_view(f"{version.root}: {name}", view)
     chance = random.Random(manifest.id)
     _check_annotations(version, store)
+    _check_columns(version, store, chance.sample(range(len(store)), min(SAMPLE, len(store))))
     _check_lexical(version, store, lexical, chance.sample(range(len(store)), min(SAMPLE, len(store))))
     if encoder is not None:
         for name, view in views.items():
@@ -88,10 +89,18 @@ def _check_annotations(version: Version, store: Store) -> None:
     for row, record_id in store.ids(list(families)).items():
         if record_id not in {member.id for member in families[row].members}:
             raise IndexRefused(f"{version.root}: record {record_id} is not in the family that its row is in")
-    stated = np.flatnonzero(~store.allowed(Filters(specialties=frozenset({""}))))
-    for row in found.specialties.of(stated.tolist()):
+    for row in found.specialties.of([row for row, name in enumerate(store.specialties()) if name]):
         raise IndexRefused(f"{version.root}: record row {row} has a specialty inferred beside the one that it states")
     found.close()
+
+
+def _check_columns(version: Version, store: Store, rows: Sequence[int]) -> None:
+    columns = Counts.load(version.columns)
+    _equal("records in the columns", len(store), len(columns))
+    for row, record in zip(rows, store.records(rows), strict=True):
+        said, found = values_of(record), columns.at(row)
+        if [str(value).casefold() for value in said] != [str(value).casefold() for value in found]:
+            raise IndexRefused(f"{version.columns}: record {record.id} says {said}, found {found}")
 
 
 def _check_vectors(name: str, view: DenseView, store: Store, table: PassageTable, encoder: Encoder) -> None:

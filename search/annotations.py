@@ -1,11 +1,10 @@
-"""What the build found out about the records of a version, and how they are counted and browsed."""
+"""What the build found out about the records of a version, and how they are browsed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from search.browse import Browse
-from search.facets import Counts
 from search.families import Families
 from search.layout import Version
 from search.map import CorpusMap
@@ -16,12 +15,11 @@ from search.specialties import Specialties
 @dataclass(frozen=True, slots=True)
 class Annotations:
     """Which records ask the same question, and to which specialty those that state none probably belong; where each
-    lies on the map, which words mean the same, and the records by what filters and browsing need."""
+    lies on the map, which words mean the same, and the records by what browsing needs."""
 
     families: Families
     specialties: Specialties
     browse: Browse
-    counts: Counts
     map: CorpusMap
     words: WordVectors
 
@@ -32,7 +30,6 @@ class Annotations:
             families=Families(version.families, records),
             specialties=Specialties(version.specialties, records),
             browse=Browse(version.records),
-            counts=Counts.load(version.records),
             map=CorpusMap.load(version.map, records),
             words=WordVectors.load(version.words),
         )

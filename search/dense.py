@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,11 +86,12 @@ class DenseView:
     def load(cls, path: Path) -> DenseView:
         """View saved there. Raises IndexRefused when a file is missing, cannot be read or holds something else."""
         rows: Any = _mapped(path.with_suffix(".rows.npy"))
-        vectors: Any = _mapped(path.with_suffix(".vectors.npy"))
+        codes = path.with_suffix(".faiss")
+        scattered = codes.exists() or len(rows) > EXACT_MOST
+        vectors: Any = _mapped(path.with_suffix(".vectors.npy"), scattered)
         if rows.dtype != np.int32 or vectors.dtype != np.float32:
             raise IndexRefused(f"{path}: expected int32 rows and float32 vectors, found {rows.dtype}, {vectors.dtype}")
-        codes = path.with_suffix(".faiss")
-        return cls(rows, vectors, Proposals.load(codes) if codes.exists() or len(rows) > EXACT_MOST else None)
+        return cls(rows, vectors, Proposals.load(codes) if scattered else None)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -179,8 +181,12 @@ def _best(cosines: Vectors, k: int) -> Rows:
     return few[np.argsort(-cosines[few], kind="stable")[:k]]
 
 
-def _mapped(path: Path) -> NDArray[np.generic]:
+def _mapped(path: Path, scattered: bool = False) -> NDArray[np.generic]:
+    """The array in a file. Where a few rows here and there are read, the system need not read what is around them."""
     try:
-        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        found = np.load(path, mmap_mode="r", allow_pickle=False)
+        if scattered and isinstance(found.base, mmap.mmap):
+            found.base.madvise(mmap.MADV_RANDOM)
+        return np.asarray(found)
     except (OSError, ValueError, EOFError) as error:
         raise IndexRefused(f"{path} cannot be read as an array ({error})") from None

@@ -11,6 +11,7 @@ import numpy as np
 from search.beside import Beside
 from search.dense import DenseView, Passing, View
 from search.errors import IndexRefused
+from search.facets import Counts
 from search.fusion import Evidence, Scores
 from search.headings import Headings
 from search.hits import Filters
@@ -51,16 +52,19 @@ class LocalHalves:
         views: Mapping[View, DenseView],
         lexical: Lexical,
         headings: Headings,
+        counts: Counts,
     ) -> None:
         passages = sum(len(view) for view in views.values())
-        if not len(lexical) == len(headings) == len(store) or passages != len(table):
+        if not len(lexical) == len(headings) == len(counts) == len(store) or passages != len(table):
             raise IndexRefused(
                 f"the halves of the index differ: {len(store)} records in the store, {len(lexical)} in the lexical, "
-                f"{len(headings)} headings; {len(table)} passages in the table, {passages} in the dense half"
+                f"{len(headings)} headings, {len(counts)} in the columns; {len(table)} passages in the table, "
+                f"{passages} in the dense half"
             )
         self.store = store
         self.table = table
         self.lexical = lexical
+        self.counts = counts
         self._headings = headings
         self._views = dict(views)
         self._passing = lru_cache(FILTERS_KEPT)(self._passing_of)
@@ -123,7 +127,7 @@ class LocalHalves:
 
     def _passing_of(self, filters: Filters) -> dict[View, Passing]:
         """Which passages of each view the filters let through."""
-        allowed = self.store.allowed(filters)[self.table.record]
+        allowed = self.counts.allowed(filters)[self.table.record]
         return {name: view.passing(allowed) for name, view in self._views.items()}
 
     def _score(self, view: View, vector: Vectors, spans: tuple[Rows, Rows]) -> Found:

@@ -4,6 +4,7 @@ index/CURRENT              id of the published version (one line); replacing thi
 index/versions/<id>/       one immutable version: the files of `Version`
 index/cache/               embeddings by model and content, shared by all versions
 index/models/<digest>/     the encoder, converted to run without torch
+index/checked/<id>.json    which files of a version were found whole on this machine; may be removed at any time
 index/staging/             records on their way to a cluster, while a build runs there
 index/lock                 held by the one writer
 """
@@ -18,9 +19,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from search import checked
 from search.errors import IndexRefused
 
-FORMAT = 3  # raise it when a version's files change their meaning
+FORMAT = 4  # raise it when a version's files change their meaning
 VERSION_ID = r"\w[\w.-]{0,63}"  # a folder's name and no path
 
 
@@ -117,6 +119,10 @@ class Version:
         return self.root / "headings"
 
     @property
+    def columns(self) -> Path:
+        return self.root / "columns"
+
+    @property
     def lay_terms(self) -> Path:
         return self.root / "lay_terms.json"
 
@@ -139,6 +145,11 @@ class Version:
     @property
     def map(self) -> Path:
         return self.root / "map.npy"
+
+    @property
+    def checked(self) -> Path:
+        """Which of its files were found whole on this machine, beside the versions: nothing that belongs to it."""
+        return self.root.parent.parent / "checked" / f"{self.root.name}.json"
 
     def files(self) -> Iterator[Path]:
         """Every file of the version but the manifest, sorted by name."""
@@ -203,14 +214,21 @@ class Manifest:
             raise IndexRefused(f"{version.manifest} cannot be read ({error}); roll back or build again") from None
         raise IndexRefused(f"{version.root}: expected index format {FORMAT}, found {found}; build the index again")
 
-    def check_files(self, version: Version) -> None:
-        """Raises IndexRefused when a file of the version is not there, is one too many, or was changed."""
+    def check_files(self, version: Version, again: bool = False) -> None:
+        """Raises IndexRefused when a file of the version is not there, is one too many, or was changed.
+
+        Those found whole before, and not touched since, are not read, unless `again` (`search.checked`).
+        """
         found = {str(path.relative_to(version.root)): path for path in version.files()}
         for name in sorted(found.keys() ^ self.files.keys()):
             raise IndexRefused(f"{version.root / name} is {'not in the manifest' if name in found else 'missing'}")
+        known, states = {} if again else checked.known(version.checked), {}
         for name, path in found.items():
-            if (digest := file_hash(path)) != self.files[name]:
+            said, state = f"{name} {self.files[name]}", checked.state_of(path)
+            if known.get(said) != state and (digest := file_hash(path)) != self.files[name]:
                 raise IndexRefused(f"{path} was changed: expected {self.files[name][:12]}, found {digest[:12]}")
+            states[said] = state
+        checked.note(version.checked, states)
 
 
 def model_in(models: Path, fingerprint: str) -> Path:

@@ -13,7 +13,6 @@ from search.layout import Manifest
 from search.map import MapPoints, points
 from search.meaning import WordVectors
 from search.rows import Place
-from search.suggest import suggestions
 
 
 class LocalHome:
@@ -24,7 +23,7 @@ class LocalHome:
     def __init__(self, manifest: Manifest, halves: LocalHalves, annotations: Annotations) -> None:
         self.manifest, self.halves = manifest, halves
         self._store, self._annotations = halves.store, annotations
-        self._titles = self._store.titles()
+        self._titles = halves.store.titles()
 
     def __len__(self) -> int:
         return len(self._store)
@@ -50,7 +49,7 @@ class LocalHome:
         return [self.halves.table.place(passage) for passage in passages]
 
     def newest(self, rows: Sequence[int]) -> list[int]:
-        return [int(date) for date in self._annotations.counts.newest[list(rows)]]
+        return [int(date) for date in self.halves.counts.newest[list(rows)]]
 
     def firsts(self, rows: Sequence[int]) -> list[int]:
         return self._annotations.families.firsts(rows)
@@ -62,13 +61,13 @@ class LocalHome:
         return self._annotations.specialties.of(rows)
 
     def facets(self) -> Facets:
-        return self._store.facets()
+        return self.counts(Filters())
 
     def counts(self, filters: Filters) -> Facets:
-        return self._annotations.counts.under(filters)
+        return self.halves.counts.under(filters)
 
     def suggest(self, typed: str, k: int) -> tuple[str, ...]:
-        return suggestions(self._titles, typed, k)
+        return self._titles.suggest(typed, k)
 
     def record_ids(self) -> set[str]:
         return set(self._store.hashes())

@@ -24,18 +24,8 @@ EXACT_MOST = 4_000  # vectors; looking at so many in full takes less than the re
 SCAN_MOST = 50_000  # vectors whose codes are all looked at; a graph over more of them is quicker
 LINKS = 32  # of each vector in the graph, twice as many on its ground floor: 256 bytes beside the codes
 EF_BUILD = 64  # vectors that are looked at to link a new one
-EFS = (
-    100,
-    150,
-    200,
-    300,
-    400,
-    600,
-    800,
-    1200,
-    1600,
-    2400,
-)  # vectors that a search keeps in view; the first that finds enough is taken
+# Vectors that a search keeps in view; the first that finds enough is taken.
+EFS = (100, 150, 200, 250, 300, 350, 400, 500, 600, 700, 800, 1000, 1200, 1400, 1600, 2000, 2400)
 RECALL_AT, LEAST_RECALL = 100, 0.99
 PROPOSED = 1.5  # times as many as are wanted are held against the full vectors
 TRAINED = 50_000  # vectors whose ranges set the steps of the codes

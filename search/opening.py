@@ -18,6 +18,7 @@ from search.dense import load_views
 from search.encoder import Encoder, ModelEncoder
 from search.engine import Engine
 from search.errors import IndexRefused, SearchError
+from search.facets import Counts
 from search.halves import LocalHalves
 from search.headings import Headings
 from search.home import Home
@@ -103,7 +104,12 @@ def open_halves(version: Version) -> LocalHalves:
     """The parts of one version of an index, without an encoder. Raises IndexRefused."""
     store, table = Store(version.records), PassageTable.load(version.passages)
     return LocalHalves(
-        store, table, load_views(version.dense), Lexical.load(version.lexical), Headings.load(version.headings)
+        store,
+        table,
+        load_views(version.dense),
+        Lexical.load(version.lexical),
+        Headings.load(version.headings),
+        Counts.load(version.columns),
     )
 
 

@@ -1,31 +1,25 @@
-"""The record store: records as they were read, by row or by id, with the columns that filters need. SQLite."""
+"""The record store: records as they were read, by row or by id, with what browsing and suggestions need. SQLite."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from corpus.records import ID_FORM, Record, content_hash, from_stored, to_json
 from search.errors import IndexRefused, NotFound
-from search.hits import Facets, Filters
 from search.lexical import day_number
+from search.suggest import Titles
 
 SCHEMA = """
 CREATE TABLE records (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, title TEXT NOT NULL, json TEXT NOT NULL,
-    specialty TEXT NOT NULL, specialty_key TEXT NOT NULL, source TEXT NOT NULL, source_key TEXT NOT NULL,
-    age TEXT NOT NULL, sex TEXT NOT NULL, newest INTEGER NOT NULL);
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, json TEXT NOT NULL,
+    specialty TEXT NOT NULL, specialty_key TEXT NOT NULL, newest INTEGER NOT NULL);
 CREATE TABLE topics (topic TEXT NOT NULL, row INTEGER NOT NULL);
 """
 INDEXES = """
 CREATE INDEX specialty ON records (specialty_key);
-CREATE INDEX source ON records (source_key);
 CREATE INDEX newest ON records (newest);
 CREATE INDEX topic ON topics (topic);
 """
@@ -48,13 +42,15 @@ class Store:
     def build(records: Iterable[Record], path: Path) -> int:
         """Count of records written into a new store, whose rows are 0, 1, 2 ... in the order given."""
         db = sqlite3.connect(path)
-        count = -1
+        count, titles = -1, set[str]()
         with db:
             db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
             for count, record in enumerate(records):
-                db.execute(f"INSERT INTO records VALUES ({','.join('?' * 12)})", _columns(count, record))
+                db.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", _columns(count, record))
                 db.executemany("INSERT INTO topics VALUES (?, ?)", ((topic, count) for topic in record.topics))
+                titles.add(record.title)
             db.executescript(INDEXES)
+            Titles.write(titles, db)
         db.close()
         return count + 1
 
@@ -100,37 +96,9 @@ class Store:
         for (text,) in self._db.execute("SELECT json FROM records ORDER BY row"):
             yield from_stored(json.loads(text))
 
-    def titles(self) -> list[str]:
-        """Every title once, sorted."""
-        return [
-            title for (title,) in self._db.execute("SELECT DISTINCT title FROM records WHERE title <> '' ORDER BY 1")
-        ]
-
-    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        """Which record rows the filters let through, shape (records,)."""
-        where, values = _where(filters)
-        rows = np.fromiter((row for (row,) in self._db.execute(f"SELECT row FROM records{where}", values)), np.int64)
-        mask = np.zeros(self._count, np.bool_)
-        mask[rows] = True
-        return mask
-
-    def facets(self) -> Facets:
-        """How many records there are of each specialty, source, age band and sex, as a filter counts them."""
-        return Facets(**{name: self._counts(*columns) for name, columns in _FACETS.items()})
-
-    def _counts(self, column: str, key: str) -> tuple[tuple[str, int], ...]:
-        """Counts by key, most first; each under its most frequent spelling."""
-        found = self._db.execute(
-            f"SELECT {key}, {column}, count(*) FROM records WHERE {column} <> '' GROUP BY 1, 2 ORDER BY 3 DESC, 2"
-        )
-        names: dict[str, str] = {}
-        counts: Counter[str] = Counter()
-        for value, name, count in found:
-            names.setdefault(value, name)
-            counts[value] += count
-        return tuple(
-            sorted(((names[value], count) for value, count in counts.items()), key=lambda item: (-item[1], item[0]))
-        )
+    def titles(self) -> Titles:
+        """Its titles, for as long as it is open."""
+        return Titles(self._db)
 
     def _lookup(self, column: str, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
         for start in range(0, len(rows), LOOKUP_BATCH):
@@ -139,46 +107,13 @@ class Store:
             yield from self._db.execute(f"SELECT row, {column} FROM records WHERE row IN ({marks})", some)
 
 
-_FACETS = {
-    "specialties": ("specialty", "specialty_key"),
-    "sources": ("source", "source_key"),
-    "ages": ("age", "age"),
-    "sexes": ("sex", "sex"),
-}
-
-
 def _columns(row: int, record: Record) -> tuple[object, ...]:
-    asker = record.asker
     return (
         row,
         record.id,
         content_hash(record),
-        record.title,
         json.dumps(to_json(record), ensure_ascii=False),
         record.specialty,
         record.specialty.casefold(),
-        record.source,
-        record.source.casefold(),
-        asker.age if asker else "",
-        asker.sex if asker else "",
         day_number(record.newest),
     )
-
-
-def _where(filters: Filters) -> tuple[str, list[object]]:
-    terms: list[str] = []
-    values: list[object] = []
-    named = {
-        "specialty_key": filters.specialties,
-        "source_key": filters.sources,
-        "age": filters.ages,
-        "sex": filters.sexes,
-    }
-    for column, allowed in named.items():
-        if allowed is not None:
-            terms.append(f"{column} IN ({','.join('?' * len(allowed))})")
-            values += sorted(value.casefold() for value in allowed)
-    if filters.after or filters.before:
-        terms.append("newest BETWEEN ? AND ?")
-        values += [max(day_number(filters.after or ""), 1), day_number(filters.before or "9999-12-31")]
-    return (" WHERE " + " AND ".join(terms) if terms else ""), values

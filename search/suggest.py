@@ -1,21 +1,59 @@
-"""Suggestions while a question is typed: titles of the corpus, never other users' questions."""
+"""Suggestions while a question is typed: titles of the corpus, never other users' questions. By SQLite's word index."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from heapq import nsmallest
+import re
+import sqlite3
+from collections.abc import Iterable
+
+SCHEMA = """
+CREATE TABLE titles (rank INTEGER PRIMARY KEY, title TEXT NOT NULL);
+CREATE VIRTUAL TABLE words USING fts5(
+    title, content = '', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0");
+"""
+TOKEN = re.compile(r"[^\W_]+")
 
 
-def suggestions(titles: Sequence[str], typed: str, k: int) -> tuple[str, ...]:
-    """At most k titles in which every word typed begins a word: those that begin with the text, then short ones."""
-    text = " ".join(typed.casefold().split())
-    words = text.split()
-    if not words:
-        return ()
-    found = (title for title in titles if _holds(title.casefold(), words))
-    return tuple(nsmallest(k, found, key=lambda title: (not title.casefold().startswith(text), len(title), title)))
+class Titles:
+    """The titles of a version, each once, with the words in them; safe to use from several threads.
 
+    They are numbered from the shortest to the longest, so that the words' index gives the best first and is read no
+    further than they need, however many titles there are.
+    """
 
-def _holds(title: str, words: Sequence[str]) -> bool:
-    padded = " " + title
-    return all(" " + word in padded for word in words)
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """Those that `write` wrote into a database."""
+        self._db = db
+
+    @classmethod
+    def of(cls, titles: Iterable[str]) -> Titles:
+        """Some titles, in memory."""
+        db = sqlite3.connect(":memory:", check_same_thread=False)
+        cls.write(titles, db)
+        return cls(db)
+
+    @staticmethod
+    def write(titles: Iterable[str], db: sqlite3.Connection) -> None:
+        """Writes titles into a database that has no tables of these names."""
+        db.executescript(SCHEMA)
+        ranked = list(enumerate(sorted(set(titles) - {""}, key=lambda title: (len(title), title))))
+        db.executemany("INSERT INTO titles VALUES (?, ?)", ranked)
+        folded = ((rank, title.casefold()) for rank, title in ranked)
+        db.executemany("INSERT INTO words (rowid, title) VALUES (?, ?)", folded)
+        db.execute("INSERT INTO words (words) VALUES ('optimize')")
+
+    def suggest(self, typed: str, k: int) -> tuple[str, ...]:
+        """At most k titles in which every word typed begins a word: those that begin with the text, then short ones."""
+        words = TOKEN.findall(typed.casefold())
+        if not words:
+            return ()
+        begun = self._ranks(f'^ "{" ".join(words)}" *', k)
+        other = self._ranks(" AND ".join(f'"{word}" *' for word in words), k + len(begun)) if len(begun) < k else []
+        ranks = [*begun, *(rank for rank in other if rank not in begun)][:k]
+        marks = ",".join("?" * len(ranks))
+        found = dict(self._db.execute(f"SELECT rank, title FROM titles WHERE rank IN ({marks})", ranks))
+        return tuple(found[rank] for rank in ranks)
+
+    def _ranks(self, asked: str, k: int) -> list[int]:
+        found = self._db.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?", (asked, k))
+        return [rank for (rank,) in found]

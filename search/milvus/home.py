@@ -22,7 +22,7 @@ from search.milvus.halves import MilvusHalves
 from search.milvus.schema import Collections, record_key, title_key
 from search.milvus.summary import Frequencies, Values
 from search.rows import Place
-from search.suggest import suggestions
+from search.suggest import Titles
 
 TITLES_LOOKED_AT = 200  # that begin as was typed, where there are too many titles to hold
 CHANGED = "the record in row {row} was changed while it was read; ask again"
@@ -47,10 +47,11 @@ class MilvusHome:
     ) -> None:
         self.manifest, self.words = manifest, words
         self.missing = () if client.has_words else (NO_BM25.format(server=client.server),)
-        self._client, self._names, self._titles = client, names, titles
+        self._client, self._names = client, names
+        self._titles = None if titles is None else Titles.of(titles)
         self._details = Details(client, names)
         self.halves = MilvusHalves(client, names, frequencies, self._details)
-        self._counts = Counts([values for values, _ in cube], [count for _, count in cube])
+        self._counts = Counts.of([values for values, _ in cube], [count for _, count in cube])
         self.browse = MilvusBrowse(client, names, topics, cube, self.records)
 
     def __len__(self) -> int:
@@ -106,14 +107,14 @@ class MilvusHome:
 
     def suggest(self, typed: str, k: int) -> tuple[str, ...]:
         if self._titles is not None:
-            return suggestions(self._titles, typed, k)
+            return self._titles.suggest(typed, k)
         begun = title_key(" ".join(typed.split()))
         if not begun:
             return ()
         where = f"title like {quoted(begun.replace('%', '').replace('_', ' ') + '%')}"
         found = self._client.query(self._names.records, where, ("row",), TITLES_LOOKED_AT)
-        titles = {record.title for record in self.records([hit["row"] for hit in found])}
-        return suggestions(sorted(titles), typed, k)
+        titles = Titles.of(record.title for record in self.records([hit["row"] for hit in found]))
+        return titles.suggest(typed, k)
 
     def record_ids(self) -> set[str]:
         return {hit["id"] for hit in self._client.scan(self._names.records, "row", ("id",), len(self))}

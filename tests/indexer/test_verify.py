@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from corpus.records import Record
 from indexer.verify import verify
 from search.dense import DenseView, View
 from search.errors import IndexRefused
+from search.facets import Counts
 from search.layout import Layout, Manifest, Version, seal
 from search.lexical import Lexical
 from search.store import Store
@@ -46,7 +48,14 @@ def test_a_whole_version_passes(version: Version) -> None:
 
 def test_a_flipped_byte_is_found_in_every_file(version: Version) -> None:
     paths = list(version.files())
-    assert {path.parent.name for path in paths} == {version.root.name, "dense", "headings", "lexical", "words"}
+    assert {path.parent.name for path in paths} == {
+        version.root.name,
+        "columns",
+        "dense",
+        "headings",
+        "lexical",
+        "words",
+    }
     for path in paths:
         whole = path.read_bytes()
         middle = len(whole) // 2
@@ -83,7 +92,7 @@ def test_an_extra_file_is_named(version: Version, name: str) -> None:
         ("passages", {"title": 3}, "passages in the table: expected 3, found 22"),
         ("corpus", "c0" * 32, "hash of the records: expected c0c0c0"),
         ("id", "20000101T000000.000000Z", "id in the manifest: expected 2.*, found 20000101T000000"),
-        ("format", 0, "expected index format 3, found 0"),
+        ("format", 0, "expected index format 4, found 0"),
     ],
 )
 def test_a_manifest_that_says_otherwise_is_found(version: Version, field: str, value: object, message: str) -> None:
@@ -175,4 +184,17 @@ def test_a_store_of_other_records_is_found(version: Version) -> None:
     Store.build([replace(record, title="Otherwise") if record is LIP else record for record in BY_ROW], version.records)
     resign(version)
     with pytest.raises(IndexRefused, match="hash of the records: expected"):
+        verify(version)
+
+
+def test_columns_of_other_records_are_found(version: Version) -> None:
+    shutil.rmtree(version.columns)
+    Counts.of_records([replace(record, source="Elsewhere") for record in BY_ROW]).save(version.columns)
+    resign(version)
+    with pytest.raises(IndexRefused, match=r"columns: record toy:\w+ says .*, found .*Elsewhere"):
+        verify(version)
+    shutil.rmtree(version.columns)
+    Counts.of_records(BY_ROW[1:]).save(version.columns)
+    resign(version)
+    with pytest.raises(IndexRefused, match="records in the columns: expected 7, found 6"):
         verify(version)

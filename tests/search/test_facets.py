@@ -14,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.records import Answer, Asker, Record
-from search.facets import Counts
-from search.hits import Filters
-from search.store import Store
+from search.errors import IndexRefused
+from search.facets import NAMES_FILE, ROWS_FILE, Counts, Values, values_of
+from search.hits import Facets, Filters
+from tests.search import toy_pages
+from tests.toy_records import BY_ROW
 
 SOME = st.sampled_from
 RECORD = st.builds(
@@ -63,22 +65,20 @@ def passes(record: Record, filters: Filters) -> bool:
     return True
 
 
-def counts_of(records: Sequence[Record], folder: str) -> Counts:
-    kept = [replace(record, id=f"r{number:03}") for number, record in enumerate(records)]
-    path = Path(folder) / "records.sqlite"
-    Store.build(kept, path)
-    return Counts.load(path)
+def saved(records: Sequence[Record], folder: Path) -> Counts:
+    """The columns of these records as a version has them."""
+    Counts.of_records(records).save(folder / "columns")
+    return Counts.load(folder / "columns")
 
 
 @given(st.lists(RECORD, min_size=1, max_size=12), FILTERS)
 def test_each_number_is_how_many_pages_would_be_left(records: list[Record], filters: Filters) -> None:
     with TemporaryDirectory() as folder:
-        counts = counts_of(records, folder)
-        store = Store(Path(folder) / "records.sqlite")
-        assert np.array_equal(counts.allowed(filters), store.allowed(filters))
-        assert counts.under(Filters()) == store.facets()
-        store.close()
-    found = counts.under(filters)
+        counts = saved(records, Path(folder))
+        assert counts.allowed(filters).tolist() == [passes(record, filters) for record in records]
+        assert len(counts) == len(records)
+        assert [spelt(counts.at(row)) for row in range(len(records))] == [spelt(values_of(each)) for each in records]
+        found = counts.under(filters)
     for name, value in VALUES.items():
         others = replace(filters, **{name: None})
         left = Counter(value(record).casefold() for record in records if passes(record, others))
@@ -87,11 +87,79 @@ def test_each_number_is_how_many_pages_would_be_left(records: list[Record], filt
 
 
 def test_a_value_that_no_record_has_lets_nothing_through(tmp_path: Path) -> None:
-    counts = counts_of([Record("x", title="t", specialty="Neurology")], str(tmp_path))
+    counts = saved([Record("x", title="t", specialty="Neurology")], tmp_path)
     assert counts.under(Filters(sources=frozenset({"nobody"}))).specialties == (("Neurology", 0),)
 
 
 @pytest.mark.parametrize("day", ["2012-01-15"])
 def test_dates_are_inclusive(tmp_path: Path, day: str) -> None:
-    counts = counts_of([Record("x", title="t", asked=day)], str(tmp_path))
+    counts = saved([Record("x", title="t", asked=day)], tmp_path)
     assert counts.allowed(Filters(after=day, before=day)).tolist() == [True]
+
+
+def spelt(values: Values) -> list[str]:
+    """The values as they compare."""
+    return [str(value).casefold() for value in values]
+
+
+@given(toy_pages.FILTERS)
+def test_filters_are_exact_over_many_records(filters: Filters) -> None:
+    records = toy_pages.many(500)
+    assert Counts.of_records(records).allowed(filters).tolist() == [toy_pages.passes(each, filters) for each in records]
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (Filters(), ["cough", "eyelid", "fever", "lip", "numb", "rash", "tip"]),
+        (Filters(specialties=frozenset()), []),
+        (Filters(specialties=frozenset({"NEUROLOGY", "Dentistry"})), ["eyelid", "lip", "numb"]),
+        (Filters(sources=frozenset({"toy pages"})), ["cough", "eyelid", "lip", "numb"]),
+        (Filters(sexes=frozenset({"female"})), ["lip", "numb"]),
+        (Filters(ages=frozenset({"40-49", "00-09"})), ["cough", "lip"]),
+        (Filters(after="2020-05-07"), ["cough", "rash"]),
+        (Filters(after="2020-05-08"), ["rash"]),
+        (Filters(before="2012-02-01"), ["lip"]),
+        (Filters(before="2012-01-31"), []),
+        (Filters(sexes=frozenset({"male"}), after="2000-01-01"), ["cough"]),
+    ],
+)
+def test_what_filters_let_through(filters: Filters, ids: list[str], tmp_path: Path) -> None:
+    allowed = saved(BY_ROW, tmp_path).allowed(filters)
+    assert [record.id for record, kept in zip(BY_ROW, allowed, strict=True) if kept] == [f"toy:{name}" for name in ids]
+
+
+def test_facets_count_the_whole_index_as_filters_do(tmp_path: Path) -> None:
+    assert saved(BY_ROW, tmp_path).under(Filters()) == Facets(
+        specialties=(
+            ("Neurology", 2),
+            ("Dentistry", 1),
+            ("Dermatology", 1),
+            ("Internal Medicine", 1),
+            ("Pediatrics", 1),
+        ),
+        sources=(("Toy pages", 4), ("Notes d’été", 1), ("Other pages", 1)),
+        ages=(("00-09", 1), ("20-29", 1), ("40-49", 1)),
+        sexes=(("female", 2), ("male", 2)),
+    )
+
+
+def test_a_value_is_named_as_most_records_spell_it() -> None:
+    records = toy_pages.many(500)
+    named = dict(Counts.of_records(records).under(Filters()).specialties)
+    times = Counter(record.specialty for record in records)
+    usual = max(("Neurology", "neurology"), key=lambda name: times[name])
+    assert named.keys() == {usual, "Straße", "Dentistry"}
+
+
+def test_what_is_no_columns_is_refused_by_name(tmp_path: Path) -> None:
+    saved(BY_ROW, tmp_path)
+    folder = tmp_path / "columns"
+    rows = np.load(folder / ROWS_FILE)
+    rows["sources"] += 9
+    np.save(folder / ROWS_FILE, rows)
+    with pytest.raises(IndexRefused, match=r"columns: a number in sources has no name; build the index again"):
+        Counts.load(folder)
+    (folder / NAMES_FILE).unlink()
+    with pytest.raises(IndexRefused, match="columns cannot be read as columns"):
+        Counts.load(folder)

@@ -17,6 +17,7 @@ from search import ranking
 from search.contrasts import contrasts
 from search.dense import VIEW_OF, View, build_views
 from search.errors import IndexRefused
+from search.facets import Counts
 from search.fusion import BESIDE_MESSAGE, TERM_WEIGHTS, Weights
 from search.halves import LocalHalves
 from search.headings import Headings
@@ -50,7 +51,10 @@ def halves_over(records: Sequence[Record], folder: Path) -> LocalHalves:
     views = build_views(table.parts(), vectors)
     lexical = Lexical.load(folder / "lexical")
     Headings.build(records, lexical, folder / "headings")
-    return LocalHalves(Store(folder / "records.sqlite"), table, views, lexical, Headings.load(folder / "headings"))
+    columns = Counts.of_records(records)
+    return LocalHalves(
+        Store(folder / "records.sqlite"), table, views, lexical, Headings.load(folder / "headings"), columns
+    )
 
 
 def passages_of(records: Sequence[Record]) -> list[tuple[int, Passage]]:
@@ -250,9 +254,12 @@ def test_halves_that_differ_are_refused(tmp_path: Path) -> None:
     two = halves_over([Record("a", title="rash"), Record("b", title="rash")], tmp_path / "two")
     headings = [Headings.load(tmp_path / name / "headings") for name in ("one", "two")]
     views = build_views([Part.TITLE], ENCODER.encode(["rash"]))
+    columns = one.counts
     with pytest.raises(IndexRefused, match="1 records in the store, 2 in the lexical"):
-        LocalHalves(one.store, one.table, views, two.lexical, headings[0])
+        LocalHalves(one.store, one.table, views, two.lexical, headings[0], columns)
     with pytest.raises(IndexRefused, match="1 in the lexical, 2 headings"):
-        LocalHalves(one.store, one.table, views, one.lexical, headings[1])
+        LocalHalves(one.store, one.table, views, one.lexical, headings[1], columns)
+    with pytest.raises(IndexRefused, match="1 headings, 2 in the columns"):
+        LocalHalves(one.store, one.table, views, one.lexical, headings[0], two.counts)
     with pytest.raises(IndexRefused, match="2 passages in the table, 1 in the dense"):
-        LocalHalves(one.store, two.table, views, one.lexical, headings[0])
+        LocalHalves(one.store, two.table, views, one.lexical, headings[0], columns)

@@ -1,18 +1,15 @@
-"""The record store: what goes in comes out, by row and by id, and filters are exact."""
+"""The record store: what goes in comes out, by row and by id."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
 
 from corpus.records import Answer, Record, content_hash
 from search.errors import IndexRefused, NotFound
-from search.hits import Facets, Filters
 from search.store import LOOKUP_BATCH, Store
-from tests.search.toy_pages import FILTERS, many, passes
+from tests.search.toy_pages import many
 from tests.toy_records import ACCENTS, BY_ROW, LIP
 
 
@@ -56,66 +53,6 @@ def test_unknown_ids_and_rows(store: Store) -> None:
         store.records([0, 7])
 
 
-def test_titles_are_sorted_and_stand_once(tmp_path: Path) -> None:
-    records = [Record(id=str(number), title=title) for number, title in enumerate(("b", "", "Éa", "a", "b"))]
-    Store.build(records, tmp_path / "records.sqlite")
-    assert Store(tmp_path / "records.sqlite").titles() == ["a", "b", "Éa"]
-
-
-@given(FILTERS)
-def test_filters_are_exact(filtered: Store, filters: Filters) -> None:
-    expected = [passes(record, filters) for record in many(LOOKUP_BATCH + 50)]
-    assert filtered.allowed(filters).tolist() == expected
-
-
-@pytest.mark.parametrize(
-    ("filters", "ids"),
-    [
-        (Filters(), ["cough", "eyelid", "fever", "lip", "numb", "rash", "tip"]),
-        (Filters(specialties=frozenset()), []),
-        (Filters(specialties=frozenset({"NEUROLOGY", "Dentistry"})), ["eyelid", "lip", "numb"]),
-        (Filters(sources=frozenset({"toy pages"})), ["cough", "eyelid", "lip", "numb"]),
-        (Filters(sexes=frozenset({"female"})), ["lip", "numb"]),
-        (Filters(ages=frozenset({"40-49", "00-09"})), ["cough", "lip"]),
-        (Filters(after="2020-05-07"), ["cough", "rash"]),
-        (Filters(after="2020-05-08"), ["rash"]),
-        (Filters(before="2012-02-01"), ["lip"]),
-        (Filters(before="2012-01-31"), []),
-        (Filters(sexes=frozenset({"male"}), after="2000-01-01"), ["cough"]),
-    ],
-)
-def test_what_filters_let_through(store: Store, filters: Filters, ids: list[str]) -> None:
-    assert [record.id for record, kept in zip(BY_ROW, store.allowed(filters), strict=True) if kept] == [
-        f"toy:{name}" for name in ids
-    ]
-
-
-def test_facets_count_the_whole_index_as_filters_do(store: Store) -> None:
-    assert store.facets() == Facets(
-        specialties=(
-            ("Neurology", 2),
-            ("Dentistry", 1),
-            ("Dermatology", 1),
-            ("Internal Medicine", 1),
-            ("Pediatrics", 1),
-        ),
-        sources=(("Toy pages", 4), ("Notes d’été", 1), ("Other pages", 1)),
-        ages=(("00-09", 1), ("20-29", 1), ("40-49", 1)),
-        sexes=(("female", 2), ("male", 2)),
-    )
-
-
-def test_a_facet_has_as_many_records_as_its_filter_lets_through(filtered: Store) -> None:
-    facets = filtered.facets()
-    kept = [
-        (name, int(filtered.allowed(Filters(specialties=frozenset({name}))).sum())) for name, _ in facets.specialties
-    ]
-    assert facets.specialties == tuple(kept)
-    spelt = Counter(record.specialty for record in many(LOOKUP_BATCH + 50) if record.specialty)
-    usual = max(("Neurology", "neurology"), key=lambda name: spelt[name])
-    assert {name for name, _ in kept} == {usual, "Straße", "Dentistry"}
-
-
 def test_an_id_stands_once(tmp_path: Path) -> None:
     twice = [Record(id="x", title="one"), Record(id="x", answers=(Answer("two"),))]
     with pytest.raises(Exception, match=r"UNIQUE constraint failed: records\.id"):
@@ -124,7 +61,8 @@ def test_an_id_stands_once(tmp_path: Path) -> None:
 
 def test_a_store_is_never_changed(store: Store, tmp_path: Path) -> None:
     before = (tmp_path / "records.sqlite").read_bytes()
-    store.facets()
+    store.specialties()
+    store.titles().suggest("lip", 8)
     store.close()
     assert (tmp_path / "records.sqlite").read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["records.sqlite"]

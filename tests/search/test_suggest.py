@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from search.suggest import suggestions
+from search.suggest import Titles
 
 TITLES = [
     "Eyelid twitching",
@@ -14,6 +16,9 @@ TITLES = [
     "Lipoma of the lip",
     "Tulip fever",
     "Éclair",
+    "X-ray of a hand",
+    "Tulip fever",
+    "",
 ]
 
 
@@ -26,14 +31,35 @@ TITLES = [
         ("lipo", ("Lipoma of the lip",)),
         ("ulip", ()),
         ("é", ("Éclair",)),
+        ("x-r", ("X-ray of a hand",)),
+        ('^"lip* twi', ("Lip twitching", "Is lip twitching a stroke?")),
+        ("NOT lip", ()),
+        ("?!", ()),
+        ("\ud800\0", ()),
         ("", ()),
         ("  ", ()),
     ],
 )
 def test_every_word_typed_begins_a_word(typed: str, found: tuple[str, ...]) -> None:
-    assert suggestions(TITLES, typed, 8) == found
+    assert Titles.of(TITLES).suggest(typed, 8) == found
 
 
 def test_at_most_k() -> None:
-    assert suggestions(TITLES, "lip", 2) == ("Lip", "Lip twitching")
-    assert suggestions([], "lip", 2) == ()
+    assert Titles.of(TITLES).suggest("lip", 2) == ("Lip", "Lip twitching")
+    assert Titles.of([]).suggest("lip", 2) == ()
+
+
+WORD = st.sampled_from(("a", "ab", "abc", "b", "ba", "É", "x-y"))
+TEXT = st.lists(WORD, max_size=4).map(" ".join)
+
+
+@given(st.lists(TEXT), TEXT, st.integers(1, 5))
+def test_they_are_those_that_a_look_at_every_title_finds(titles: list[str], typed: str, k: int) -> None:
+    words = typed.casefold().replace("-", " ").split()
+
+    def said(title: str) -> str:
+        return f" {title.casefold().replace('-', ' ')}"
+
+    fitting = [title for title in {*titles} - {""} if words and all(f" {word}" in said(title) for word in words)]
+    first = sorted(fitting, key=lambda title: (not said(title).startswith(" " + " ".join(words)), len(title), title))
+    assert Titles.of(titles).suggest(typed, k) == tuple(first[:k])
