@@ -29,6 +29,7 @@ EFS = (100, 150, 200, 250, 300, 350, 400, 500, 600, 700, 800, 1000, 1200, 1400, 
 RECALL_AT, LEAST_RECALL = 100, 0.99
 PROPOSED = 1.5  # times as many as are wanted are held against the full vectors
 TRAINED = 50_000  # vectors whose ranges set the steps of the codes
+PIECE = 4 << 20  # bytes read at once
 GRAPH_BYTES = 8 * LINKS + 16  # a vector: links, its place and level
 MEMORY = 700  # bytes a passage that an index may take up in memory
 GRAPH_SHARE = 0.1  # of the vectors must pass a filter for the graph to find them; the codes of fewer are scanned
@@ -67,10 +68,17 @@ class Proposals:
 
     @classmethod
     def load(cls, path: Path) -> Proposals:
-        """An index in a file, mapped: what a search touches is read, and processes share it. Raises IndexRefused."""
+        """An index in a file, mapped, so that processes share it. Raises IndexRefused.
+
+        It is read once from end to end: piece by piece, as searches come to it, a disk takes many times as long.
+        """
         try:
+            with open(path, "rb", buffering=0) as file:
+                piece = bytearray(PIECE)
+                while file.readinto(piece):
+                    pass
             return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
-        except RuntimeError as error:
+        except (RuntimeError, OSError) as error:
             raise IndexRefused(f"{path} cannot be read as a FAISS index ({str(error).splitlines()[-1]})") from None
 
     def save(self, path: Path) -> None:

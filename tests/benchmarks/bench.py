@@ -2,7 +2,8 @@
 
 python -m tests.benchmarks.bench RECORDS... --work FOLDER [--parts build,ask] [--every N] [--sizes N...] [--json FILE]
 
-`--work` keeps what was built, so that a run without the part `build` takes the index that is there. Parts that are not
+`--work` keeps what was built, so that a run without the part `build` takes the index that is there; the part `whole`
+takes those of other sizes that it made of the same records before. Parts that are not
 run keep the figures that the JSON file has of them, each with the time of its own run.
 """
 
@@ -27,7 +28,7 @@ from corpus.sample import paths
 from search.dense import Vectors
 from search.encoder import ModelEncoder
 from search.layout import Layout, Manifest
-from tests.benchmarks import building, growth, sites
+from tests.benchmarks import building, growth, sites, whole
 
 QUESTIONS = 200
 SIZES = (100_000, 300_000, 1_000_000)
@@ -41,7 +42,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="take every Nth record only")
     parser.add_argument("--work", type=Path, required=True, help="folder for what is built; it is kept")
     parser.add_argument("--parts", default=",".join(PARTS), help="which parts to run (default: %(default)s)")
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="passages of the part growth")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="passages of the parts growth and whole")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     args = parser.parse_args()
     wanted = args.parts.split(",")
@@ -106,8 +107,14 @@ def _growth(args: argparse.Namespace) -> dict[str, Any]:
     return {"views": growth.measure(_vectors(layout), questions, list(args.sizes), args.work)}
 
 
+def _whole(args: argparse.Namespace) -> dict[str, Any]:
+    _questions(args.work)
+    sizes = [size for size in args.sizes if size in (min(args.sizes), max(args.sizes))]
+    return {"indexes": whole.measure(args.work, sizes)}
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
-    "build": _build, "ask": _ask, "http": _http, "txtai": _txtai, "growth": _growth,
+    "build": _build, "ask": _ask, "http": _http, "txtai": _txtai, "growth": _growth, "whole": _whole,
 }  # fmt: skip
 
 
