@@ -110,7 +110,7 @@ specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in c
 	$(SPECIALTY) $(PACKS)/consumer/records.jsonl.gz --ids counsel: --expected Psychology --most 80 --name counsel-chat
 	$(BIN)/python -m tests.benchmarks.specialty_table
 
-bench: $(VENV)/.ready var/txtai/.ready ## time it against the plain way and txtai (25 minutes; less with PARTS=ask,http)
+bench: $(VENV)/.ready var/txtai/.ready ## time it against the plain way and txtai (40 minutes; less with PARTS=ask,http)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
 	$(BIN)/python -m tests.benchmarks.bench $(BENCHED) --every $(EVERY) --work var/bench $(if $(PARTS),--parts $(PARTS)) \
 	  --json docs/benchmarks/bench.json

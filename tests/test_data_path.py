@@ -13,6 +13,7 @@ from corpus.passages import Part, Passage, cut
 from corpus.records import Answer, Asker, Record
 from indexer.build import build
 from search.dense import View, load_views
+from search.facets import Counts
 from search.fusion import BESIDE_MESSAGE, QUESTION_WEIGHTS
 from search.hits import Hit, Match, Question, Snippet
 from search.layout import Layout, Manifest
@@ -116,6 +117,8 @@ def test_the_whole_road(tmp_path: Path) -> None:
     assert views[View.QUESTION].vectors(np.array([1])).tolist() == rows[1:2].tolist()
     store, lexical = Store(version.records), Lexical.load(version.lexical)
     assert list(store.all()) == [RECORD]
+    assert store.titles().suggest("tw", 8) == ("Lip twitching",)
+    assert Counts.load(version.columns).at(0) == ("Neurology", "toy", "40-49", "female", 20120116)
 
     # question -> rankings
     vector = encoder.encode([QUESTION])[0]

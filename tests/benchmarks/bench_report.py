@@ -152,8 +152,9 @@ def _growth(found: dict[str, Any]) -> str:
 
 def _whole(found: dict[str, Any]) -> str:
     titles = (
-        "records", "passages", "build, s", "open, s", "open from disk, s", "a bare embedding, p50, ms", "asking, p50, ms",
-        "p99, ms", "after a restart, p99, ms", "suggestions, p50, ms", "bytes a passage, own", "of files",
+        "records", "passages", "build, s", "open, s", "open from disk, s", "a bare embedding, p50, ms",
+        "asking, p50, ms", "p99, ms", "after a restart, p99, ms", "suggestions, p50, ms", "bytes a passage, own",
+        "of files",
     )  # fmt: skip
     rows = [
         (
