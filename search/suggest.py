@@ -12,6 +12,7 @@ CREATE VIRTUAL TABLE words USING fts5(
     title, content = '', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0");
 """
 TOKEN = re.compile(r"[^\W_]+")
+MOST_WORDS = 20  # who has typed more tells something that no title goes on from
 
 
 class Titles:
@@ -43,12 +44,16 @@ class Titles:
         db.execute("INSERT INTO words (words) VALUES ('optimize')")
 
     def suggest(self, typed: str, k: int) -> tuple[str, ...]:
-        """At most k titles in which every word typed begins a word: those that begin with the text, then short ones."""
+        """At most k titles in which every word typed begins a word: those that begin with the text, then short ones.
+
+        None for more than MOST_WORDS words.
+        """
         words = TOKEN.findall(typed.casefold())
-        if not words:
+        if not 0 < len(words) <= MOST_WORDS:
             return ()
         begun = self._ranks(f'^ "{" ".join(words)}" *', k)
-        other = self._ranks(" AND ".join(f'"{word}" *' for word in words), k + len(begun)) if len(begun) < k else []
+        each = " AND ".join(f'"{word}" *' for word in dict.fromkeys(words))
+        other = self._ranks(each, k + len(begun)) if len(begun) < k else []
         ranks = [*begun, *(rank for rank in other if rank not in begun)][:k]
         marks = ",".join("?" * len(ranks))
         found = dict(self._db.execute(f"SELECT rank, title FROM titles WHERE rank IN ({marks})", ranks))

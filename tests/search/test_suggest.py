@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.suggest import Titles
+from search.suggest import MOST_WORDS, Titles
 
 TITLES = [
     "Eyelid twitching",
@@ -42,6 +42,12 @@ TITLES = [
 )
 def test_every_word_typed_begins_a_word(typed: str, found: tuple[str, ...]) -> None:
     assert Titles.of(TITLES).suggest(typed, 8) == found
+
+
+def test_a_text_longer_than_a_title_is_none() -> None:
+    titles = Titles.of([" ".join(["lip"] * MOST_WORDS)])
+    assert titles.suggest("lip " * MOST_WORDS, 8) != ()
+    assert titles.suggest("lip " * (MOST_WORDS + 1), 8) == ()
 
 
 def test_at_most_k() -> None:
