@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from tokenizers import Encoding, Tokenizer
 
+from corpus.passages import windows
 from search.converted import TOKENIZER, Converted
 from search.dense import Vectors
 from search.errors import IndexRefused
@@ -19,6 +20,7 @@ BATCH_TOKENS = 2048  # padded tokens in one call: larger batches leave the proce
 # Texts are padded to a multiple of so many tokens: a width that was not met before costs ten times an inference.
 WIDTH_STEP = 16
 LIKE = 0.9  # of the longest in a call, so long a text must be: a call of many gains a tenth, padding may cost all of it
+SPECIAL_TOKENS = 2  # the model adds one in front and one behind
 PIECE = "##"  # a WordPiece vocabulary begins with it what goes on within a word
 PROBES = ("Is a fever of 39 dangerous for a baby?", "ringing in the ears", "My knee hurts when I climb stairs. " * 3)
 PROBE_CLOSE = 0.99  # least cosine between a probe's vector and the one that it had where the model was converted
@@ -38,7 +40,10 @@ class Encoder(Protocol):
         """The whole words of the tokenizer's vocabulary, in small letters; none where pieces look like words."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (len(texts), dimension), each of length one. What is past the token limit is not read."""
+        """Vectors of shape (len(texts), dimension), each of length one.
+
+        That of a text past the token limit is the mean over its windows, so that its end counts too.
+        """
 
 
 class ModelEncoder:
@@ -93,8 +98,29 @@ class ModelEncoder:
         return sorted(word for word in known if word.isascii() and word.isalpha() and word.islower())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        if len(texts) == 1:  # a batch, even of one, lets other threads take Python, and waits for it afterwards
+            encodings = [self._reader.encode(texts[0])]
+        else:
+            encodings = self._reader.encode_batch(list(texts))
+        long = [number for number, encoding in enumerate(encodings) if len(encoding.ids) > self.card.max_tokens]
+        if not long:
+            return self._encoded(encodings)
         rows = np.empty((len(texts), self.card.dimension), np.float32)
-        encodings = self._tokenizer.encode_batch(list(texts))
+        short = sorted(set(range(len(texts))).difference(long))
+        rows[short] = self._encoded([encodings[number] for number in short])
+        for number in long:
+            rows[number] = self._mean(texts[number])
+        return rows
+
+    def _mean(self, text: str) -> Vectors:
+        """Unit mean over the windows of a text."""
+        pieces = [text[start:end] for start, end in windows(text, self, self.card.max_tokens - SPECIAL_TOKENS)]
+        mean = self._encoded(self._tokenizer.encode_batch(pieces)).mean(axis=0)
+        return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+    def _encoded(self, encodings: Sequence[Encoding]) -> Vectors:
+        """Vectors of texts none of which is past the limit."""
+        rows = np.empty((len(encodings), self.card.dimension), np.float32)
         for numbers in _batches([_width(len(encoding.ids), self.card.max_tokens) for encoding in encodings]):
             rows[numbers] = self._infer([encodings[number] for number in numbers])
         return rows

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corpus.passages import windows
 from search.abbreviations import Abbreviations
 from search.contrasts import contrasts
 from search.dense import Vectors
@@ -26,7 +25,6 @@ from search.lexical import stems
 from search.spelling import Correction, Spelling, corrected
 from search.vocabulary import Vocabulary
 
-SPECIAL_TOKENS = 2  # the model adds one in front and one behind
 Begin = Callable[[Sequence[str], Sequence[Correction]], object]
 
 
@@ -101,7 +99,7 @@ class Reader:
         words = stems(text) + [word for item in expansions for word in stems(item.term)]
         if begin is not None:
             begin(words, meant)
-        vector = self.embed(text)
+        vector = self._encoder.encode([text])[0]
         if not bare or not expansions:
             return Asked(vector, words, weights, contrasts().marks(text)), expansions
         share = max(item.share for item in expansions)
@@ -111,12 +109,6 @@ class Reader:
     def knows(self, word: str) -> bool:
         """Whether a word in small letters is one, as far as the index and its word lists know."""
         return self._vocabulary.knows(word)
-
-    def embed(self, text: str) -> Vectors:
-        """Unit vector of a question; of a long one, the mean over its windows, so that its end counts too."""
-        room = self._encoder.card.max_tokens - SPECIAL_TOKENS
-        pieces = [text[start:end] for start, end in windows(text, self._encoder, room)] or [text]
-        return _unit(self._encoder.encode(pieces).mean(axis=0))
 
 
 def _unit(vector: Vectors) -> Vectors:

@@ -6,14 +6,20 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from tokenizers.processors import TemplateProcessing
 
 from search.converted import CARD, MODEL, TOKENIZER, WEIGHTS, Converted
+from search.dense import Vectors
 from search.encoder import BATCH_TOKENS, LIKE, WIDTH_STEP, ModelEncoder, _batches, _width
 from search.errors import IndexRefused
-from search.runtimes import KINDS
+from search.runtimes import KINDS, Ids
 from tests import toy_encoder
 
 
@@ -70,6 +76,47 @@ def test_a_kind_that_is_not_known_is_refused(folder: Path) -> None:
     Converted(replace(toy_encoder.CARD, kind="int4")).save(folder)
     with pytest.raises(IndexRefused, match=f"expected a model of the kind {' or '.join(KINDS)}, found int4$"):
         ModelEncoder.load(folder)
+
+
+class Counting:
+    """A runtime whose vector of a text says how often each of its words stands there; it notes each call's shape."""
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+
+    def __call__(self, ids: Ids, mask: Ids) -> Vectors:
+        self.shapes.append(ids.shape)
+        counts = np.array([np.bincount(row[row > 2], minlength=9) for row in ids], np.float32)
+        return np.asarray(counts / np.maximum(1, np.linalg.norm(counts, axis=1, keepdims=True)), np.float32)
+
+
+def counting(path: Path) -> tuple[ModelEncoder, Counting]:
+    """An encoder that reads sixteen tokens, the one in front and the one behind among them."""
+    words = {word: number for number, word in enumerate(("[PAD]", "[UNK]", "[CLS]", "lip", "fever", "rash"))}
+    tokenizer = Tokenizer(WordLevel(words, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [CLS]", special_tokens=[("[CLS]", 2)])
+    tokenizer.save(str(path))
+    runtime = Counting()
+    return ModelEncoder(toy_encoder.CARD, path, runtime), runtime
+
+
+def test_a_long_text_counts_to_its_end(tmp_path: Path) -> None:
+    encoder, runtime = counting(tmp_path / TOKENIZER)
+    texts = ["lip " * 14, "lip " * 14 + "fever " * 28, "rash", "lip " * 14 + "fever " * 14, "?"]
+    found = encoder.encode(texts)[:, 3:6]
+    assert found == pytest.approx(
+        np.array([[1, 0, 0], [5**-0.5, 2 * 5**-0.5, 0], [0, 0, 1], [0.5**0.5, 0.5**0.5, 0], [0, 0, 0]])
+    )
+    assert all(width <= toy_encoder.CARD.max_tokens for _, width in runtime.shapes)
+    for text, vector in zip(texts, found, strict=True):
+        assert encoder.encode([text])[0, 3:6] == pytest.approx(vector)
+
+
+def test_a_text_that_fits_is_one_row(tmp_path: Path) -> None:
+    encoder, runtime = counting(tmp_path / TOKENIZER)
+    encoder.encode(["lip. " * 7])
+    assert runtime.shapes == [(1, 16)]
 
 
 @given(st.integers(1, 300))

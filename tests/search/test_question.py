@@ -31,10 +31,6 @@ def parts(reading: Reading) -> tuple[Asked, Understood]:
     return reading.asked, reading.understood
 
 
-def embedded(text: str) -> dict[str, float]:
-    return dict(zip(WORDS, READER.embed(text).tolist(), strict=False))
-
-
 def test_a_question_is_its_vector_its_stems_and_its_weights() -> None:
     asked = READER.read("Is a rash a fever?").asked
     assert dict(zip(WORDS, asked.vector.tolist(), strict=False)) == pytest.approx(
@@ -44,16 +40,9 @@ def test_a_question_is_its_vector_its_stems_and_its_weights() -> None:
     assert READER.read("Is a rash a fever?").understood == Understood("Is a rash a fever?", "Is a rash a fever?")
 
 
-def test_a_long_question_counts_to_its_end() -> None:
-    assert embedded("lip " * 14 + "fever " * 14) == pytest.approx(vector(lip=sqrt(0.5), fever=sqrt(0.5)))
-    assert embedded("lip " * 14 + "fever " * 14 + "fever " * 14) == pytest.approx(
-        vector(lip=1 / sqrt(5), fever=2 / sqrt(5))
-    )
-
-
 def test_a_question_without_words_has_a_vector() -> None:
-    assert READER.embed("?!").tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 1]
-    assert READER.embed("").tolist() == READER.embed("?!").tolist()
+    assert READER.read("?!").asked.vector.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert READER.read("").asked.vector.tolist() == READER.read("?!").asked.vector.tolist()
 
 
 def test_a_lay_term_is_searched_by_its_medical_ones_as_well() -> None:
@@ -85,7 +74,7 @@ def test_a_misspelt_word_is_searched_for_as_it_was_meant() -> None:
     assert understood.used == "Is a rash a fever?"
     assert understood.corrections == ({"from": "fevver", "to": "fever", "start": 12, "end": 18},)
     assert list(asked.terms) == ["rash", "fever"]
-    assert asked.vector.tolist() == READER.embed("Is a rash a fever?").tolist()
+    assert asked.vector.tolist() == READER.read("Is a rash a fever?").asked.vector.tolist()
 
 
 def test_an_abbreviation_is_looked_up_in_a_sentence_too() -> None:
