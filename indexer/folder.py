@@ -18,6 +18,7 @@ from search.headings import Headings
 from search.layout import FORMAT, Manifest, ModelCard, Version
 from search.lexical import Lexical
 from search.map import CorpusMap, Places
+from search.spans import Spans
 from search.specialties import Specialties
 from search.store import Store
 
@@ -34,6 +35,7 @@ def write_version(
     table.save(draft.passages)
     views = build_views(table.parts(), pieces.vectors, memory // len(table) if memory else MEMORY)
     save_views(views, draft.dense)
+    Spans.of(table, len(records), {name: view.rows for name, view in views.items()}).save(draft.spans)
     say("writing the lexical index and the record store")
     Lexical.build(records, draft.lexical)
     Headings.build(records, Lexical.load(draft.lexical), draft.headings)

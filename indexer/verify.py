@@ -17,6 +17,7 @@ from search.facets import Counts, values_of
 from search.layout import Manifest, Version
 from search.lexical import Lexical, record_text, stems
 from search.rows import PassageTable
+from search.spans import Spans
 from search.store import Store
 
 SAMPLE = 50  # rows of each view, and records of the lexical half, that must find themselves; rows of the columns
@@ -45,6 +46,8 @@ def verify(version: Version, encoder: Encoder | None = None) -> Manifest:
     rows = np.sort(np.concatenate([view.rows for view in views.values()]))
     if not np.array_equal(rows, np.arange(len(table))):
         raise IndexRefused(f"{version.root}: the passage rows of the dense half are not 0 to {len(table) - 1}")
+    if Spans.load(version.spans) != Spans.of(table, len(store), {name: view.rows for name, view in views.items()}):
+        raise IndexRefused(f"{version.spans}: the passages of some record are not where the table says")
     for name, view in views.items():
         _check_view(f"{version.root}: {name}", view)
     chance = random.Random(manifest.id)

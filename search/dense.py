@@ -20,6 +20,8 @@ __all__ = [
     "MEMORY", "VIEW_OF", "DenseView", "Passing", "Rows", "Vectors", "View", "build_views", "load_views", "save_views",
 ]  # fmt: skip
 
+STEP = np.float32(1 / 32767)  # of a stored number, so that an int16 reaches from -1 to 1
+PIECE = 100_000  # vectors that are rounded at once
 HELD_OUT = 200  # vectors by which the recall of a large view is measured
 
 
@@ -51,10 +53,12 @@ class Passing:
 class DenseView:
     """One view: passage rows, ascending, their vectors, and what proposes the nearest of them where they are many.
 
-    The vectors are mapped from disk: what is looked at is read, and processes share it.
+    The vectors are mapped from disk: what is looked at is read, and processes share it. Those of a view that is looked
+    through whole are float32; those of a larger one int16, in steps of `STEP`: half as much to read and to keep in
+    memory, and a cosine is within 0.0001 of what it would be.
     """
 
-    def __init__(self, rows: NDArray[np.int32], vectors: Vectors, near: Proposals | None) -> None:
+    def __init__(self, rows: NDArray[np.int32], vectors: Vectors | NDArray[np.int16], near: Proposals | None) -> None:
         if vectors.ndim != 2 or len(rows) != len(vectors) or (near is not None and len(near) != len(rows)):
             found = "" if near is None else f" and {len(near)} codes"
             raise IndexRefused(f"{len(rows)} rows for vectors of shape {vectors.shape}{found}; build the index again")
@@ -78,9 +82,10 @@ class DenseView:
     def save(self, path: Path) -> None:
         """Writes the view as `path` with the endings .rows.npy and .vectors.npy, and .faiss where there is one."""
         np.save(path.with_suffix(".rows.npy"), self._rows, allow_pickle=False)
-        np.save(path.with_suffix(".vectors.npy"), self._vectors, allow_pickle=False)
         if self._near is not None:
             self._near.save(path.with_suffix(".faiss"))
+        vectors: Any = self._vectors if self._near is None else _in_steps(self._vectors)
+        np.save(path.with_suffix(".vectors.npy"), vectors, allow_pickle=False)
 
     @classmethod
     def load(cls, path: Path) -> DenseView:
@@ -89,8 +94,11 @@ class DenseView:
         codes = path.with_suffix(".faiss")
         scattered = codes.exists() or len(rows) > EXACT_MOST
         vectors: Any = _mapped(path.with_suffix(".vectors.npy"), scattered)
-        if rows.dtype != np.int32 or vectors.dtype != np.float32:
-            raise IndexRefused(f"{path}: expected int32 rows and float32 vectors, found {rows.dtype}, {vectors.dtype}")
+        numbers = np.dtype(np.int16 if scattered else np.float32)
+        if rows.dtype != np.int32 or vectors.dtype != numbers:
+            raise IndexRefused(
+                f"{path}: expected int32 rows and {numbers} vectors, found {rows.dtype}, {vectors.dtype}"
+            )
         return cls(rows, vectors, Proposals.load(codes) if scattered else None)
 
     def __len__(self) -> int:
@@ -104,7 +112,7 @@ class DenseView:
     def search(self, query: Vectors, k: int, passing: Passing | None = None) -> tuple[Rows, Vectors]:
         """Rows and cosines of the k nearest passages, nearest first, ties by row, among those a filter lets through."""
         places = self._places(query, k, passing)
-        cosines = (self._vectors if places is None else self._vectors[places]) @ query
+        cosines = self._vectors @ query if places is None else self.cosines(query, places)
         best = _best(cosines, k)
         return np.asarray(self._rows[best if places is None else places[best]], np.int64), cosines[best]
 
@@ -125,22 +133,28 @@ class DenseView:
             np.flatnonzero(here) if count <= EXACT_MOST else None, np.packbits(here, bitorder="little"), count
         )
 
-    def spans(self, starts: Rows, ends: Rows) -> tuple[Rows, Rows]:
-        """First place, and the one after the last, of each range of passage rows from `starts` to before `ends`."""
-        # in the type of the rows: else numpy would turn all of them into another one
-        found = np.searchsorted(self._rows, np.concatenate((starts, ends)).astype(np.int32))
-        return found[: len(starts)], found[len(starts) :]
+    def rows_at(self, places: Rows) -> Rows:
+        """Passage rows in the given places."""
+        return np.asarray(self._rows[places], np.int64)
 
-    def at(self, places: Rows) -> tuple[Rows, Vectors]:
-        """Passage rows and vectors in the given places."""
-        return np.asarray(self._rows[places], np.int64), self._vectors[places]
+    def cosines(self, query: Vectors, places: Rows) -> Vectors:
+        """Cosines of a question's unit vector with those in the given places."""
+        found = self._vectors.take(places, axis=0)
+        if found.dtype == np.int16:
+            return np.asarray(found.astype(np.float32) @ (query * STEP))
+        return np.asarray(found @ query)
 
     def vectors(self, rows: Rows) -> Vectors:
         """Stored vectors of the given passage rows, shape (len(rows), dimension). Raises KeyError for a strange row."""
         places = np.searchsorted(self._rows, np.asarray(rows, np.int32))
         if np.any(places >= len(self)) or np.any(self._rows[places] != rows):
             raise KeyError(f"not every one of the rows {rows[:5]}... is in this view")
-        return np.asarray(self._vectors[places])
+        return self.vectors_at(places)
+
+    def vectors_at(self, places: Rows) -> Vectors:
+        """Stored vectors in the given places, shape (len(places), dimension)."""
+        found = self._vectors[places]
+        return np.asarray(found * STEP if found.dtype == np.int16 else found, np.float32)
 
 
 def build_views(parts: Iterable[Part], vectors: Vectors, memory: int = MEMORY) -> dict[View, DenseView]:
@@ -179,6 +193,16 @@ def _best(cosines: Vectors, k: int) -> Rows:
     else:
         few = np.arange(len(cosines))
     return few[np.argsort(-cosines[few], kind="stable")[:k]]
+
+
+def _in_steps(vectors: Vectors | NDArray[np.int16]) -> NDArray[np.int16]:
+    """Numbers of -1 to 1 as steps, piece by piece; steps as they are."""
+    if vectors.dtype == np.int16:
+        return np.asarray(vectors, np.int16)
+    steps = np.empty(vectors.shape, np.int16)
+    for start in range(0, len(vectors), PIECE):
+        steps[start : start + PIECE] = np.rint(vectors[start : start + PIECE] / STEP)
+    return steps
 
 
 def _mapped(path: Path, scattered: bool = False) -> NDArray[np.generic]:

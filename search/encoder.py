@@ -98,10 +98,8 @@ class ModelEncoder:
         return sorted(word for word in known if word.isascii() and word.isalpha() and word.islower())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if len(texts) == 1:  # a batch, even of one, lets other threads take Python, and waits for it afterwards
-            encodings = [self._reader.encode(texts[0])]
-        else:
-            encodings = self._reader.encode_batch(list(texts))
+        # a batch, even of one, lets other threads have Python, and then waits for them
+        encodings = [self._reader.encode(*texts)] if len(texts) == 1 else self._reader.encode_batch(list(texts))
         long = [number for number, encoding in enumerate(encodings) if len(encoding.ids) > self.card.max_tokens]
         if not long:
             return self._encoded(encodings)

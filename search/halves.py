@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from search.hits import Filters
 from search.home import Asked, Candidates, Near, Rows, Vectors
 from search.lexical import Lexical
 from search.rows import PassageTable
+from search.spans import Spans
 from search.store import Store
 
 FILTERS_KEPT = 16  # sets of filters for which it is remembered what they let through: a bit a passage
@@ -25,21 +26,14 @@ BESIDE = 1  # threads for parts of a question that run beside each other; FAISS 
 SMALL = 4_000  # passages of a view that is looked through sooner than it is handed to another thread
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a view says of n records: the best cosine of each, NaN without passages there, and a passage row to show."""
+class Cosines(NamedTuple):
+    """What a view says of n records: the places of their passages, record by record, and how many each has, shape (n,);
+    the cosine of every passage; and the best of each record, shape (n,), NaN without passages there."""
 
-    scores: Scores
-    passages: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Passages that a view holds of n records: how many of each, then all their rows and vectors, record by record."""
-
+    places: Rows
     counts: Rows
-    rows: Rows
-    vectors: Vectors
+    every: Vectors
+    best: Scores
 
 
 class LocalHalves:
@@ -50,22 +44,28 @@ class LocalHalves:
         store: Store,
         table: PassageTable,
         views: Mapping[View, DenseView],
+        spans: Spans,
         lexical: Lexical,
         headings: Headings,
         counts: Counts,
     ) -> None:
         passages = sum(len(view) for view in views.values())
-        if not len(lexical) == len(headings) == len(counts) == len(store) or passages != len(table):
+        of_records = (len(lexical), len(headings), len(counts), len(spans))
+        if {*of_records, len(store)} != {len(store)} or passages != len(table):
             raise IndexRefused(
                 f"the halves of the index differ: {len(store)} records in the store, {len(lexical)} in the lexical, "
-                f"{len(headings)} headings, {len(counts)} in the columns; {len(table)} passages in the table, "
-                f"{passages} in the dense half"
+                f"{len(headings)} headings, {len(counts)} in the columns, {len(spans)} spans; {len(table)} passages in "
+                f"the table, {passages} in the dense half"
+            )
+        if spans.lengths != {name: len(view) for name, view in views.items()}:
+            raise IndexRefused(
+                f"the spans are of {spans.lengths} passages, not of those in the views; verify the index"
             )
         self.store = store
         self.table = table
         self.lexical = lexical
         self.counts = counts
-        self._headings = headings
+        self._headings, self._spans = headings, spans
         self._views = dict(views)
         self._passing = lru_cache(FILTERS_KEPT)(self._passing_of)
         self._beside = Beside(BESIDE, "halves")
@@ -94,18 +94,17 @@ class LocalHalves:
         """What every view says of each of these records, given ascending."""
         missing = [row for row in rows.tolist() if row not in words]
         others = self._beside.begin(self.lexical.scores, asked.terms, missing)
-        spans = self.table.passages(rows)
-        found = {view: self._score(view, asked.vector, spans) for view in self._views}
+        cosines = {view: self._cosines(view, asked.vector, rows) for view in self._views}
         said = {**words, **others.result()}
         evidence = Evidence(
-            title=found[View.TITLE].scores,
-            question=found[View.QUESTION].scores,
-            answer=found[View.ANSWER].scores,
-            words=np.fromiter((said[int(row)] for row in rows), np.float32, len(rows)),
+            title=cosines[View.TITLE].best,
+            question=cosines[View.QUESTION].best,
+            answer=cosines[View.ANSWER].best,
+            words=np.fromiter(map(said.__getitem__, rows.tolist()), np.float32, len(rows)),
             heading=self._headings.coverage(asked.terms, rows),
             against=self._headings.against(asked.marks, rows),
         )
-        return Candidates(rows, evidence, found[View.ANSWER].passages)
+        return Candidates(rows, evidence, self._to_show(cosines[View.ANSWER]))
 
     def vector_of(self, row: int) -> Vectors:
         """Unit mean of the vectors of a record's title and message, or of its answers where it has neither."""
@@ -123,30 +122,28 @@ class LocalHalves:
         return self.lexical.document_frequency(term)
 
     def _vectors(self, view: View, row: int) -> Vectors:
-        return self._places(view, self.table.passages(np.array([row]))).vectors
+        return self._views[view].vectors_at(self._spans.places(view, np.array([row]))[0])
 
     def _passing_of(self, filters: Filters) -> dict[View, Passing]:
         """Which passages of each view the filters let through."""
         allowed = self.counts.allowed(filters)[self.table.record]
         return {name: view.passing(allowed) for name, view in self._views.items()}
 
-    def _score(self, view: View, vector: Vectors, spans: tuple[Rows, Rows]) -> Found:
-        held = self._places(view, spans)
-        scores = np.full(len(held.counts), np.nan, np.float32)
-        passages = np.full(len(held.counts), -1, np.int64)
-        own = np.flatnonzero(held.counts)
+    def _cosines(self, view: View, vector: Vectors, records: Rows) -> Cosines:
+        places, counts = self._spans.places(view, records)
+        every = self._views[view].cosines(vector, places)
+        best = np.full(len(records), np.nan, np.float32)
+        own = np.flatnonzero(counts)
         if len(own):
-            counts = held.counts[own]
-            begins = np.cumsum(counts) - counts
-            cosines = held.vectors @ vector
-            scores[own] = np.maximum.reduceat(cosines, begins)
-            order = np.lexsort((-cosines, ~self.table.spoken[held.rows], np.repeat(own, counts)))
-            passages[own] = held.rows[order[begins]]  # the first of each record
-        return Found(scores, passages)
+            best[own] = np.maximum.reduceat(every, (np.cumsum(counts) - counts)[own])
+        return Cosines(places, counts, every, best)
 
-    def _places(self, view: View, spans: tuple[Rows, Rows]) -> Held:
-        """What a view holds of some records, given by where their passages begin and end."""
-        starts, ends = self._views[view].spans(*spans)
-        counts = ends - starts
-        places = np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
-        return Held(counts, *self._views[view].at(places))
+    def _to_show(self, answers: Cosines) -> Rows:
+        """Of each record the row of its nearest answer passage, one that was said before an explanation; -1: none."""
+        rows = self._views[View.ANSWER].rows_at(answers.places)
+        shown = np.full(len(answers.counts), -1, np.int64)
+        own = np.flatnonzero(answers.counts)
+        owner = np.repeat(np.arange(len(answers.counts)), answers.counts)
+        order = np.lexsort((-answers.every, ~self.table.spoken[rows], owner))
+        shown[own] = rows[order[(np.cumsum(answers.counts) - answers.counts)[own]]]  # the first of each record
+        return shown

@@ -22,7 +22,7 @@ from typing import Any
 from search import checked
 from search.errors import IndexRefused
 
-FORMAT = 4  # raise it when a version's files change their meaning
+FORMAT = 5  # raise it when a version's files change their meaning
 VERSION_ID = r"\w[\w.-]{0,63}"  # a folder's name and no path
 
 
@@ -109,6 +109,10 @@ class Version:
     @property
     def dense(self) -> Path:
         return self.root / "dense"
+
+    @property
+    def spans(self) -> Path:
+        return self.root / "spans.npy"
 
     @property
     def lexical(self) -> Path:

@@ -106,13 +106,20 @@ class Lexical:
 
     def search(self, terms: Sequence[str], k: int, filters: Filters = Filters()) -> list[tuple[int, float]]:
         """Record rows with their scores, best first: the k best of those the filters let through."""
-        return self._run(terms, k, filters)
+        asked, whole = self._asked(terms)
+        held = [(Occur.Must, Query.const_score_query(each, 0.0)) for each in self._filter_queries(filters)]
+        query = Query.boolean_query([(Occur.Must, Query.boolean_query(asked)), *held])
+        return self._found(query, k, whole) if asked and k > 0 else []
 
     def scores(self, terms: Sequence[str], rows: Sequence[int]) -> dict[int, float]:
         """Score of each of the given record rows; 0 for a row in which no term stands."""
-        among = Query.term_set_query(self._schema, "row", [int(row) for row in rows])
-        found = self._run(terms, len(rows), Filters(), [among])
-        return {int(row): 0.0 for row in rows} | dict(found)
+        asked, whole = self._asked(terms)
+        if not asked or not rows:
+            return dict.fromkeys(map(int, rows), 0.0)
+        # one term for each row: tantivy looks up a set of terms by walking through all of them, which takes longer
+        among = Query.boolean_query([(Occur.Should, Query.term_query(self._schema, "row", int(row))) for row in rows])
+        query = Query.boolean_query([(Occur.Must, Query.const_score_query(among, 0.0)), *asked])
+        return dict(self._found(query, len(rows), whole))
 
     def document_frequency(self, term: str) -> int:
         """Number of records in which the stem stands."""
@@ -123,19 +130,16 @@ class Lexical:
         held = {term: self.document_frequency(term) for term in list(dict.fromkeys(terms))[:MAX_TERMS]}
         return {term: idf(count, len(self)) for term, count in held.items() if count}
 
-    def _run(
-        self, terms: Sequence[str], k: int, filters: Filters, more: Sequence[Query] = ()
-    ) -> list[tuple[int, float]]:
+    def _asked(self, terms: Sequence[str]) -> tuple[list[tuple[Occur, Query]], float]:
+        """What to look for, none where no record holds any of it; and the score that nothing reaches."""
         rarities = self._rarities(terms)
-        if not rarities or k < 1:
-            return []
         asked = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, "text", term), rarity))
             for term, rarity in rarities.items()  # BM25 counts the rarity once; so it is squared
         ]
-        whole = (K1 + 1) * sum(rarity**2 for rarity in rarities.values())
-        held = [(Occur.Must, Query.const_score_query(each, 0.0)) for each in (*self._filter_queries(filters), *more)]
-        query = Query.boolean_query([(Occur.Must, Query.boolean_query(asked)), *held])
+        return asked, (K1 + 1) * sum(rarity**2 for rarity in rarities.values())
+
+    def _found(self, query: Query, k: int, whole: float) -> list[tuple[int, float]]:
         found = self._searcher.search(query, k, count=False).hits
         rows = self._searcher.fast_field_values("row", [address for _, address in found])
         return [(int(row), float(score) / whole) for row, (score, _) in zip(rows, found, strict=True)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from search.fusion import KINDS, QUESTION_WEIGHTS, Weights
 from search.hits import Match
@@ -26,7 +28,11 @@ class Calibration:
 
     def probability(self, score: float) -> float:
         """How probable it is, 0 to 1, that a result with this score asks and answers the same."""
-        return 1 / (1 + math.exp(-(self.offset + self.slope * score)))
+        return float(self.probabilities(np.array([score]))[0])
+
+    def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same of many scores."""
+        return np.asarray(1 / (1 + np.exp(-(self.offset + self.slope * scores))))
 
 
 # A message never scores as high as a short question does that is asked again word for word: each kind has its curve.

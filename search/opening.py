@@ -28,6 +28,7 @@ from search.lexical import Lexical
 from search.local import LocalHome
 from search.question import Reader
 from search.rows import PassageTable
+from search.spans import Spans
 from search.store import Store
 from search.vocabulary import Vocabulary
 
@@ -107,6 +108,7 @@ def open_halves(version: Version) -> LocalHalves:
         store,
         table,
         load_views(version.dense),
+        Spans.load(version.spans),
         Lexical.load(version.lexical),
         Headings.load(version.headings),
         Counts.load(version.columns),

@@ -84,13 +84,13 @@ class Ranker:
 
 def ordered(found: Candidates, weights: Weights) -> list[Ranked]:
     """Candidates with their scores by these weights, best first, ties by id."""
-    fused = np.round(fuse(found.evidence, weights).astype(np.float64), DECIMALS)
+    fused = np.asarray(np.round(fuse(found.evidence, weights).astype(np.float64), DECIMALS), np.float64)
     order = np.argsort(-fused, kind="stable")  # they come in the order of the ids
-    probability, said = curve_of(weights).probability, found.evidence
-    scores = fused[order].tolist()
+    scores, said = fused[order], found.evidence
+    probabilities = curve_of(weights).probabilities(scores).tolist()
     cosines = zip(*(_or_none(view[order]) for view in (said.title, said.question, said.answer)), strict=True)
     passages = found.passages[order].tolist()
-    return list(map(Ranked, found.rows[order].tolist(), scores, map(probability, scores), passages, cosines))
+    return list(map(Ranked, found.rows[order].tolist(), scores.tolist(), probabilities, passages, cosines))
 
 
 def _or_none(cosines: Scores) -> list[float | None]:
