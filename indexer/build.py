@@ -90,7 +90,7 @@ def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool
         whole = deriver.begin_whole(records)
         pieces = deriver.pieces(records)
         places = places_of(pieces) if mapped else None
-        manifest = write_version(pieces, whole, encoder.card, draft, places, memory)
+        manifest = write_version(pieces, whole, encoder.card, draft, layout.cache, places, memory)
         verify(draft, encoder)
         publish(layout, version_id)
         deriver.forget_rest()

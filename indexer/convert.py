@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus.passages import windows
 from indexer.models import Source, find
 from search.converted import MODEL, TOKENIZER, TORCH, WEIGHTS, Converted
-from search.encoder import PROBES, ModelEncoder
+from search.encoder import PROBES, SPECIAL_TOKENS, ModelEncoder
 from search.errors import SearchError
 from search.layout import Layout, ModelCard, model_in
 from search.runtimes import KINDS, Runtime, installed, open_runtime
@@ -63,9 +64,10 @@ def _convert(source: Source, digest: str, home: Path) -> None:
     try:
         model.tokenizer.backend_tokenizer.save(str(part / TOKENIZER))
         runtime = _kept(model, part) if on_torch else _exported(model, part)
-        expected = model.encode(list(CHECKED), normalize_embeddings=True, show_progress_bar=False)
         encoder = ModelEncoder(card, part / TOKENIZER, runtime)
-        found = encoder.encode(CHECKED)
+        texts = [text[slice(*windows(text, encoder, card.max_tokens - SPECIAL_TOKENS)[0])] for text in CHECKED]
+        expected = model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+        found = encoder.encode(texts)
         cosines = (np.asarray(expected) * found).sum(axis=1)
         if not cosines.min() >= CLOSE:  # NaN is not either
             raise SearchError(

@@ -49,7 +49,8 @@ def _receive(source: Source, source_at: Address, root: Path) -> Iterator[str]:
         draft = layout.version(version_id)
         draft.root.mkdir()
         pieces = source.pieces(0, len(source.records))
-        manifest = write_version(pieces, lambda: source.whole, source.manifest.model, draft, source.places)
+        model_card, cache = source.manifest.model, layout.cache
+        manifest = write_version(pieces, lambda: source.whole, model_card, draft, cache, source.places)
         encoder = ModelEncoder.load(model)
         verify(draft, encoder)
         engines = open_index(source_at, encoder), open_version(layout, version_id, encoder)

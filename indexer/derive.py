@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from corpus.passages import Passage
 from corpus.records import Record, content_hash
 from indexer.cache import EmbeddingCache
-from indexer.cuts import CutCache, passages_of
+from indexer.cuts import cuts_file, passages_of
 from indexer.embed import Embedded, embed
 from indexer.lay_terms import read_lay_terms
-from indexer.specialty import Departments, departments_file, infer
+from indexer.record_terms import terms_file
+from indexer.remembered import Remembered, recall
+from indexer.specialty import INFERRED, Departments, departments_file, infer
 from indexer.terms import ontology_file
 from indexer.together import Together, begin
 from search.dense import Vectors
 from search.encoder import Encoder
 from search.hits import Inferred
 from search.lay_terms import LayTerms
-from search.layout import ModelCard, Version
+from search.layout import ModelCard, Version, file_hash
 from search.meaning import WordVectors
 from search.rows import PassageTable
 from search.vocabulary import Vocabulary
@@ -62,6 +65,8 @@ class Deriver:
         self.encoder, self.embedded = encoder, 0
         self._folder, self._cache = folder, EmbeddingCache(folder, encoder.card)
         self._departments = Departments.read(departments_file())
+        by = f"{encoder.card.fingerprint[:32]}-{encoder.card.kind}-{file_hash(departments_file())[:12]}"
+        self._inferred = folder / f"{by}-inferred-{INFERRED}.sqlite"
         self._said: Vectors | None = None
         self._keys: set[bytes] = set()
         self._hashes: set[str] = set()
@@ -77,10 +82,15 @@ class Deriver:
         self._hashes.update(hashes)
         found = self._embed([passage.embedded for _, passage in passages])
         self.embedded += found.new
-        if self._said is None:
-            self._said = self._embed(self._departments.sentences).vectors
+        said = self._said = self._embed(self._departments.sentences).vectors if self._said is None else self._said
         table = PassageTable.build(passages)
-        inferred = infer(records, table, found.vectors, self._departments, self._said)
+
+        def infer_new(new: Sequence[int]) -> list[bytes]:
+            items = infer(records, new, table, found.vectors, self._departments, said)
+            return [json.dumps(astuple(items[row]) if row in items else None).encode() for row in new]
+
+        known = map(json.loads, recall(self._inferred, "inferred specialties", hashes, infer_new))
+        inferred = {row: Inferred(*item) for row, item in enumerate(known) if item}
         return Pieces(records, hashes, passages, found.vectors, inferred)
 
     def whole(self, records: Sequence[Record]) -> Whole:
@@ -104,9 +114,9 @@ class Deriver:
     def forget_rest(self) -> None:
         """Leaves nothing in the caches but what was derived here; so an erased text leaves no vector behind."""
         self._cache.keep_only(self._keys)
-        cuts = CutCache(self._folder, self.card)
-        cuts.keep_only(self._hashes)
-        cuts.close()
+        for path in (cuts_file(self._folder, self.card), self._inferred, terms_file(self._folder)):
+            with closing(Remembered(path, "what records give")) as held:
+                held.keep_only(self._hashes)
 
     def close(self) -> None:
         self._cache.close()

@@ -7,9 +7,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from indexer.derive import Pieces, Whole
 from indexer.map import lay_out, likeness
+from indexer.record_terms import terms_of
 from indexer.specialty import mean_vectors
 from search.dense import MEMORY, build_views, save_views
 from search.facets import Counts
@@ -21,14 +23,21 @@ from search.map import CorpusMap, Places
 from search.spans import Spans
 from search.specialties import Specialties
 from search.store import Store
+from search.terms import RecordTerms
 
 
 def write_version(
-    pieces: Pieces, whole: Callable[[], Whole], model: ModelCard, draft: Version, places: Places | None, memory: int = 0
+    pieces: Pieces,
+    whole: Callable[[], Whole],
+    model: ModelCard,
+    draft: Version,
+    cache: Path,
+    places: Places | None,
+    memory: int = 0,
 ) -> Manifest:
     """Manifest of the version that was written: all its records, sorted by id; with a map where there are places.
 
-    `whole` is called once what is of single records is written.
+    `whole` is called once what is of single records is written; `cache` is the folder of the caches.
     `memory` is how many bytes the indexes over its vectors may take up in all; 0 leaves the choice to search.nearest.
     """
     records, table = pieces.records, pieces.table
@@ -38,8 +47,9 @@ def write_version(
     Spans.of(table, len(records), {name: view.rows for name, view in views.items()}).save(draft.spans)
     say("writing the lexical index and the record store")
     Lexical.build(records, draft.lexical)
+    RecordTerms.save(terms_of(records, pieces.hashes, cache), draft.terms)
     Headings.build(records, Lexical.load(draft.lexical), draft.headings)
-    Store.build(records, draft.records)
+    Store.build(records, pieces.hashes, draft.records)
     Counts.of_records(records).save(draft.columns)
     Specialties.build(pieces.inferred, draft.specialties)
     found = whole()

@@ -17,9 +17,10 @@ from corpus.records import Record
 from search.dense import Vectors
 from search.hits import Inferred
 from search.lexical import stems
-from search.rows import PassageTable
+from search.rows import PassageTable, ranges
 
 # Chosen for all-MiniLM-L6-v2; `python -m indexer evaluate-specialty` measures them again for another model.
+INFERRED = 1  # raise it when another specialty would be inferred for the same record
 NEAREST = 2  # sentences of a department that count for it: one may be near by chance, all would punish a broad one
 WORDS_WEIGHT = 0.2  # of shared words beside the cosine
 WORDS_HALF = 6.0  # sum of rarities of shared words that counts half
@@ -63,13 +64,18 @@ class Departments:
 
 
 def infer(
-    records: Sequence[Record], table: PassageTable, vectors: Vectors, departments: Departments, said: Vectors
+    records: Sequence[Record],
+    among: Sequence[int],
+    table: PassageTable,
+    vectors: Vectors,
+    departments: Departments,
+    said: Vectors,
 ) -> dict[int, Inferred]:
-    """What is inferred for each row whose record states no specialty, where one department stands out.
+    """What is inferred for each of some rows whose record states no specialty, where one department stands out.
 
     `vectors` are those of the passages in the table, row for row; `said` those of the departments' sentences.
     """
-    rows = [row for row, record in enumerate(records) if not record.specialty.strip()]
+    rows = [row for row in among if not records[row].specialty.strip()]
     found: dict[int, Inferred] = {}
     for start in range(0, len(rows), BLOCK):
         some = rows[start : start + BLOCK]
@@ -86,7 +92,7 @@ def mean_vectors(table: PassageTable, vectors: Vectors, rows: Sequence[int]) -> 
     answer is one voice of three."""
     starts, ends = table.passages(np.array(rows, np.int64))
     counts = ends - starts
-    places = np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    places = ranges(starts, counts)
     parts, owners = table.parts_of(places), np.repeat(np.arange(len(rows)), counts)
     order = np.lexsort((parts, owners))
     voices = _means(vectors[places[order]], owners[order] * len(Part) + parts[order])

@@ -19,9 +19,11 @@ from search.lexical import Lexical, record_text, stems
 from search.rows import PassageTable
 from search.spans import Spans
 from search.store import Store
+from search.terms import RecordTerms
 
 SAMPLE = 50  # rows of each view, and records of the lexical half, that must find themselves; rows of the columns
 UNIT_TOLERANCE = 1e-4
+ROUNDED = 1e-5  # tantivy adds up in 32 bits
 RE_EMBEDDED = 8  # passages of each view that are embedded again
 RE_EMBEDDED_TOLERANCE = 0.01  # batches of other lengths round otherwise; another text is much further away
 
@@ -80,10 +82,16 @@ def _check_view(name: str, view: DenseView) -> None:
 
 
 def _check_lexical(version: Version, store: Store, lexical: Lexical, rows: Sequence[int]) -> None:
+    kept = RecordTerms.load(version.terms)
+    _equal("records with stems", len(store), len(kept))
     for row, record in zip(rows, store.records(rows), strict=True):
         terms = stems(record_text(record))
-        if terms and not lexical.scores(terms, [row])[row] > 0:
+        found = lexical.scores(terms, [row])[row]
+        if terms and not found > 0:
             raise IndexRefused(f"{version.root}: record {record.id} does not find itself by its own words")
+        [score] = kept.scores(terms, np.array([row]), lexical.document_frequency)
+        if abs(score - found) > ROUNDED:
+            raise IndexRefused(f"{version.terms}: the stems of record {record.id} are not those of its text")
 
 
 def _check_annotations(version: Version, store: Store) -> None:

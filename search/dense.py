@@ -21,7 +21,7 @@ __all__ = [
 ]  # fmt: skip
 
 STEP = np.float32(1 / 32767)  # of a stored number, so that an int16 reaches from -1 to 1
-PIECE = 100_000  # vectors that are rounded at once
+PIECE = 10_000  # vectors that are rounded at once
 HELD_OUT = 200  # vectors by which the recall of a large view is measured
 
 
@@ -201,7 +201,8 @@ def _in_steps(vectors: Vectors | NDArray[np.int16]) -> NDArray[np.int16]:
         return np.asarray(vectors, np.int16)
     steps = np.empty(vectors.shape, np.int16)
     for start in range(0, len(vectors), PIECE):
-        steps[start : start + PIECE] = np.rint(vectors[start : start + PIECE] / STEP)
+        exact = vectors[start : start + PIECE] * (1 / STEP)
+        steps[start : start + PIECE] = np.rint(exact, out=exact)
     return steps
 
 

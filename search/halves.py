@@ -20,6 +20,7 @@ from search.lexical import Lexical
 from search.rows import PassageTable
 from search.spans import Spans
 from search.store import Store
+from search.terms import RecordTerms
 
 FILTERS_KEPT = 16  # sets of filters for which it is remembered what they let through: a bit a passage
 BESIDE = 1  # threads for parts of a question that run beside each other; FAISS and tantivy let go of Python meanwhile
@@ -46,16 +47,17 @@ class LocalHalves:
         views: Mapping[View, DenseView],
         spans: Spans,
         lexical: Lexical,
+        terms: RecordTerms,
         headings: Headings,
         counts: Counts,
     ) -> None:
         passages = sum(len(view) for view in views.values())
-        of_records = (len(lexical), len(headings), len(counts), len(spans))
+        of_records = (len(lexical), len(terms), len(headings), len(counts), len(spans))
         if {*of_records, len(store)} != {len(store)} or passages != len(table):
             raise IndexRefused(
                 f"the halves of the index differ: {len(store)} records in the store, {len(lexical)} in the lexical, "
-                f"{len(headings)} headings, {len(counts)} in the columns, {len(spans)} spans; {len(table)} passages in "
-                f"the table, {passages} in the dense half"
+                f"{len(terms)} with stems, {len(headings)} headings, {len(counts)} in the columns, {len(spans)} in the "
+                f"spans; {len(table)} passages in the table, {passages} in the dense half"
             )
         if spans.lengths != {name: len(view) for name, view in views.items()}:
             raise IndexRefused(
@@ -65,7 +67,7 @@ class LocalHalves:
         self.table = table
         self.lexical = lexical
         self.counts = counts
-        self._headings, self._spans = headings, spans
+        self._terms, self._headings, self._spans = terms, headings, spans
         self._views = dict(views)
         self._passing = lru_cache(FILTERS_KEPT)(self._passing_of)
         self._beside = Beside(BESIDE, "halves")
@@ -86,21 +88,18 @@ class LocalHalves:
         near += [each.result()[0] for each in beside]
         return Near(self.table.record[np.concatenate(near)].astype(np.int64), max(map(len, near)) < depth)
 
-    def by_words(self, terms: Sequence[str], k: int, filters: Filters) -> dict[int, float]:
-        """Score by record row of the k records that share most with the terms, among those let through."""
-        return dict(self.lexical.search(terms, k, filters))
+    def by_words(self, terms: Sequence[str], k: int, filters: Filters) -> Rows:
+        """Rows of the k records that share most with the terms, among those let through."""
+        return np.array([row for row, _ in self.lexical.search(terms, k, filters)], np.int64)
 
-    def candidates(self, asked: Asked, rows: Rows, words: Mapping[int, float]) -> Candidates:
+    def candidates(self, asked: Asked, rows: Rows) -> Candidates:
         """What every view says of each of these records, given ascending."""
-        missing = [row for row in rows.tolist() if row not in words]
-        others = self._beside.begin(self.lexical.scores, asked.terms, missing)
         cosines = {view: self._cosines(view, asked.vector, rows) for view in self._views}
-        said = {**words, **others.result()}
         evidence = Evidence(
             title=cosines[View.TITLE].best,
             question=cosines[View.QUESTION].best,
             answer=cosines[View.ANSWER].best,
-            words=np.fromiter(map(said.__getitem__, rows.tolist()), np.float32, len(rows)),
+            words=self._terms.scores(asked.terms, rows, self.lexical.document_frequency),
             heading=self._headings.coverage(asked.terms, rows),
             against=self._headings.against(asked.marks, rows),
         )

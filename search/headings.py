@@ -5,9 +5,8 @@ A title all of whose rare words are asked for is about the question; a title wit
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,8 @@ from corpus.records import Record
 from search.contrasts import Marks, contrasts
 from search.errors import IndexRefused
 from search.lexical import Lexical, idf, stems
+from search.rows import ranges
+from search.terms import met, number_of, numbers_of
 
 TERMS = np.dtype([("stem", "<u4"), ("rarity", "<f4")])
 FILES = ("starts.npy", "terms.npy", "marks.npy")
@@ -40,7 +41,7 @@ class Headings:
             for stem in dict.fromkeys(stems(record.title)):
                 if stem not in known:
                     known[stem] = idf(lexical.document_frequency(stem), len(records))
-                terms.append((_number(stem), known[stem]))
+                terms.append((number_of(stem), known[stem]))
             starts.append(len(terms))
         folder.mkdir()
         marks = np.array([contrasts().marks_of(record) for record in records], np.uint32)
@@ -59,15 +60,14 @@ class Headings:
     def __len__(self) -> int:
         return len(self._marks)
 
-    def coverage(self, asked: Collection[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def coverage(self, asked: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Of the rarity of each title's stems, the share that is in the stems asked for; shape (n,), NaN: no title."""
-        wanted = np.array(sorted({_number(stem) for stem in asked}), np.uint32)
-        starts, ends = self._starts[rows], self._starts[rows + 1]
-        owners = np.repeat(np.arange(len(rows)), ends - starts)
-        places = np.arange(len(owners)) - np.repeat(np.cumsum(ends - starts) - (ends - starts), ends - starts)
-        terms = self._terms[np.repeat(starts, ends - starts) + places]
+        starts = self._starts[rows]
+        counts = self._starts[rows + 1] - starts
+        terms, owners = self._terms[ranges(starts, counts)], np.repeat(np.arange(len(rows)), counts)
+        places, _ = met(terms["stem"], numbers_of(asked))
         total = np.bincount(owners, terms["rarity"], len(rows))
-        shared = np.bincount(owners, terms["rarity"] * np.isin(terms["stem"], wanted), len(rows))
+        shared = np.bincount(owners[places], terms["rarity"][places], len(rows))
         with np.errstate(invalid="ignore"):
             return np.asarray(np.where(total > 0, shared / total, np.nan), np.float32)
 
@@ -78,7 +78,3 @@ class Headings:
     def against(self, asked: int, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """What speaks against each record, 0 to 1, for a question with these marks; shape (n,)."""
         return contrasts().costs(asked, np.asarray(self._marks[rows]))
-
-
-def _number(stem: str) -> int:
-    return crc32(stem.encode())

@@ -6,7 +6,7 @@ record and a passage are known by their rows: whole numbers that only the home t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,12 +66,12 @@ class Halves(Protocol):
         """Records of the `depth` nearest passages of each view, of those that the filters let through."""
         ...
 
-    def by_words(self, terms: Sequence[str], k: int, filters: Filters) -> dict[int, float]:
-        """Score by record row of the k records that share most with the terms, among those let through; 0 to 1."""
+    def by_words(self, terms: Sequence[str], k: int, filters: Filters) -> Rows:
+        """Rows of the k records that share most with the terms, among those let through."""
         ...
 
-    def candidates(self, asked: Asked, rows: Rows, words: Mapping[int, float]) -> Candidates:
-        """What every view says of each of these records; `words` holds what `by_words` already said of some."""
+    def candidates(self, asked: Asked, rows: Rows) -> Candidates:
+        """What every view says of each of these records."""
         ...
 
     def vector_of(self, row: int) -> Vectors:

@@ -119,6 +119,10 @@ class Version:
         return self.root / "lexical"
 
     @property
+    def terms(self) -> Path:
+        return self.root / "terms"
+
+    @property
     def headings(self) -> Path:
         return self.root / "headings"
 

@@ -30,6 +30,7 @@ from search.question import Reader
 from search.rows import PassageTable
 from search.spans import Spans
 from search.store import Store
+from search.terms import RecordTerms
 from search.vocabulary import Vocabulary
 
 _ENCODERS: WeakValueDictionary[str, Batched] = WeakValueDictionary()  # those in use, by what their cards say
@@ -110,6 +111,7 @@ def open_halves(version: Version) -> LocalHalves:
         load_views(version.dense),
         Spans.load(version.spans),
         Lexical.load(version.lexical),
+        RecordTerms.load(version.terms),
         Headings.load(version.headings),
         Counts.load(version.columns),
     )

@@ -22,7 +22,7 @@ DECIMALS = 6  # scores are rounded before they are ordered, so that the order is
 NO_WORDS = "Pages were found by their meaning alone, not by their words"
 BESIDE = 4  # lexical halves of questions that are begun at once, each while its question is encoded
 
-Begun = Future[dict[int, float]]
+Begun = Future[Rows]
 
 
 class Ranked(NamedTuple):
@@ -70,14 +70,14 @@ class Ranker:
         missing: tuple[str, ...] = ()
         while True:
             near = self._halves.nearest(asked.vector, depth, filters)
-            words: dict[int, float] = {}
+            words: Rows = np.empty(0, np.int64)
             try:
                 words = begun.result()
             except HomeLost as error:
                 missing = (f"{NO_WORDS} ({error})",)
-            rows: Rows = np.union1d(near.rows, np.fromiter(words, np.int64, len(words)))
+            rows: Rows = np.union1d(near.rows, words)
             if len(rows) >= k or near.whole:
-                return replace(self._halves.candidates(asked, rows, words), missing=missing)
+                return replace(self._halves.candidates(asked, rows), missing=missing)
             depth *= DEEPER  # one long page took the places of many
             begun = self.begin(asked.terms, filters, depth)
 

@@ -16,6 +16,11 @@ PARTS = tuple(Part)
 COLUMNS = np.dtype([("record", "<i4"), ("part", "u1"), ("answer", "<u2"), ("start", "<i4"), ("end", "<i4")])
 
 
+def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The whole numbers from each start, so many of each, one after the other."""
+    return np.asarray(np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts), np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a passage stands: characters `start` to `end` of a part of the record in a record row."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from search.dense import Rows, View
 from search.errors import IndexRefused
-from search.rows import PassageTable
+from search.rows import PassageTable, ranges
 
 Starts = NDArray[np.int32]
 VIEWS = tuple(View)
@@ -60,4 +60,4 @@ class Spans:
         starts = self._starts[VIEWS.index(view)]
         first = starts[records].astype(np.int64)
         counts = starts[records + 1] - first
-        return np.arange(counts.sum()) + np.repeat(first - (np.cumsum(counts) - counts), counts), counts
+        return ranges(first, counts), counts

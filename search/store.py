@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from corpus.records import ID_FORM, Record, content_hash, from_stored, to_json
+from corpus.records import ID_FORM, Record, from_stored, to_json
 from search.errors import IndexRefused, NotFound
 from search.lexical import day_number
 from search.suggest import Titles
@@ -39,20 +39,19 @@ class Store:
             raise IndexRefused(f"{path} cannot be read as a record store ({error})") from None
 
     @staticmethod
-    def build(records: Iterable[Record], path: Path) -> int:
-        """Count of records written into a new store, whose rows are 0, 1, 2 ... in the order given."""
+    def build(records: Sequence[Record], hashes: Sequence[str], path: Path) -> None:
+        """Writes records with their content hashes into a new store, whose rows are 0, 1, 2 ... in the order given."""
         db = sqlite3.connect(path)
-        count, titles = -1, set[str]()
+        titles = set[str]()
         with db:
             db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
-            for count, record in enumerate(records):
-                db.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", _columns(count, record))
-                db.executemany("INSERT INTO topics VALUES (?, ?)", ((topic, count) for topic in record.topics))
+            for row, (record, digest) in enumerate(zip(records, hashes, strict=True)):
+                db.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", _columns(row, record, digest))
+                db.executemany("INSERT INTO topics VALUES (?, ?)", ((topic, row) for topic in record.topics))
                 titles.add(record.title)
             db.executescript(INDEXES)
             Titles.write(titles, db)
         db.close()
-        return count + 1
 
     def close(self) -> None:
         self._db.close()
@@ -107,11 +106,11 @@ class Store:
             yield from self._db.execute(f"SELECT row, {column} FROM records WHERE row IN ({marks})", some)
 
 
-def _columns(row: int, record: Record) -> tuple[object, ...]:
+def _columns(row: int, record: Record, digest: str) -> tuple[object, ...]:
     return (
         row,
         record.id,
-        content_hash(record),
+        digest,
         json.dumps(to_json(record), ensure_ascii=False),
         record.specialty,
         record.specialty.casefold(),

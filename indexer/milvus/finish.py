@@ -19,10 +19,10 @@ from search.layout import FORMAT, Manifest, ModelCard
 from search.lexical import record_text, stems
 from search.milvus import about
 from search.milvus.about import Current, write_texts
-from search.milvus.packing import Terms
 from search.milvus.schema import NO_FAMILY, record_key
 from search.milvus.summary import Summary
 from search.rows import PARTS
+from search.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)

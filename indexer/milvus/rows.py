@@ -13,7 +13,7 @@ from search.dense import Vectors
 from search.families import member_text
 from search.hits import Inferred
 from search.lexical import record_text, stems
-from search.milvus.packing import Terms, pack, pack_numbers, pack_record, rows_of_more
+from search.milvus.packing import pack, pack_numbers, pack_record, pack_terms, rows_of_more
 from search.milvus.schema import (
     MOST_TOPICS,
     NO_FAMILY,
@@ -29,6 +29,7 @@ from search.milvus.schema import (
 )
 from search.milvus.summary import values_of
 from search.rows import PARTS
+from search.terms import Terms
 
 Row = dict[str, Any]
 
@@ -48,7 +49,7 @@ def record_row(record: Record, first: int, inferred: Inferred | None, with_stems
     key = {"row": record_key(record.id), "content": content_key(digest)}
     packed = {
         "text": pack_record(record),
-        "terms": Terms.of(said).pack(),
+        "terms": pack_terms(Terms.of(said)),
         "heading": pack_numbers(stems(record.title)),
         "member": packed_member(record, first),
     }

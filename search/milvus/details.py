@@ -11,8 +11,9 @@ from typing import Any
 from search.hits import Inferred
 from search.milvus.client import Client
 from search.milvus.filters import in_numbers
-from search.milvus.packing import Numbers, Terms, more_key, pieces_of, unpack, unpack_numbers
+from search.milvus.packing import more_key, pieces_of, unpack, unpack_numbers, unpack_terms
 from search.milvus.schema import Collections
+from search.terms import Numbers, Terms
 
 REMEMBERED = 20_000  # records; 1 to 2 KB each
 AT_ONCE = 1_000  # rows a query
@@ -93,7 +94,7 @@ class Details:
             marks=int(values["marks"]),
             inferred=Inferred(name, float(values["confidence"])) if name else None,
             heading=unpack_numbers(self.pieces("heading", values)),
-            terms=Terms.unpack(self.pieces("terms", values)),
+            terms=unpack_terms(self.pieces("terms", values)),
         )
 
     def pieces(self, column: str, values: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ from search.milvus.details import COLUMNS, Detail, Details
 from search.milvus.filters import both, expression, in_numbers, of_view
 from search.milvus.schema import MOST_ROWS, Collections
 from search.milvus.summary import Frequencies
-from search.milvus.words import WordScores, shares
+from search.milvus.words import shares, word_scores
 from search.rows import PARTS, Place
 
 BESIDE = 12  # calls to the server that wait beside each other: of several questions at once
@@ -78,20 +78,20 @@ class MilvusHalves:
         rows = np.array([hit["record"] for hits in near for hit in hits], np.int64)
         return Near(np.unique(rows), max(map(len, near)) < depth * wider)  # beyond MOST_ROWS nothing is to be had
 
-    def by_words(self, terms: Sequence[str], k: int, filters: Filters) -> dict[int, float]:
-        """Score by record row of the k records that share most with the terms; none where the server has no BM25."""
+    def by_words(self, terms: Sequence[str], k: int, filters: Filters) -> Rows:
+        """Rows of the k records that share most with the terms; none where the server has no BM25."""
         known = [term for term in dict.fromkeys(terms) if self.document_frequency(term)][:MAX_TERMS]
         if not self._client.has_words or not known or k < 1:
-            return {}
+            return np.empty(0, np.int64)
         most = min(MORE_WORDS * k, MOST_ROWS)
         hits = self._client.by_words(self._names.records, " ".join(known), expression(filters), most, COLUMNS)
         found = [self._details.read(hit) for hit in hits]
         self._details.remember({detail.row: detail for detail in found})
-        scores = WordScores(known, self._frequencies).of([detail.terms for detail in found])
+        scores = word_scores(known, [detail.terms for detail in found], self._frequencies)
         best = np.argsort(-scores, kind="stable")[:k]
-        return {found[i].row: float(scores[i]) for i in best}
+        return np.array([found[i].row for i in best], np.int64)
 
-    def candidates(self, asked: Asked, rows: Rows, words: Mapping[int, float]) -> Candidates:
+    def candidates(self, asked: Asked, rows: Rows) -> Candidates:
         """What every view says of each of these records, those gone meanwhile left out."""
         passages = self._beside.submit(self._passages, asked.vector, rows.tolist())
         details = self._details.of(rows.tolist())
@@ -107,7 +107,7 @@ class MilvusHalves:
             title=title,
             question=question,
             answer=answer,
-            words=WordScores(asked.terms, self._frequencies).of([detail.terms for detail in known]),
+            words=word_scores(asked.terms, [detail.terms for detail in known], self._frequencies),
             heading=shares(asked.terms, [detail.heading for detail in known], self._frequencies),
             against=contrasts().costs(asked.marks, np.array([detail.marks for detail in known], np.uint32)),
         )

@@ -9,18 +9,14 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.records import Record, from_json, to_json
+from search.terms import Numbers, Terms, number_of
 
 PIECE = 49_000  # bytes of which the base64, with the number of pieces before it, fits into a column
-Numbers = NDArray[np.uint32]
 
 
 def pack(data: bytes) -> list[str]:
@@ -62,38 +58,18 @@ def unpack_record(pieces: Sequence[str]) -> Record:
     return from_json(json.loads(unpack(pieces)))
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The stems of a record: n numbers, ascending, each with how often it stands there; and how many stand in all."""
-
-    numbers: Numbers
-    times: Numbers
-    length: int
-
-    @classmethod
-    def of(cls, stems: Sequence[str]) -> Terms:
-        """Those of a record's text."""
-        counts: Counter[int] = Counter(map(number_of, stems))
-        ordered = sorted(counts)
-        return cls(np.array(ordered, np.uint32), np.array([counts[n] for n in ordered], np.uint32), len(stems))
-
-    def pack(self) -> list[str]:
-        """For the column `terms`."""
-        return pack(np.concatenate(([self.length], self.numbers, self.times)).astype("<u4").tobytes())
-
-    @classmethod
-    def unpack(cls, pieces: Sequence[str]) -> Terms:
-        """The same again. Raises ValueError."""
-        found = np.frombuffer(unpack(pieces), "<u4")
-        if len(found) % 2 != 1:
-            raise ValueError(f"{len(found)} numbers are not a length and pairs")
-        half = 1 + len(found) // 2
-        return cls(found[1:half], found[half:], int(found[0]))
+def pack_terms(terms: Terms) -> list[str]:
+    """The stems of a record for the column `terms`."""
+    return pack(np.concatenate(([terms.length], terms.numbers, terms.times)).astype("<u4").tobytes())
 
 
-def number_of(stem: str) -> int:
-    """The number that stands for a stem: its CRC-32."""
-    return crc32(stem.encode())
+def unpack_terms(pieces: Sequence[str]) -> Terms:
+    """The same again. Raises ValueError."""
+    found = np.frombuffer(unpack(pieces), "<u4")
+    if len(found) % 2 != 1:
+        raise ValueError(f"{len(found)} numbers are not a length and pairs")
+    half = 1 + len(found) // 2
+    return Terms(found[1:half], found[half:].astype(np.uint16), int(found[0]))
 
 
 def pack_numbers(stems: Iterable[str]) -> list[str]:

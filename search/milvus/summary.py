@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from corpus.records import Record
 from search.lexical import day_number
 from search.milvus.about import CUBE, FREQUENCIES, TITLES, TOPICS
-from search.milvus.packing import Terms, number_of
 from search.milvus.schema import filter_key, topic_key
+from search.terms import Terms, number_of
 
 MOST_TITLES = 200_000  # more are not kept by each process: then titles are looked up by how they begin
 TOPICS_OF_ONE = 100  # topics kept of each specialty, those of most pages

@@ -19,7 +19,7 @@ from search.layout import Layout, Manifest
 from search.lexical import record_text, stems
 from search.milvus import about
 from search.milvus.client import Client
-from search.milvus.packing import Terms, pack, pack_numbers, pack_record, rows_of_more
+from search.milvus.packing import pack, pack_numbers, pack_record, pack_terms, rows_of_more
 from search.milvus.schema import (
     ABOUT,
     NO_FAMILY,
@@ -40,6 +40,7 @@ from search.milvus.summary import Summary, values_of
 from search.rows import PARTS, PassageTable
 from search.specialties import Specialties
 from search.store import Store
+from search.terms import Terms
 
 BATCH = 500
 
@@ -70,7 +71,7 @@ def copy(root: Path, address: MilvusAddress) -> Collections:
         family, guess = families.of([row]).get(row), inferred.of([row]).get(row)
         packed = {
             "text": pack_record(record),
-            "terms": terms.pack(),
+            "terms": pack_terms(terms),
             "heading": pack_numbers(stems(record.title)),
             "member": pack(member_text(record).encode()) if family else [""],
         }

@@ -19,7 +19,15 @@ from search.hits import Filters
 from search.lexical import Lexical, record_text, stems
 from search.milvus import about
 from search.milvus.filters import expression, quoted
-from search.milvus.packing import Terms, number_of, pack, pack_numbers, pieces_of, unpack, unpack_numbers
+from search.milvus.packing import (
+    pack,
+    pack_numbers,
+    pack_terms,
+    pieces_of,
+    unpack,
+    unpack_numbers,
+    unpack_terms,
+)
 from search.milvus.schema import (
     KEYS,
     MOST_NAME,
@@ -34,7 +42,8 @@ from search.milvus.schema import (
     versions_of,
 )
 from search.milvus.summary import Frequencies, Summary
-from search.milvus.words import WordScores, shares
+from search.milvus.words import shares, word_scores
+from search.terms import Terms, number_of
 
 chance = random.Random(7)
 SYLLABLES = [first + second for first in "bdgklmnprst" for second in "aeiou"]
@@ -89,7 +98,7 @@ def test_words_score_as_in_the_folder(lexical: Lexical, frequencies: Frequencies
     for _ in range(5):
         asked = [*stems(a_text(words)), "neverheard"]
         expected = lexical.scores(asked, range(len(RECORDS)))
-        found = WordScores(asked, frequencies).of([Terms.of(stems(record_text(record))) for record in RECORDS])
+        found = word_scores(asked, [Terms.of(stems(record_text(record))) for record in RECORDS], frequencies)
         assert found == pytest.approx(
             [expected[row] for row in range(len(RECORDS))], abs=1e-5
         )  # tantivy adds up in 32 bits
@@ -134,7 +143,7 @@ def test_what_is_long_goes_on_in_further_pieces_and_none_may_lack() -> None:
 
 @given(st.lists(st.sampled_from(MANY), max_size=50))
 def test_terms_are_read_as_they_were_written(words: list[str]) -> None:
-    found = Terms.unpack(Terms.of(words).pack())
+    found = unpack_terms(pack_terms(Terms.of(words)))
     assert found.length == len(words)
     assert dict(zip(found.numbers.tolist(), found.times.tolist(), strict=True)) == {
         number_of(word): words.count(word) for word in words

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from corpus.passages import Passage, cut
 from corpus.records import Answer, Record, content_hash
-from indexer.cuts import CutCache, passages_of
+from indexer.cuts import passages_of
 from search.encoder import Encoder
-from search.errors import SearchError
 from tests.toy_encoder import CARD, ToyEncoder
 from tests.toy_records import BY_ROW
 
@@ -48,26 +45,9 @@ def test_a_record_that_changed_is_cut_again(tmp_path: Path) -> None:
     assert [each for _, each in through_the_cache([changed], ToyEncoder(), tmp_path)] == cut(changed, ToyEncoder(), 14)
 
 
-def test_a_record_that_is_gone_is_forgotten(tmp_path: Path) -> None:
-    through_the_cache([*BY_ROW, LONG], ToyEncoder(), tmp_path)
-    cache = CutCache(tmp_path, CARD)
-    cache.keep_only([content_hash(record) for record in BY_ROW])
-    assert cache.get([content_hash(LONG)]) == {}
-    assert len(cache.get([content_hash(record) for record in BY_ROW])) == len(BY_ROW)
-    cache.close()
-
-
 def test_each_tokenizer_and_limit_has_its_own_cuts(tmp_path: Path) -> None:
     for card in (CARD, replace(CARD, max_tokens=12), replace(CARD, fingerprint="a1" * 32)):
         room = card.max_tokens - 2
         found = [each for _, each in through_the_cache([LONG], ToyEncoder(card), tmp_path)]
         assert found == cut(LONG, ToyEncoder(card), room)
     assert len(list(tmp_path.glob("*-cuts-*.sqlite"))) == 3
-
-
-def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
-    through_the_cache([LONG], ToyEncoder(), tmp_path)
-    [path] = tmp_path.glob("*-cuts-*.sqlite")
-    path.write_bytes(b"not a database, but long enough to be read as one" * 100)
-    with pytest.raises(SearchError, match=r"cuts-2-16\.sqlite cannot be read as a cache of cuts"):
-        through_the_cache([LONG], ToyEncoder(), tmp_path)

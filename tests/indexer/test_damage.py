@@ -74,7 +74,7 @@ def test_a_damaged_older_version_is_found_before_it_is_needed(
 def test_a_damaged_cached_vector_is_found_and_made_again(
     index: Layout, toy_model: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    [path] = [path for path in index.cache.iterdir() if "-cuts-" not in path.name]
+    path = index.cache / f"{CARD.fingerprint[:32]}-{CARD.kind}.sqlite"
     content = path.read_bytes()
     vector = ToyEncoder().encode(["Eyelid twitching"])[0].tobytes()  # no word and no other passage has it
     path.write_bytes(content.replace(vector, bytes([vector[0] ^ 1]) + vector[1:], 1))

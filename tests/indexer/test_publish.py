@@ -210,6 +210,6 @@ def test_a_version_is_on_the_disk_before_it_is_live(index: Layout, monkeypatch: 
     at_current = synced.index("CURRENT.part")
     name = f"versions/{live.root.name}"
     files = {str(path.relative_to(index.root)) for path in [*live.files(), live.manifest]}
-    folders = {f"{name}/{part}" for part in ("columns", "dense", "headings", "lexical", "words")}
+    folders = {f"{name}/{part}" for part in ("columns", "dense", "headings", "lexical", "terms", "words")}
     assert set(synced[:at_current]) == files | {"versions", name} | folders
     assert synced[at_current:] == ["CURRENT.part", ".", ".."]

@@ -114,7 +114,7 @@ def test_only_records_that_state_none_get_one(toy: Departments) -> None:
     records = [LIP, Record("b", title="Lip twitching", specialty="Dentistry"), Record("c", title="Nothing known")]
     passages = [(row, Passage(one.id, Part.TITLE, 0, 0, 1, one.title)) for row, one in enumerate(records)]
     table, vectors = PassageTable.build(passages), encoder.encode([passage.text for _, passage in passages])
-    found = infer(records, table, vectors, toy, encoder.encode(toy.sentences))
+    found = infer(records, range(len(records)), table, vectors, toy, encoder.encode(toy.sentences))
     assert {row: item.name for row, item in found.items()} == {0: "Neurology"}
 
 

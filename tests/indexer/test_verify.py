@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from search.dense import DenseView, View
 from search.errors import IndexRefused
 from search.facets import Counts
 from search.layout import Layout, Manifest, Version, seal
-from search.lexical import Lexical
-from search.store import Store
+from search.lexical import Lexical, record_text, stems
+from search.terms import RecordTerms, Terms
+from tests.search.toy_pages import build_store
 from tests.toy_encoder import ToyEncoder
 from tests.toy_records import BY_ROW, LIP
 
@@ -54,6 +55,7 @@ def test_a_flipped_byte_is_found_in_every_file(version: Version) -> None:
         "dense",
         "headings",
         "lexical",
+        "terms",
         "words",
     }
     for path in paths:
@@ -92,7 +94,7 @@ def test_an_extra_file_is_named(version: Version, name: str) -> None:
         ("passages", {"title": 3}, "passages in the table: expected 3, found 22"),
         ("corpus", "c0" * 32, "hash of the records: expected c0c0c0"),
         ("id", "20000101T000000.000000Z", "id in the manifest: expected 2.*, found 20000101T000000"),
-        ("format", 0, "expected index format 4, found 0"),
+        ("format", 0, "expected index format 5, found 0"),
     ],
 )
 def test_a_manifest_that_says_otherwise_is_found(version: Version, field: str, value: object, message: str) -> None:
@@ -179,9 +181,32 @@ def test_a_lexical_half_of_fewer_records_is_found(version: Version, tmp_path: Pa
         verify(version)
 
 
+def test_stems_of_other_records_are_found(version: Version) -> None:
+    def write(records: Sequence[Record]) -> None:
+        shutil.rmtree(version.terms, ignore_errors=True)
+        RecordTerms.save([Terms.of(stems(record_text(record))) for record in records], version.terms)
+        resign(version)
+
+    write([replace(record, question="fever " * 9) for record in BY_ROW])
+    with pytest.raises(IndexRefused, match=r"terms: the stems of record toy:\w+ are not those of its text"):
+        verify(version)
+    write(BY_ROW[1:])
+    with pytest.raises(IndexRefused, match="records with stems: expected 7, found 6"):
+        verify(version)
+
+
+def test_spans_that_point_elsewhere_are_found(version: Version) -> None:
+    starts = np.load(version.spans)
+    starts[0, 3] += 1
+    np.save(version.spans, starts)
+    resign(version)
+    with pytest.raises(IndexRefused, match=r"spans\.npy: the passages of some record are not where the table says"):
+        verify(version)
+
+
 def test_a_store_of_other_records_is_found(version: Version) -> None:
     version.records.unlink()
-    Store.build([replace(record, title="Otherwise") if record is LIP else record for record in BY_ROW], version.records)
+    build_store([replace(record, title="Otherwise") if record is LIP else record for record in BY_ROW], version.records)
     resign(version)
     with pytest.raises(IndexRefused, match="hash of the records: expected"):
         verify(version)

@@ -12,7 +12,7 @@ import pytest
 from corpus.records import Record
 from search.browse import Browse, Shelf
 from search.errors import NotFound
-from search.store import Store
+from tests.search.toy_pages import build_store
 from tests.toy_records import LIP, RECORDS
 
 MORE = (
@@ -25,7 +25,7 @@ ALL = sorted((*RECORDS, *MORE), key=lambda record: record.id)
 
 @pytest.fixture
 def browse(tmp_path: Path) -> Iterator[Browse]:
-    Store.build(ALL, tmp_path / "records.sqlite")
+    build_store(ALL, tmp_path / "records.sqlite")
     found = Browse(tmp_path / "records.sqlite")
     yield found
     found.close()

@@ -122,12 +122,12 @@ def test_rows_that_are_fewer_than_the_vectors_are_refused(tmp_path: Path) -> Non
         DenseView.load(tmp_path / "view")
 
 
-def test_ranges_of_passage_rows_are_found_and_read() -> None:
-    view = DenseView.build(ROWS, VECTORS)  # rows 2, 3, 5, 8
-    starts, ends = view.spans(np.array([0, 3, 6, 8]), np.array([3, 6, 8, 20]))
-    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == [(0, 1), (1, 3), (3, 3), (3, 4)]
-    rows, vectors = view.at(np.array([1, 3]))
-    assert (rows.tolist(), vectors.tolist()) == ([3, 8], VECTORS[[1, 3]].tolist())
+def test_what_lies_in_some_places_is_read() -> None:
+    view = DenseView.build(ROWS, VECTORS)
+    places = np.array([1, 3])
+    assert view.rows_at(places).tolist() == [3, 8]
+    assert view.vectors_at(places).tolist() == VECTORS[places].tolist()
+    assert view.cosines(np.array([0, 1], np.float32), places).tolist() == pytest.approx([0.8, 0])
 
 
 def test_each_passage_is_in_the_view_of_its_part(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,12 +24,14 @@ from search.halves import LocalHalves
 from search.headings import Headings
 from search.hits import Filters
 from search.home import Asked
-from search.lexical import Lexical, idf, stems
+from search.lexical import Lexical, idf, record_text, stems
 from search.match import curve_of
 from search.ranking import Ranked, Ranker
 from search.rows import PassageTable
+from search.spans import Spans
 from search.store import Store
-from tests.search.toy_pages import FILTERS, many, passes
+from search.terms import RecordTerms, Terms
+from tests.search.toy_pages import FILTERS, build_store, many, passes
 from tests.toy_encoder import WORDS, ToyEncoder
 
 ENCODER = ToyEncoder()
@@ -46,15 +49,16 @@ def halves_over(records: Sequence[Record], folder: Path) -> LocalHalves:
     passages = passages_of(records)
     table = PassageTable.build(passages)
     vectors = ENCODER.encode([passage.embedded for _, passage in passages])
-    Store.build(records, folder / "records.sqlite")
+    build_store(records, folder / "records.sqlite")
     Lexical.build(records, folder / "lexical")
     views = build_views(table.parts(), vectors)
+    spans = Spans.of(table, len(records), {name: view.rows for name, view in views.items()})
     lexical = Lexical.load(folder / "lexical")
+    RecordTerms.save([Terms.of(stems(record_text(record))) for record in records], folder / "terms")
     Headings.build(records, lexical, folder / "headings")
     columns = Counts.of_records(records)
-    return LocalHalves(
-        Store(folder / "records.sqlite"), table, views, lexical, Headings.load(folder / "headings"), columns
-    )
+    terms, headings = RecordTerms.load(folder / "terms"), Headings.load(folder / "headings")
+    return LocalHalves(Store(folder / "records.sqlite"), table, views, spans, lexical, terms, headings, columns)
 
 
 def passages_of(records: Sequence[Record]) -> list[tuple[int, Passage]]:
@@ -253,13 +257,38 @@ def test_halves_that_differ_are_refused(tmp_path: Path) -> None:
     one = halves_over([Record("a", title="rash")], tmp_path / "one")
     two = halves_over([Record("a", title="rash"), Record("b", title="rash")], tmp_path / "two")
     headings = [Headings.load(tmp_path / name / "headings") for name in ("one", "two")]
-    views = build_views([Part.TITLE], ENCODER.encode(["rash"]))
-    columns = one.counts
-    with pytest.raises(IndexRefused, match="1 records in the store, 2 in the lexical"):
-        LocalHalves(one.store, one.table, views, two.lexical, headings[0], columns)
-    with pytest.raises(IndexRefused, match="1 in the lexical, 2 headings"):
-        LocalHalves(one.store, one.table, views, one.lexical, headings[1], columns)
+    terms = [RecordTerms.load(tmp_path / name / "terms") for name in ("one", "two")]
+    views = [build_views([Part.TITLE] * count, ENCODER.encode(["rash"] * count)) for count in (1, 2)]
+    spans = [
+        Spans.of(halves.table, len(halves.store), {name: view.rows for name, view in own.items()})
+        for halves, own in zip((one, two), views, strict=True)
+    ]
+
+    def fit(**others: Any) -> LocalHalves:
+        own = {
+            "store": one.store,
+            "table": one.table,
+            "views": views[0],
+            "spans": spans[0],
+            "lexical": one.lexical,
+            "terms": terms[0],
+            "headings": headings[0],
+            "counts": one.counts,
+        }
+        return LocalHalves(**(own | others))
+
+    assert fit().document_frequency("rash") == 1
+    with pytest.raises(IndexRefused, match="1 records in the store, 2 in the lexical, 1 with stems"):
+        fit(lexical=two.lexical)
+    with pytest.raises(IndexRefused, match="2 with stems, 1 headings"):
+        fit(terms=terms[1])
+    with pytest.raises(IndexRefused, match="1 with stems, 2 headings"):
+        fit(headings=headings[1])
     with pytest.raises(IndexRefused, match="1 headings, 2 in the columns"):
-        LocalHalves(one.store, one.table, views, one.lexical, headings[0], two.counts)
+        fit(counts=two.counts)
+    with pytest.raises(IndexRefused, match="1 in the columns, 2 in the spans"):
+        fit(spans=spans[1])
     with pytest.raises(IndexRefused, match="2 passages in the table, 1 in the dense"):
-        LocalHalves(one.store, two.table, views, one.lexical, headings[0], columns)
+        fit(table=two.table)
+    with pytest.raises(IndexRefused, match=r"the spans are of .* passages, not of those in the views"):
+        fit(spans=Spans(np.zeros((3, 2), np.int32)))

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from hypothesis import strategies as st
 
-from corpus.records import Answer, Asker, Record
+from corpus.records import Answer, Asker, Record, content_hash
 from search.hits import Filters
+from search.store import Store
 from tests.toy_encoder import WORDS
+
+
+def build_store(records: Sequence[Record], path: Path) -> None:
+    """A record store of these records, with their content hashes."""
+    Store.build(records, [content_hash(record) for record in records], path)
 
 
 def passes(record: Record, filters: Filters) -> bool:
