@@ -26,11 +26,13 @@ TAG = re.compile(
 UNSEEN = re.compile(r"<!--|<(head|script|style)\b[^<>]*>", re.IGNORECASE)  # what no reader of the page sees
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufeff]")  # those that are no white space
 SENTENCE_END = re.compile(r"""[.!?…。！？]+["'”’)\]]*(?=\s|$)|[。！？]|\n""")
-# A full stop after one of these does not end a sentence.
+# A full stop after one of these does not end a sentence; nor one after a single letter or a number at the start.
+ABBREVIATIONS = "dr drs mr mrs ms prof st vs e.g i.e etc approx fig resp incl dept inc cf al".split()
 ABBREVIATION = re.compile(
-    r"(?:\b(?:dr|drs|mr|mrs|ms|prof|st|vs|e\.g|i\.e|etc|approx|fig|resp|incl|dept|inc|cf|al)|\b[A-Z]|^\W*\d{1,2})\.$",
+    rf"(?:\b(?:{'|'.join(map(re.escape, ABBREVIATIONS))})|\b[A-Z]|^\W*\d{{1,2}})\.$",
     re.IGNORECASE,
 )
+LAST_LETTERS = frozenset(word[-2:] for word in ABBREVIATIONS)  # a word of other ones is none, which is most words
 LOOK_BACK = 12  # characters before a full stop that decide whether it ends an abbreviation
 
 
@@ -84,6 +86,9 @@ def _instead(tag: re.Match[str]) -> str:
 
 def _goes_on(text: str, start: int, stop: int, end: int) -> bool:
     if end >= len(text):
+        return False
+    last = text[stop - 2 : stop].lower()
+    if last.isalpha() and last not in LAST_LETTERS:
         return False
     before = text[max(start, stop - LOOK_BACK) : stop + 1]
     if len(before) > LOOK_BACK:  # `^` in the pattern must mean the sentence's start
