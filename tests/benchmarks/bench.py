@@ -25,7 +25,7 @@ import numpy as np
 from corpus.jsonl import read_all, replacing
 from corpus.records import Record
 from corpus.sample import paths
-from search.dense import Vectors
+from search.dense import Vectors, load_views
 from search.encoder import ModelEncoder
 from search.layout import Layout, Manifest
 from tests.benchmarks import building, growth, sites, whole
@@ -133,7 +133,7 @@ def _plain(work: Path) -> Path:
 
 def _vectors(layout: Layout) -> Vectors:
     """The vectors of all views of the index, one after another."""
-    return np.concatenate([np.load(path) for path in sorted(_version(layout).glob("dense/*.vectors.npy"))])
+    return np.concatenate([view.vectors(view.rows) for view in load_views(_version(layout) / "dense").values()])
 
 
 def _manifest(layout: Layout) -> Manifest:

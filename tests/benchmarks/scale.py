@@ -26,7 +26,7 @@ from corpus.jsonl import read_all, replacing
 from corpus.records import Record
 from corpus.sample import paths
 from search.address import MilvusAddress
-from search.dense import Vectors
+from search.dense import Vectors, load_views
 from search.encoder import ModelEncoder
 from search.layout import Layout, Manifest
 from search.milvus.client import Client
@@ -86,7 +86,7 @@ def vectors_of(index: Path) -> tuple[Vectors, Vectors]:
     version = layout.version(layout.published() or "")
     encoder = ModelEncoder.load(layout.model(Manifest.load(version).model.fingerprint))
     messages = [item.question for item in read_all(paths()) if isinstance(item, Record) and item.question]
-    real = np.concatenate([np.load(path) for path in sorted(version.dense.glob("*.vectors.npy"))])
+    real = np.concatenate([view.vectors(view.rows) for view in load_views(version.dense).values()])
     return np.random.default_rng(5).permutation(real), encoder.encode(messages)
 
 

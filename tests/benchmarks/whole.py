@@ -28,7 +28,7 @@ from corpus.records import Answer, Record, content_hash
 from corpus.text import sentences
 from indexer.build import build
 from indexer.cuts import passages_of
-from search.dense import Vectors
+from search.dense import Vectors, load_views
 from search.encoder import ModelEncoder
 from search.layout import Layout, Manifest
 from tests.benchmarks.growth import NEAR, resident
@@ -101,8 +101,7 @@ def made(work: Path, passages: int) -> dict[str, Any]:
     model = ModelEncoder.load(real.model(manifest.model.fingerprint), streams=2)
     cuts = passages_of(records, [content_hash(record) for record in records], model, whole.cache)
     texts = frozenset(passage.embedded for _, passage in cuts)
-    folder = real.version(manifest.id).dense
-    vectors = np.concatenate([np.load(path) for path in sorted(folder.glob("*.vectors.npy"))])
+    vectors = np.concatenate([view.vectors(view.rows) for view in load_views(real.version(manifest.id).dense).values()])
     wanted = round(passages * len(records) / sum(manifest.passages.values()))
     start = time.perf_counter()
     done = build([*records, *mixed(records, wanted - len(records))], whole, DrawnEncoder(model, texts, vectors))
