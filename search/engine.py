@@ -49,6 +49,7 @@ from search.stages import stage
 
 RELATED_NEIGHBORS = 30  # at most so many records around a page make its Related FAQ,
 RELATED_SHARE = 2 / 3  # of these the ones with at least this share of the nearest one's score
+Telling = Mapping[str, float]  # stems by which a result is chosen and marked, each with its rarity
 VIEWS = (View.TITLE, View.QUESTION, View.ANSWER)
 
 System = Callable[[Weights], Weights]  # what a system that ours is held against makes of our weights for a question
@@ -78,24 +79,25 @@ class Engine:
     def search(self, question: Question) -> Results:
         """The pages nearest to a question."""
         start = time.perf_counter()
-        begun: list[tuple[Begun, Future[Urgent | None]]] = []
+        begun: list[tuple[Begun, Future[tuple[Urgent | None, Telling]]]] = []
 
-        def begin(terms: Sequence[str], meant: Sequence[Correction]) -> None:
+        def begin(terms: Sequence[str], meant: Sequence[Correction], used: str) -> None:
             """What is done while the question is encoded: its words are looked up, and it is read for an emergency."""
             words = self._ranker.begin(terms, question.filters, MAX_K)
-            begun.append((words, self._beside.begin(self._urgent, question.text, meant)))
+            begun.append((words, self._beside.begin(self._noticed, question.text, meant, used)))
 
         with stage("read"):
             read = self._reader.read(question.text, question.switches, begin, question.as_typed)
-            [(words, notice)] = begun
+            [(words, noticed)] = begun
         with stage("rank"):  # MAX_K for every page of results, so that pages join
             found = self._ranker.candidates(read.asked, question.filters, MAX_K, words)
             ranked = ordered(found, read.asked.weights)
             ranked = self._folded(ranked) if question.fold else ranked
         with stage("show"):
+            notice, weights = noticed.result()
             listed = self._newest(ranked) if question.sort is Sort.NEWEST else ranked
             shown = listed[question.offset : question.offset + question.k]
-            results = self._results(read.understood, ranked, shown, start)
+            results = self._results(read.understood, ranked, shown, weights, start)
             results = replace(
                 results,
                 total=len(listed),
@@ -103,8 +105,7 @@ class Engine:
                 unmatched_filters=unmatched(question.filters, self.facets),
             )
             results = explained(results, self._home.words) if question.explain else results
-        said = notice.result()
-        return replace(results, urgent=said.to_json() if said else None)
+        return replace(results, urgent=notice.to_json() if notice else None)
 
     def run(self, text: str, k: int, without: str = "", switches: Switches = Switches()) -> list[tuple[str, float]]:
         """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out."""
@@ -142,7 +143,7 @@ class Engine:
         if fold:
             own, *firsts = self._home.firsts([self._home.row(record_id), *(item.row for item in near)])
             near = folded(near, firsts, without=own)[:k]
-        results = self._results(Understood(text=text, used=text), near, near, start)
+        results = self._results(Understood(text=text, used=text), near, near, self._telling(text), start)
         return replace(results, degraded=(*self._home.missing, *missing))
 
     def family(self, record_id: str) -> Family | None:
@@ -198,8 +199,12 @@ class Engine:
         self._ranker.close()
         self._home.close()
 
-    def _urgent(self, text: str, meant: Sequence[Correction]) -> Urgent | None:
-        return urgent(text, self._country, meant, guesses(text, self._reader.knows))
+    def _noticed(self, text: str, meant: Sequence[Correction], used: str) -> tuple[Urgent | None, Telling]:
+        """The emergency that a question describes; and by which of its words results are chosen and marked."""
+        return urgent(text, self._country, meant, guesses(text, self._reader.knows)), self._telling(used)
+
+    def _telling(self, text: str) -> Telling:
+        return {term: self._rarity(term) for term in telling(text)}
 
     def _near(self, page: Record, k: int) -> tuple[list[Ranked], tuple[str, ...]]:
         """The pages nearest to a page, itself left out, and what was lost on the way."""
@@ -219,7 +224,12 @@ class Engine:
         return sorted(close, key=lambda item: -dates[item]) if close else list(ranked)
 
     def _results(
-        self, understood: Understood, ranked: Sequence[Ranked], shown: Sequence[Ranked], start: float
+        self,
+        understood: Understood,
+        ranked: Sequence[Ranked],
+        shown: Sequence[Ranked],
+        weights: Telling,
+        start: float,
     ) -> Results:
         close = any(match_of(item.probability) is not Match.TOPIC for item in ranked[:FIRST_HITS])
         first = ranked[:FIRST_HITS] if close else ()
@@ -229,7 +239,6 @@ class Engine:
         families = self._home.families([item.row for item in shown])
         answered = [item.passage for item in shown if item.passage >= 0]
         places = dict(zip(answered, self._home.places(answered), strict=True))
-        weights = {term: self._rarity(term) for term in telling(understood.used)}
         return Results(
             query=understood,
             hits=tuple(
@@ -249,7 +258,7 @@ class Engine:
             index=self.info,
         )
 
-    def _hit(self, item: Ranked, record: Record, place: Place | None, weights: Mapping[str, float]) -> Hit:
+    def _hit(self, item: Ranked, record: Record, place: Place | None, weights: Telling) -> Hit:
         asked = Part.QUESTION if record.question.strip() else Part.TITLE
         return Hit(
             record=record,
@@ -272,7 +281,7 @@ class Engine:
         record: Record,
         part: Part,
         answer: int,
-        weights: Mapping[str, float],
+        weights: Telling,
         within: tuple[int, int] | None = None,
     ) -> Snippet:
         found = best_snippet(part_text(record, part, answer), weights, within)

@@ -25,7 +25,7 @@ from search.lexical import stems
 from search.spelling import Correction, Spelling, corrected
 from search.vocabulary import Vocabulary
 
-Begin = Callable[[Sequence[str], Sequence[Correction]], object]
+Begin = Callable[[Sequence[str], Sequence[Correction], str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ class Reader:
     ) -> Reading:
         """What to search by, and what was made of the text; of the words `as_typed`, in small letters, nothing is.
 
-        `begin` is given the stems, and what misspelt words stand for, before anything is encoded.
+        `begin` is given the stems, what misspelt words stand for, and the text that is searched by, before anything is
+        encoded.
         """
         meant = self._spelling.corrections(text)
         corrections = meant if switches.corrections else ()
@@ -75,7 +76,7 @@ class Reader:
         asked, expansions = self._expanded(right, switches.expansions, as_typed, begin, meant)
         understood = Understood(
             text=text,
-            used="; ".join([right, *(item.term for item in expansions)]),
+            used=_used(right, expansions),
             corrections=tuple(
                 {"from": item.wrong, "to": item.right, "start": item.start, "end": item.end} for item in corrections
             ),
@@ -98,7 +99,7 @@ class Reader:
         expansions = tuple(item for item in expansions if item.phrase.casefold() not in as_typed)
         words = stems(text) + [word for item in expansions for word in stems(item.term)]
         if begin is not None:
-            begin(words, meant)
+            begin(words, meant, _used(text, expansions))
         vector = self._encoder.encode([text])[0]
         if not bare or not expansions:
             return Asked(vector, words, weights, contrasts().marks(text)), expansions
@@ -109,6 +110,10 @@ class Reader:
     def knows(self, word: str) -> bool:
         """Whether a word in small letters is one, as far as the index and its word lists know."""
         return self._vocabulary.knows(word)
+
+
+def _used(text: str, expansions: Sequence[Expansion]) -> str:
+    return "; ".join([text, *(item.term for item in expansions)])
 
 
 def _unit(vector: Vectors) -> Vectors:
