@@ -242,10 +242,13 @@ class Engine:
         return Results(
             query=understood,
             hits=tuple(
-                replace(
-                    self._hit(item, records[item.row], places.get(item.passage), weights),
-                    family=families.get(item.row),
-                    inferred=inferred.get(item.row),
+                self._hit(
+                    item,
+                    records[item.row],
+                    places.get(item.passage),
+                    weights,
+                    families.get(item.row),
+                    inferred.get(item.row),
                 )
                 for item in shown
             ),
@@ -258,7 +261,15 @@ class Engine:
             index=self.info,
         )
 
-    def _hit(self, item: Ranked, record: Record, place: Place | None, weights: Telling) -> Hit:
+    def _hit(
+        self,
+        item: Ranked,
+        record: Record,
+        place: Place | None,
+        weights: Telling,
+        family: Family | None,
+        inferred: Inferred | None,
+    ) -> Hit:
         asked = Part.QUESTION if record.question.strip() else Part.TITLE
         return Hit(
             record=record,
@@ -274,6 +285,8 @@ class Engine:
                 for view, cosine in zip(VIEWS, item.cosines, strict=True)
                 if cosine is not None
             ),
+            family=family,
+            inferred=inferred,
         )
 
     def _snippet(
@@ -284,8 +297,7 @@ class Engine:
         weights: Telling,
         within: tuple[int, int] | None = None,
     ) -> Snippet:
-        found = best_snippet(part_text(record, part, answer), weights, within)
-        return replace(found, part=part.value, answer=answer)
+        return best_snippet(part_text(record, part, answer), weights, within, part.value, answer)
 
     def _rarity(self, term: str) -> float:
         """Inverse document frequency of a stem: small for one in every record, higher for rarer ones."""

@@ -29,18 +29,20 @@ DIGITS = frozenset("0123456789")  # alone they count something, here one thing a
 FEW_WORDS = 4  # a sentence of fewer words ("Hello doctor,") says nothing by itself
 
 
-def best_snippet(text: str, weights: Mapping[str, float], within: tuple[int, int] | None = None) -> Snippet:
+def best_snippet(
+    text: str, weights: Mapping[str, float], within: tuple[int, int] | None = None, part: str = "", answer: int = 0
+) -> Snippet:
     """Snippet that starts at the best sentence of `text`, or of the range `within` it where one is given.
 
     The best sentence is the one that holds most of the stems in `weights`, counted by their weights, for its length;
-    the earlier one where two are equal.
+    the earlier one where two are equal. `part` and `answer` say where the text stands in its record.
     """
     first, last = within or (0, len(text))
     ranges = [(first + start, first + end) for start, end in sentences(text[first:last])]
     if not ranges:
-        return Snippet()
-    scores = [_fit(text[start:end], weights) for start, end in ranges]
-    best = max(range(len(ranges)), key=lambda number: (scores[number], -number))
+        return Snippet(part=part, answer=answer)
+    scores = [_fit(text[start:end], weights) for start, end in ranges] if len(ranges) > 1 else [0.0]
+    best = scores.index(max(scores))
     start, end = ranges[best]
     for _, next_end in ranges[best + 1 :]:
         if next_end - start > FULL:
@@ -49,7 +51,7 @@ def best_snippet(text: str, weights: Mapping[str, float], within: tuple[int, int
     if end - start > LONGEST:
         end = start + len(text[start : start + LONGEST].rsplit(None, 1)[0])
     piece = text[start:end]
-    return Snippet(text=piece, highlights=highlights(piece, weights), start=start, end=end)
+    return Snippet(piece, highlights(piece, weights), part, answer, start, end)
 
 
 def telling(text: str) -> set[str]:

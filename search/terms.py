@@ -38,7 +38,7 @@ def number_of(stem: str) -> int:
 
 def numbers_of(stems: Sequence[str]) -> Numbers:
     """The numbers that stand for stems, ascending, each once."""
-    return np.unique(np.fromiter(map(number_of, stems), np.uint32, len(stems)))
+    return np.array(sorted(set(map(number_of, stems))), np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
