@@ -19,9 +19,10 @@ def guesses(text: str, knows: Callable[[str], bool]) -> tuple[Correction, ...]:
     These are for a second look at a message, not for a search: `drak` may be dark, but also drank.
     """
     found = []
+    longest = load().lexicon.longest + 1  # letters: a word of more is two letters from all; trying them takes seconds
     for match in WORD.finditer(text):
         word = match.group().lower()
-        if knows(word):
+        if len(word) > longest or knows(word):
             continue
         near = (other for other in near_words(word) & load().lexicon.words if len(other) >= SHORTEST)
         if best := min(near, key=lambda other: (sorted(other) != sorted(word), -len(other), other), default=""):

@@ -22,6 +22,7 @@ class Lexicon:
     stems: Mapping[str, Sequence[tuple[str, frozenset[int]]]]  # by their first letters
     numbers: Sequence[tuple[float, float, int]]
     words: frozenset[str] = frozenset()  # as the rules spell them
+    longest: int = 0  # letters of the longest of these
     memo: dict[str, Reading] = field(default_factory=dict, repr=False, compare=False)  # what was read before
 
     def classes(self, word: str) -> frozenset[int]:
@@ -71,6 +72,7 @@ def lexicon(classes: Iterable[tuple[frozenset[str], int]]) -> Lexicon:
         stems=by_first_letters(stems),
         numbers=numbers,
         words=frozenset(exact),
+        longest=max(map(len, exact), default=0),
     )
 
 

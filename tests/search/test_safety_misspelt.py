@@ -10,6 +10,7 @@ import pytest
 from search.engine import Engine
 from search.hits import Question, Switches
 from search.safety import guesses, urgent
+from search.safety.rules import load
 from search.spelling import Spelling
 from tests.search.real_words import real_words
 
@@ -75,3 +76,16 @@ def test_a_word_that_is_known_is_not_taken_for_another() -> None:
     assert guesses("we walked on the beach", real_words().knows) == ()
     (guess,) = guesses("he drakn it", lambda word: word != "drakn")
     assert (guess.wrong, guess.right, guess.start, guess.end) == ("drakn", "drank", 3, 8)
+
+
+def test_a_word_longer_than_any_of_the_rules_is_not_guessed_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def noted(word: str) -> set[str]:
+        tried.append(word)
+        return set()
+
+    monkeypatch.setattr("search.safety.guess.near_words", noted)
+    longest = load().lexicon.longest
+    guesses("x" * (longest + 1) + " and " + "y" * 20_000, lambda word: False)  # all ways to misspell it take minutes
+    assert tried == ["x" * (longest + 1), "and"]
