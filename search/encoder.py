@@ -112,7 +112,8 @@ class ModelEncoder:
 
     def _mean(self, text: str) -> Vectors:
         """Unit mean over the windows of a text."""
-        pieces = [text[start:end] for start, end in windows(text, self, self.card.max_tokens - SPECIAL_TOKENS)]
+        room = self.card.max_tokens - SPECIAL_TOKENS
+        pieces = [text[start:end] for start, end in windows(text, self, room)] or [text]
         mean = self._encoded(self._tokenizer.encode_batch(pieces)).mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), np.float32)
 
