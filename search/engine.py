@@ -8,10 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
-from corpus.passages import Part, part_text
 from corpus.records import Record
 from search.beside import Beside
-from search.dense import View
 from search.errors import HomeLost, IndexRefused
 from search.explain import explained
 from search.facets import unmatched
@@ -22,13 +20,11 @@ from search.hits import (
     Facets,
     Family,
     Filters,
-    Hit,
     IndexInfo,
     Inferred,
     Match,
     Question,
     Results,
-    Snippet,
     Sort,
     Switches,
     Topic,
@@ -40,17 +36,15 @@ from search.map import MapPoints
 from search.match import match_of
 from search.question import Reader
 from search.ranking import BESIDE, Begun, Ranked, Ranker, ordered
-from search.rows import Place
 from search.safety import Urgent, guesses, urgent
-from search.snippets import best_snippet, telling
+from search.shown import Telling, hit_of, specialty_of
+from search.snippets import telling
 from search.specialty import FIRST_HITS, shares, topics_around
 from search.spelling import Correction
 from search.stages import stage
 
 RELATED_NEIGHBORS = 30  # at most so many records around a page make its Related FAQ,
 RELATED_SHARE = 2 / 3  # of these the ones with at least this share of the nearest one's score
-Telling = Mapping[str, float]  # stems by which a result is chosen and marked, each with its rarity
-VIEWS = (View.TITLE, View.QUESTION, View.ANSWER)
 
 System = Callable[[Weights], Weights]  # what a system that ours is held against makes of our weights for a question
 
@@ -242,7 +236,7 @@ class Engine:
         return Results(
             query=understood,
             hits=tuple(
-                self._hit(
+                hit_of(
                     item,
                     records[item.row],
                     places.get(item.passage),
@@ -254,50 +248,12 @@ class Engine:
             ),
             total=len(ranked),
             specialties=shares(
-                (*_specialty(records[item.row], inferred.get(item.row)), item.probability) for item in first
+                (*specialty_of(records[item.row], inferred.get(item.row)), item.probability) for item in first
             ),
             no_close_match=not close,
             took_ms=round((time.perf_counter() - start) * 1000, 2),
             index=self.info,
         )
-
-    def _hit(
-        self,
-        item: Ranked,
-        record: Record,
-        place: Place | None,
-        weights: Telling,
-        family: Family | None,
-        inferred: Inferred | None,
-    ) -> Hit:
-        asked = Part.QUESTION if record.question.strip() else Part.TITLE
-        return Hit(
-            record=record,
-            score=item.score,
-            probability=item.probability,
-            match=match_of(item.probability),
-            question_snippet=self._snippet(record, asked, 0, weights),
-            answer_snippet=self._snippet(record, place.part, place.answer, weights, (place.start, place.end))
-            if place
-            else Snippet(),
-            views=tuple(
-                (view.value, round(cosine, 4))
-                for view, cosine in zip(VIEWS, item.cosines, strict=True)
-                if cosine is not None
-            ),
-            family=family,
-            inferred=inferred,
-        )
-
-    def _snippet(
-        self,
-        record: Record,
-        part: Part,
-        answer: int,
-        weights: Telling,
-        within: tuple[int, int] | None = None,
-    ) -> Snippet:
-        return best_snippet(part_text(record, part, answer), weights, within, part.value, answer)
 
     def _rarity(self, term: str) -> float:
         """Inverse document frequency of a stem: small for one in every record, higher for rarer ones."""
@@ -307,8 +263,3 @@ class Engine:
 def _asking_text(page: Record) -> str:
     """What a page asks: its title and message, or its first answer where it has neither."""
     return " ".join(part for part in (page.title, page.question) if part.strip()) or page.answers[0].text
-
-
-def _specialty(record: Record, inferred: Inferred | None) -> tuple[str, bool]:
-    """The specialty that a record states, or else the one inferred for it; and whether it was inferred."""
-    return (inferred.name, True) if inferred and not record.specialty else (record.specialty, False)
