@@ -99,7 +99,7 @@ class LocalHalves:
             title=cosines[View.TITLE].best,
             question=cosines[View.QUESTION].best,
             answer=cosines[View.ANSWER].best,
-            words=self._terms.scores(asked.terms, rows, self.lexical.document_frequency),
+            words=self._terms.scores(asked.terms, rows, self.lexical.document_frequency, asked.same),
             heading=self._headings.coverage(asked.terms, rows),
             against=self._headings.against(asked.marks, rows),
         )

@@ -21,6 +21,7 @@ from search.layout import Manifest
 from search.map import MapPoints
 from search.meaning import WordVectors
 from search.rows import Place
+from search.terms import Same
 
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -28,13 +29,14 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as the two halves read it: its unit vector and its stems; how much each view counts for it, and on
-    which sides of contrasts it is (`search.contrasts`)."""
+    """A question as the two halves read it: its unit vector and its stems; how much each view counts for it, on which
+    sides of contrasts it is (`search.contrasts`), and which of its stems stand for which."""
 
     vector: Vectors
     terms: Sequence[str]
     weights: Weights = QUESTION_WEIGHTS
     marks: int = 0
+    same: Sequence[Same] = ()
 
 
 @dataclass(frozen=True, slots=True)

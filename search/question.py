@@ -23,6 +23,7 @@ from search.lay_terms import LayTerms
 from search.layout import ModelCard
 from search.lexical import stems
 from search.spelling import Correction, Spelling, corrected
+from search.terms import Same
 from search.vocabulary import Vocabulary
 
 Begin = Callable[[Sequence[str], Sequence[Correction], str], object]
@@ -90,22 +91,30 @@ class Reader:
         """What to search by, and the medical terms that were added: for abbreviations, and for a bare lay term.
 
         In a sentence, the sentence itself says more than a lay term looked up from a part of it. Where the whole of a
-        bare term was found, it is as good as a title, and is held against titles too.
+        bare term was found, it is as good as a title, and is held against titles too. A page that has an abbreviation
+        lacks nothing if it does not open it; one that has a lay term is better with the medical one.
         """
         weights = weights_for(text)
         bare = weights is TERM_WEIGHTS
-        expansions = self._abbreviations.expand(text) if wanted else ()
-        expansions += self._lay_terms.expand(text) if wanted and bare else ()
+        opened = self._abbreviations.expand(text) if wanted else ()
+        expansions = opened + (self._lay_terms.expand(text) if wanted and bare else ())
         expansions = tuple(item for item in expansions if item.phrase.casefold() not in as_typed)
-        words = stems(text) + [word for item in expansions for word in stems(item.term)]
+        said = stems(text)
+        words = said + [word for item in expansions for word in stems(item.term)]
+        same = [
+            Same(stems(item.phrase), [word for word in stems(item.term) if word not in said])
+            for item in opened
+            if item in expansions
+        ]
         if begin is not None:
             begin(words, meant, _used(text, expansions))
         vector = self._encoder.encode([text])[0]
         if not bare or not expansions:
-            return Asked(vector, words, weights, contrasts().marks(text)), expansions
+            return Asked(vector, words, weights, contrasts().marks(text), same), expansions
         share = max(item.share for item in expansions)
         vector = _unit(vector + share * _unit(self._encoder.encode([item.term for item in expansions]).mean(axis=0)))
-        return Asked(vector, words, QUESTION_WEIGHTS if share == 1 else weights, contrasts().marks(text)), expansions
+        weights = QUESTION_WEIGHTS if share == 1 else weights
+        return Asked(vector, words, weights, contrasts().marks(text), same), expansions
 
     def knows(self, word: str) -> bool:
         """Whether a word in small letters is one, as far as the index and its word lists know."""

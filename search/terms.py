@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -72,20 +73,54 @@ class Terms:
         return cls(numbers, times, int.from_bytes(data[:4], "little"))
 
 
+class Same(NamedTuple):
+    """Stems that a question says, and those of what they stand for: COPD, and its four words."""
+
+    said: Sequence[str]
+    meant: Sequence[str]
+
+
+class Pair(NamedTuple):
+    """The same among n known stems, shapes (n,); and how much the two weigh together."""
+
+    said: NDArray[np.bool_]
+    meant: NDArray[np.bool_]
+    weight: float
+
+
 class WordScores:
     """Scores records for one question, whose stems are looked up once: what `search.lexical.Lexical` describes.
 
-    `holding` says in how many of the `records`, whose mean length is given, each of some numbers stands.
+    `holding` says in how many of the `records`, whose mean length is given, each of some numbers stands. Of what is the
+    `same` a record that has the one, in full, lacks nothing of the other.
     """
 
     def __init__(
-        self, terms: Sequence[str], holding: Callable[[Numbers], Rows], records: int, mean_length: float
+        self,
+        terms: Sequence[str],
+        holding: Callable[[Numbers], Rows],
+        records: int,
+        mean_length: float,
+        same: Sequence[Same] = (),
     ) -> None:
         numbers = numbers_of(list(dict.fromkeys(terms))[:MAX_TERMS])
         counts = holding(numbers)
         known = counts > 0  # terms that no record holds do not count
         self._numbers, self._mean = numbers[known], mean_length
         self._rarity = np.array([idf(count, records) for count in counts[known].tolist()], np.float64) ** 2
+        self._same = [pair for said, meant in same if (pair := self._pair(said, meant)) is not None]
+        self._apart = np.ones(len(self._numbers), np.bool_)
+        for pair in self._same:
+            self._apart[pair.said | pair.meant] = False
+        self._whole = self._rarity[self._apart].sum() + sum(pair.weight for pair in self._same)
+
+    def _pair(self, said: Sequence[str], meant: Sequence[str]) -> Pair | None:
+        """Which of the numbers stand for the one and for the other; None where no record holds what it means."""
+        one, other = np.isin(self._numbers, numbers_of(said)), np.isin(self._numbers, numbers_of(meant))
+        if not other.any():
+            return None
+        weight = self._rarity[one].sum() if one.any() else self._rarity[other].max()
+        return Pair(one, other, float(weight))
 
     def of(self, counts: Rows, numbers: Numbers, times: NDArray[np.integer], lengths: Numbers) -> Scores:
         """How much of the question stands in each of n records, 0 to below 1, shape (n,).
@@ -100,7 +135,18 @@ class WordScores:
         norms = K1 * (1 - B + B * kept_lengths(lengths) / self._mean)
         often = times[places].astype(np.float64)
         parts = self._rarity[asked] * often / (often + norms[owners])
-        return np.asarray(np.bincount(owners, parts, len(counts)) / self._rarity.sum(), np.float32)
+
+        def shares(among: NDArray[np.bool_]) -> NDArray[np.float64]:
+            here = among[asked]
+            return np.bincount(owners[here], parts[here], len(counts)).astype(np.float64)
+
+        total = shares(self._apart)
+        for pair in self._same:
+            fullest = shares(pair.meant) / self._rarity[pair.meant].sum()
+            if pair.said.any():
+                fullest = np.maximum(fullest, shares(pair.said) / self._rarity[pair.said].sum())
+            total += pair.weight * fullest
+        return np.asarray(total / self._whole, np.float32)
 
 
 def met(numbers: Numbers, wanted: Numbers) -> tuple[Rows, Rows]:
@@ -164,7 +210,9 @@ class RecordTerms:
         start, end = self._starts[row], self._starts[row + 1]
         return Terms(self._numbers[start:end], self._times[start:end], int(self._lengths[row]))
 
-    def scores(self, terms: Sequence[str], rows: Rows, holding: Callable[[str], int]) -> Scores:
+    def scores(
+        self, terms: Sequence[str], rows: Rows, holding: Callable[[str], int], same: Sequence[Same] = ()
+    ) -> Scores:
         """How much of a question stands in each of some records, shape (n,); `holding` records have a stem each."""
         of_number = {number_of(term): term for term in terms}
         asked = WordScores(
@@ -172,6 +220,7 @@ class RecordTerms:
             lambda numbers: np.array([holding(of_number[number]) for number in numbers.tolist()], np.int64),
             len(self),
             self._mean,
+            same,
         )
         starts = self._starts[rows]
         counts = self._starts[rows + 1] - starts

@@ -107,7 +107,7 @@ class MilvusHalves:
             title=title,
             question=question,
             answer=answer,
-            words=word_scores(asked.terms, [detail.terms for detail in known], self._frequencies),
+            words=word_scores(asked.terms, [detail.terms for detail in known], self._frequencies, asked.same),
             heading=shares(asked.terms, [detail.heading for detail in known], self._frequencies),
             against=contrasts().costs(asked.marks, np.array([detail.marks for detail in known], np.uint32)),
         )

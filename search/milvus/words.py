@@ -9,14 +9,16 @@ from numpy.typing import NDArray
 
 from search.lexical import idf
 from search.milvus.summary import Frequencies
-from search.terms import Numbers, Scores, Terms, WordScores, numbers_of
+from search.terms import Numbers, Same, Scores, Terms, WordScores, numbers_of
 
 
-def word_scores(asked: Sequence[str], records: Sequence[Terms], frequencies: Frequencies) -> Scores:
+def word_scores(
+    asked: Sequence[str], records: Sequence[Terms], frequencies: Frequencies, same: Sequence[Same] = ()
+) -> Scores:
     """How much of a question stands in each of n records, 0 to below 1, shape (n,)."""
     if not records:
         return np.zeros(0, np.float32)
-    return WordScores(asked, frequencies.counts, frequencies.records, frequencies.mean_length).of(
+    return WordScores(asked, frequencies.counts, frequencies.records, frequencies.mean_length, same).of(
         np.array([len(record.numbers) for record in records]),
         np.concatenate([record.numbers for record in records]),
         np.concatenate([record.times for record in records]),

@@ -82,6 +82,9 @@ def test_an_abbreviation_is_looked_up_in_a_sentence_too() -> None:
     assert understood.expansions == ({"from": "tw", "to": "lip twitching", "source": "list of abbreviations"},)
     assert understood.used == "Is tw a fever?; lip twitching"
     assert list(asked.terms) == ["tw", "fever", "lip", "twitch"]
+    assert list(asked.same) == [(["tw"], ["lip", "twitch"])]
+    assert list(READER.read("Is a twitch tw?").asked.same) == [(["tw"], ["lip"])]  # it says the other word itself
+    assert list(READER.read("hot brow").asked.same) == []  # a page on fevers is no page on hot brows
 
 
 def test_nothing_is_made_of_a_question_where_the_switches_are_off() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from corpus.records import Answer, Record
 from search.errors import IndexRefused
 from search.lexical import Lexical, record_text, stems
-from search.terms import FILES, RecordTerms, Terms, kept_lengths, met, number_of, numbers_of
+from search.terms import FILES, RecordTerms, Same, Terms, kept_lengths, met, number_of, numbers_of
 
 chance = random.Random(7)
 WORDS = [f"{first}{last}" for first in ("rash", "fever", "cough", "lip", "eye") for last in ("", "o", "ix", "um", "al")]
@@ -22,6 +22,12 @@ WORDS = [f"{first}{last}" for first in ("rash", "fever", "cough", "lip", "eye") 
 def a_text(words: int) -> str:
     """So many words, some of them far more often than others."""
     return " ".join(WORDS[min(int(chance.expovariate(0.2)), len(WORDS) - 1)] for _ in range(words))
+
+
+def of_ten(text: str) -> Terms:
+    """The stems of a text that is filled up to ten words."""
+    own = stems(text)
+    return Terms.of([*own, *["filler"] * (10 - len(own))])
 
 
 RECORDS = [
@@ -44,6 +50,41 @@ def test_words_score_as_in_the_lexical_half(words: int, tmp_path: Path) -> None:
         assert found == pytest.approx([expected[row] for row in rows.tolist()], abs=1e-5)  # tantivy adds in 32 bits
     assert terms.scores(["neverheard"], rows, lexical.document_frequency).tolist() == [0.0] * len(rows)
     assert terms.scores([], rows, lexical.document_frequency).tolist() == [0.0] * len(rows)
+
+
+def test_a_page_that_has_an_abbreviation_or_what_it_stands_for_lacks_nothing(tmp_path: Path) -> None:
+    pages = ["copd", "lung disease", "lung", "cough", "copd lung disease"]
+    RecordTerms.save([of_ten(page) for page in pages], tmp_path / "terms")
+    terms, rows = RecordTerms.load(tmp_path / "terms"), np.arange(len(pages))
+    asked, holding = stems("copd lung disease"), {"copd": 2, "lung": 3, "diseas": 2}.get
+    short, long, part, other, both = terms.scores(
+        asked, rows, lambda term: holding(term) or 0, [Same(["copd"], ["lung", "diseas"])]
+    ).tolist()
+    assert short == pytest.approx(long) == pytest.approx(both)
+    assert other == 0 < part < long
+    apart = terms.scores(asked, rows, lambda term: holding(term) or 0).tolist()
+    assert apart[0] < 0.6 * apart[4]
+
+
+def test_an_abbreviation_that_no_page_has_weighs_as_much_as_the_rarest_word_that_it_stands_for(tmp_path: Path) -> None:
+    pages = ["lung disease", "disease", "cough"]
+    RecordTerms.save([of_ten(page) for page in pages], tmp_path / "terms")
+    terms, rows = RecordTerms.load(tmp_path / "terms"), np.arange(len(pages))
+    holding = {"lung": 1, "diseas": 2, "cough": 1}.get
+    asked = ["copd", "cough", "lung", "diseas"]
+    found = terms.scores(asked, rows, lambda term: holding(term) or 0, [Same(["copd"], ["lung", "diseas"])]).tolist()
+    assert found[0] == pytest.approx(found[2])  # lung is as rare as cough
+    assert found[1] < found[0]
+
+
+def test_what_no_record_holds_is_not_the_same_as_anything(tmp_path: Path) -> None:
+    RecordTerms.save([Terms.of(["cough", "filler"])], tmp_path / "terms")
+    terms, rows = RecordTerms.load(tmp_path / "terms"), np.arange(1)
+    held = {"cough": 1}.get
+    alone = terms.scores(["cough"], rows, lambda term: held(term) or 0).tolist()
+    assert terms.scores(
+        ["cough", "lung"], rows, lambda term: held(term) or 0, [Same(["cough"], ["lung"])]
+    ).tolist() == alone  # fmt: skip
 
 
 def test_the_stems_of_each_record_come_back(tmp_path: Path) -> None:
