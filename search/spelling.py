@@ -29,6 +29,7 @@ TWO_EDITS, THREE_EDITS = 6, 8  # letters from which a word may be so many edits 
 
 SHORTEST_PART = 3  # letters of a word that another may be run together from
 COMMON = 3000  # how often such a word is met at least
+CONTRARY = (("hypo", "hyper"), ("micro", "macro"))  # beginnings of words that mean the opposite of each other
 ENDINGS = frozenset("y ly ed ing er ish less ness ic al able ful".split())
 SOUNDS = tuple(
     (re.compile(pattern), instead)
@@ -54,7 +55,7 @@ OTHER_NUMBER = 0.5  # on top, for a singular instead of what looks like a plural
 SHORT = 5  # letters of a word for which more is asked, as many others are near to it:
 LEAST_SHORT = 2.5  # score;
 LEAST = 0.0  # score; below it nothing is likely enough
-MARGIN = 0.25  # by which the best must lead: nearly twice as likely as the second
+MARGIN = 0.5  # by which the best must lead: three times as likely as the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class Spelling:
 
     def _chosen(self, word: str, near: Sequence[tuple[str, int]]) -> str | None:
         """The one of the words near to it that stands out; None where none does."""
+        near = [(other, edits) for other, edits in near if not _contrary(word, other)]
         nearest = min((edits for _, edits in near), default=0)
         scored = sorted((self._score(word, other, edits), other) for other, edits in near if edits <= nearest + 1)
         if not scored or scored[-1][0] < (LEAST if len(word) > SHORT else LEAST_SHORT):
@@ -188,6 +190,14 @@ def _cased(right: str, wrong: str) -> str:
     if wrong.isupper():
         return right.upper()
     return right.capitalize() if wrong[0].isupper() else right
+
+
+def _contrary(word: str, other: str) -> bool:
+    """Whether the beginnings of two words say opposite things: of too little, and of too much."""
+    return any(
+        (word.startswith(one) and other.startswith(two)) or (word.startswith(two) and other.startswith(one))
+        for one, two in CONTRARY
+    )
 
 
 def _same_word(one: str, other: str) -> bool:

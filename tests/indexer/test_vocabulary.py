@@ -8,7 +8,8 @@ import pytest
 
 from corpus.records import Answer, Record
 from indexer.drug_names import drug_words, lines
-from indexer.vocabulary import FEW_ASKED, LEAST_TOTAL, PER, vocabulary, word_lists, words_of
+from indexer.rare_words import diseases, rare_words, scowl
+from indexer.vocabulary import FEW_ASKED, FEW_TOLD, LEAST_TOTAL, PER, names_in, vocabulary, word_lists, words_of
 from search.errors import SearchError
 
 LISTS = {"stomach": 1_000_000, "aches": 1_000_000}
@@ -46,6 +47,51 @@ def test_a_word_that_doctors_use_beside_the_one_it_resembles_is_learnt() -> None
     assert known == {"stomach": 1_000_000 + ONE, "aches": 1_000_000, "stomache": ONE}
     rare = [page(number, "", "stomach") for number in range(20)]
     assert "stomache" not in vocabulary([*rare, page(21, "", "stomache")], LISTS)
+
+
+def test_a_name_is_learnt_however_common_the_word_that_it_resembles() -> None:
+    rare = [page(number, "", "stomach") for number in range(20)]
+    assert "stomacha" in vocabulary([*rare, page(21, "", "This is the Stomacha sign.")], LISTS)
+    assert "stomacha" not in vocabulary([*rare, page(21, "", "Stomacha signs. And a stomacha.")], LISTS)
+    assert names_in(["In the Rett syndrome, Ollier disease. Then ABC and Non-Hodgkin"]) == {"rett", "ollier"}
+
+
+def test_a_word_that_is_asked_for_and_told_of_on_some_pages_is_learnt() -> None:
+    rare = [page(number, "", "stomach") for number in range(60)]
+    both = [page(60 + number, "stomacha", "stomacha") for number in range(FEW_TOLD)]
+    assert "stomacha" in vocabulary([*rare, *both], LISTS)
+    assert "stomacha" not in vocabulary([*rare, *both[1:]], LISTS)
+
+
+def test_a_word_is_learnt_where_nobody_uses_the_one_that_it_resembles() -> None:
+    assert "stomache" in vocabulary([page(1, "", "stomache")], LISTS)
+
+
+def test_rare_words_are_those_of_diseases_and_those_akin_to_words_of_medicine() -> None:
+    found = rare_words(
+        titles=["Bleeding varices", "Chagas disease", "Chagas heart", "a slpi of the pen"],
+        medical=["meniscus", "disease"],
+        used=["disease", "heart", "bleeding"],
+        dictionary=["variceal", "various", "meniscal", "heartless", "diseased"],
+        every=["varices"],
+    )
+    assert {"varices", "chagas", "variceal", "meniscal"} <= set(found)
+    assert not {"various", "heartless", "diseased", "slpi"} & set(found)
+
+
+def test_rare_words_come_from_lists_without_their_names_and_variants(tmp_path: Path) -> None:
+    for name, words in {
+        "english-words.10": "the\nHand",
+        "american-words.80": "variceal",
+        "english-words.95": "zyzzyva",
+        "american_variant_1-words.50": "variant",
+        "english-proper-names.50": "Rett",
+    }.items():
+        (tmp_path / name).write_text(words)
+    assert scowl(tmp_path, 80) == {"the", "hand", "variceal"}
+    table = tmp_path / "phenotype.hpoa"
+    table.write_text("#version: 1\ndatabase_id\tdisease_name\nO:1\tRett syndrome\t\nO:1\tRett syndrome\tNOT\n")
+    assert diseases(table) == ["disease_name", "Rett syndrome"]
 
 
 def test_the_lists(ontology: Path) -> None:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus.jsonl import read_all
+from corpus.records import Record
+from corpus.sample import paths
 from search.spelling import Correction, Spelling, corrected, sound
 from search.vocabulary import Vocabulary
 from tests.search.real_words import real_words
@@ -124,6 +127,20 @@ def test_right_words_stay(real: Spelling) -> None:
     changed = {word: item.right for word in words for item in real.corrections(word)}
     assert len(words) >= 200
     assert len(changed) / len(words) <= 0.02, changed
+
+
+def test_what_is_too_little_is_never_read_as_too_much() -> None:
+    known = Spelling(Vocabulary({"hypertensive": COMMON, "macrocytosis": COMMON, "hypotension": COMMON}))
+    assert known.meant("hypotensive") == "hypotension"
+    assert known.meant("hypertensiv") == "hypertensive"
+    assert known.meant("microcytosis") is None
+
+
+def test_no_word_of_an_answer_of_the_built_in_corpus_is_corrected_in_small_letters(real: Spelling) -> None:
+    records = [record for record in read_all(paths()) if isinstance(record, Record)]
+    texts = [text.lower() for record in records for text in (record.more_info, *(a.text for a in record.answers))]
+    assert len(texts) > 500
+    assert [(item.wrong, item.right) for text in texts for item in real.corrections(text)] == []
 
 
 def test_many_words_are_understood_as_each_by_itself() -> None:
