@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from corpus.passages import Part
 from search.errors import IndexRefused
+from search.mapped import Scattered, mapped
 from search.nearest import EXACT, EXACT_MOST, MEMORY, Bits, Proposals, Rows, Vectors, proposals
 
 __all__ = [
@@ -54,8 +54,8 @@ class DenseView:
     """One view: passage rows, ascending, their vectors, and what proposes the nearest of them where they are many.
 
     The vectors are mapped from disk: what is looked at is read, and processes share it. Those of a view that is looked
-    through whole are float32; those of a larger one int16, in steps of `STEP`: half as much to read and to keep in
-    memory, and a cosine is within 0.0001 of what it would be.
+    through whole are float32; those of a larger one int16, in steps of `STEP`: half as much to read, and a cosine is
+    within 0.0001 of what it would be. Of very many, few stay in memory (`search.mapped`).
     """
 
     def __init__(self, rows: NDArray[np.int32], vectors: Vectors | NDArray[np.int16], near: Proposals | None) -> None:
@@ -63,6 +63,7 @@ class DenseView:
             found = "" if near is None else f" and {len(near)} codes"
             raise IndexRefused(f"{len(rows)} rows for vectors of shape {vectors.shape}{found}; build the index again")
         self._rows, self._vectors, self._near = rows, vectors, near
+        self._scattered = None if near is None else Scattered(vectors)
         self.plan = EXACT
 
     @classmethod
@@ -90,10 +91,10 @@ class DenseView:
     @classmethod
     def load(cls, path: Path) -> DenseView:
         """View saved there. Raises IndexRefused when a file is missing, cannot be read or holds something else."""
-        rows: Any = _mapped(path.with_suffix(".rows.npy"))
+        rows: Any = mapped(path.with_suffix(".rows.npy"))
         codes = path.with_suffix(".faiss")
         scattered = codes.exists() or len(rows) > EXACT_MOST
-        vectors: Any = _mapped(path.with_suffix(".vectors.npy"), scattered)
+        vectors: Any = mapped(path.with_suffix(".vectors.npy"))
         numbers = np.dtype(np.int16 if scattered else np.float32)
         if rows.dtype != np.int32 or vectors.dtype != numbers:
             raise IndexRefused(
@@ -139,7 +140,7 @@ class DenseView:
 
     def cosines(self, query: Vectors, places: Rows) -> Vectors:
         """Cosines of a question's unit vector with those in the given places."""
-        found = self._vectors.take(places, axis=0)
+        found = self._at(places)
         if found.dtype == np.int16:
             return np.asarray(found.astype(np.float32) @ (query * STEP))
         return np.asarray(found @ query)
@@ -153,8 +154,12 @@ class DenseView:
 
     def vectors_at(self, places: Rows) -> Vectors:
         """Stored vectors in the given places, shape (len(places), dimension)."""
-        found = self._vectors[places]
+        found = self._at(places)
         return np.asarray(found * STEP if found.dtype == np.int16 else found, np.float32)
+
+    def _at(self, places: Rows) -> NDArray[Any]:
+        """What is stored of the vectors in the given places."""
+        return self._vectors.take(places, axis=0) if self._scattered is None else self._scattered.take(places)
 
 
 def build_views(parts: Iterable[Part], vectors: Vectors, memory: int = MEMORY) -> dict[View, DenseView]:
@@ -204,14 +209,3 @@ def _in_steps(vectors: Vectors | NDArray[np.int16]) -> NDArray[np.int16]:
         exact = vectors[start : start + PIECE] * (1 / STEP)
         steps[start : start + PIECE] = np.rint(exact, out=exact)
     return steps
-
-
-def _mapped(path: Path, scattered: bool = False) -> NDArray[np.generic]:
-    """The array in a file. Where a few rows here and there are read, the system need not read what is around them."""
-    try:
-        found = np.load(path, mmap_mode="r", allow_pickle=False)
-        if scattered and isinstance(found.base, mmap.mmap):
-            found.base.madvise(mmap.MADV_RANDOM)
-        return np.asarray(found)
-    except (OSError, ValueError, EOFError) as error:
-        raise IndexRefused(f"{path} cannot be read as an array ({error})") from None

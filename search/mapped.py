@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import mmap
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.errors import IndexRefused
-from search.rows import Rows
 
-AROUND = 64 << 10  # bytes that Linux maps around one that is looked at, if it has them in its cache (fault_around_bytes)
-LARGE = 32 << 20  # bytes of a file from which on it matters how much of it a process has in memory,
-KEPT = 16 << 20  # and how many of these it may have
+Places = NDArray[np.int64]
+Number = TypeVar("Number", bound=np.generic)
+
+LARGE = 32 << 20  # bytes of a file from which on it matters how much of it a process has in memory
 
 
 def mapped(path: Path) -> NDArray[np.generic]:
@@ -24,27 +25,31 @@ def mapped(path: Path) -> NDArray[np.generic]:
         raise IndexRefused(f"{path} cannot be read as an array ({error})") from None
 
 
-class Scattered:
-    """An array of which pieces here and there are looked at, and that a process has little of in its memory.
+class Scattered(Generic[Number]):
+    """An array of which a few places here and there are looked at. Safe to use from several threads.
 
-    After some looks it lets go of all pages of a large file. Those that were read stay in the system's cache, which
-    gives them up where memory is short, so that looking again costs a microsecond, not a read. Safe to use from
-    several threads.
+    Of a large file nothing stays in the process's memory: for each place that is looked at Linux maps 64 thousand to 2
+    million bytes around it, so that a few hundred questions would have all of it there. What was read stays in the
+    system's cache, which gives it up where memory is short; to look at it again costs a microsecond, not a read.
     """
 
-    def __init__(self, array: NDArray[np.generic]) -> None:
+    def __init__(self, array: NDArray[Number]) -> None:
         self.array = array
-        self._map = array.base if isinstance(array.base, mmap.mmap) else None
-        self._looks = 0
+        self._map = _map_of(array)
         if self._map is not None:
-            self._map.madvise(mmap.MADV_RANDOM)  # what is around it need not be read with it
+            self._map.madvise(mmap.MADV_RANDOM)  # what is around a place need not be read from disk with it
 
-    def take(self, places: Rows, looks: int | None = None) -> NDArray[np.generic]:
-        """What stands in the given places of the first axis; `looks` are the pieces that these make up, if fewer."""
-        found = self.array.take(places, axis=0)
+    def take(self, places: Places) -> NDArray[Number]:
+        """What stands in the given places of the first axis."""
+        found: NDArray[Number] = self.array.take(places, axis=0)
         if self._map is not None and self.array.nbytes >= LARGE:
-            self._looks += len(places) if looks is None else looks
-            if self._looks * AROUND > KEPT:
-                self._looks = 0
-                self._map.madvise(mmap.MADV_DONTNEED)
+            self._map.madvise(mmap.MADV_DONTNEED)
         return found
+
+
+def _map_of(array: NDArray[np.generic]) -> mmap.mmap | None:
+    """What an array in a file is mapped by; None for one in memory."""
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return base if isinstance(base, mmap.mmap) else None

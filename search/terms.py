@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from search.errors import IndexRefused
 from search.lexical import K1, MAX_TERMS, idf
+from search.mapped import Scattered, mapped
 from search.rows import ranges
 
 B = 0.75  # of tantivy's BM25: how much a long record loses
@@ -179,7 +180,8 @@ class RecordTerms:
                 f"the stems do not fit together: {len(starts) - 1} records, {len(lengths)} lengths, {len(numbers)} "
                 f"numbers, {len(times)} counts"
             )
-        self._starts, self._numbers, self._times, self._lengths = starts, numbers, times, lengths
+        self._starts, self._lengths = starts, lengths
+        self._numbers, self._times = Scattered(numbers), Scattered(times)
         self._mean = float(lengths.mean()) if len(lengths) else 0.0
 
     @staticmethod
@@ -196,11 +198,8 @@ class RecordTerms:
     @classmethod
     def load(cls, folder: Path) -> RecordTerms:
         """The stems saved there, mapped. Raises IndexRefused."""
-        try:
-            found = [np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES]
-        except (OSError, ValueError, EOFError) as error:
-            raise IndexRefused(f"{folder} cannot be read as stems of records ({error})") from None
-        return cls(*map(np.asarray, found))
+        found: list[Any] = [mapped(folder / name) for name in FILES]
+        return cls(*found)
 
     def __len__(self) -> int:
         return len(self._lengths)
@@ -208,7 +207,8 @@ class RecordTerms:
     def at(self, row: int) -> Terms:
         """The stems of one record."""
         start, end = self._starts[row], self._starts[row + 1]
-        return Terms(self._numbers[start:end], self._times[start:end], int(self._lengths[row]))
+        here = np.arange(start, end)
+        return Terms(self._numbers.take(here), self._times.take(here), int(self._lengths[row]))
 
     def scores(
         self, terms: Sequence[str], rows: Rows, holding: Callable[[str], int], same: Sequence[Same] = ()
@@ -225,4 +225,5 @@ class RecordTerms:
         starts = self._starts[rows]
         counts = self._starts[rows + 1] - starts
         places = ranges(starts, counts)
-        return asked.of(counts, self._numbers.take(places), self._times.take(places), self._lengths[rows])
+        numbers, times = self._numbers.take(places), self._times.take(places)
+        return asked.of(counts, numbers, times, self._lengths[rows])

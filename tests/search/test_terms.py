@@ -151,5 +151,5 @@ def test_files_that_do_not_fit_are_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(IndexRefused, match="the stems of the records are of another type"):
         RecordTerms.load(tmp_path / "terms")
     path.write_bytes(b"not an array")
-    with pytest.raises(IndexRefused, match="terms cannot be read as stems of records"):
+    with pytest.raises(IndexRefused, match="cannot be read as an array"):
         RecordTerms.load(tmp_path / "terms")
