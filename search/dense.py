@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from corpus.passages import Part
 from search.errors import IndexRefused
 from search.mapped import Scattered, mapped
-from search.nearest import EXACT, EXACT_MOST, MEMORY, Bits, Proposals, Rows, Vectors, proposals
+from search.nearest import EXACT, EXACT_MOST, MEMORY, SCAN_MOST, Bits, Proposals, Rows, Vectors, proposals
 
 __all__ = [
     "MEMORY", "VIEW_OF", "DenseView", "Passing", "Rows", "Vectors", "View", "build_views", "load_views", "save_views",
@@ -55,15 +55,21 @@ class DenseView:
 
     The vectors are mapped from disk: what is looked at is read, and processes share it. Those of a view that is looked
     through whole are float32; those of a larger one int16, in steps of `STEP`: half as much to read, and a cosine is
-    within 0.0001 of what it would be. Of very many, few stay in memory (`search.mapped`).
+    within 0.0001 of what it would be. Of very many, none stay in memory unless it is allowed (`search.mapped`).
     """
 
-    def __init__(self, rows: NDArray[np.int32], vectors: Vectors | NDArray[np.int16], near: Proposals | None) -> None:
+    def __init__(
+        self,
+        rows: NDArray[np.int32],
+        vectors: Vectors | NDArray[np.int16],
+        near: Proposals | None,
+        memory: int = MEMORY,
+    ) -> None:
         if vectors.ndim != 2 or len(rows) != len(vectors) or (near is not None and len(near) != len(rows)):
             found = "" if near is None else f" and {len(near)} codes"
             raise IndexRefused(f"{len(rows)} rows for vectors of shape {vectors.shape}{found}; build the index again")
         self._rows, self._vectors, self._near = rows, vectors, near
-        self._scattered = None if near is None else Scattered(vectors)
+        self._scattered = None if near is None else Scattered(vectors, _keeps(near, vectors, memory))
         self.plan = EXACT
 
     @classmethod
@@ -89,8 +95,11 @@ class DenseView:
         np.save(path.with_suffix(".vectors.npy"), vectors, allow_pickle=False)
 
     @classmethod
-    def load(cls, path: Path) -> DenseView:
-        """View saved there. Raises IndexRefused when a file is missing, cannot be read or holds something else."""
+    def load(cls, path: Path, memory: int = MEMORY) -> DenseView:
+        """View saved there, of which each passage may take up so many bytes of memory.
+
+        Raises IndexRefused when a file is missing, cannot be read or holds something else.
+        """
         rows: Any = mapped(path.with_suffix(".rows.npy"))
         codes = path.with_suffix(".faiss")
         scattered = codes.exists() or len(rows) > EXACT_MOST
@@ -100,7 +109,7 @@ class DenseView:
             raise IndexRefused(
                 f"{path}: expected int32 rows and {numbers} vectors, found {rows.dtype}, {vectors.dtype}"
             )
-        return cls(rows, vectors, Proposals.load(codes) if scattered else None)
+        return cls(rows, vectors, Proposals.load(codes) if scattered else None, memory)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -179,9 +188,14 @@ def save_views(views: Mapping[View, DenseView], folder: Path) -> None:
         index.save(folder / view)
 
 
-def load_views(folder: Path) -> dict[View, DenseView]:
-    """The views in a folder. Raises IndexRefused."""
-    return {view: DenseView.load(folder / view) for view in View}
+def load_views(folder: Path, memory: int = MEMORY) -> dict[View, DenseView]:
+    """The views in a folder, of which each passage may take up so many bytes of memory. Raises IndexRefused."""
+    return {view: DenseView.load(folder / view, memory) for view in View}
+
+
+def _keeps(near: Proposals, vectors: NDArray[Any], memory: int) -> bool:
+    """Whether vectors that were looked at may stay in memory: where they are few, or have room beside what is built."""
+    return len(near) <= SCAN_MOST or near.bytes + vectors.itemsize * vectors.shape[1] <= memory
 
 
 def _asked(vectors: Vectors) -> Vectors:

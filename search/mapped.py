@@ -14,8 +14,6 @@ from search.errors import IndexRefused
 Places = NDArray[np.int64]
 Number = TypeVar("Number", bound=np.generic)
 
-LARGE = 32 << 20  # bytes of a file from which on it matters how much of it a process has in memory
-
 
 def mapped(path: Path) -> NDArray[np.generic]:
     """The array in a file, mapped. Raises IndexRefused."""
@@ -28,21 +26,20 @@ def mapped(path: Path) -> NDArray[np.generic]:
 class Scattered(Generic[Number]):
     """An array of which a few places here and there are looked at. Safe to use from several threads.
 
-    Of a large file nothing stays in the process's memory: for each place that is looked at Linux maps 64 thousand to 2
-    million bytes around it, so that a few hundred questions would have all of it there. What was read stays in the
-    system's cache, which gives it up where memory is short; to look at it again costs a microsecond, not a read.
+    Unless it is to be kept, nothing of it stays in the process's memory: for each place that is looked at Linux maps 64
+    thousand to 2 million bytes around it, so that after a few hundred questions all of a file would be there. What was
+    read stays in the system's cache, which gives it up where memory is short; to look at it again costs a microsecond.
     """
 
-    def __init__(self, array: NDArray[Number]) -> None:
-        self.array = array
-        self._map = _map_of(array)
+    def __init__(self, array: NDArray[Number], keep: bool) -> None:
+        self._array, self._map, self._keep = array, _map_of(array), keep
         if self._map is not None:
             self._map.madvise(mmap.MADV_RANDOM)  # what is around a place need not be read from disk with it
 
     def take(self, places: Places) -> NDArray[Number]:
         """What stands in the given places of the first axis."""
-        found: NDArray[Number] = self.array.take(places, axis=0)
-        if self._map is not None and self.array.nbytes >= LARGE:
+        found: NDArray[Number] = self._array.take(places, axis=0)
+        if self._map is not None and not self._keep:
             self._map.madvise(mmap.MADV_DONTNEED)
         return found
 

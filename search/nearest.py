@@ -87,6 +87,11 @@ class Proposals:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    @property
+    def bytes(self) -> int:
+        """Those of a vector: its code, and its links where there is a graph."""
+        return int(self._codes.code_size) + (GRAPH_BYTES if self._graph is not None else 0)
+
     def look_at(self, ef: int) -> None:
         """Sets how many vectors a search of the graph keeps in view; nothing where there is no graph."""
         if self._graph is not None:

@@ -14,7 +14,7 @@ from search.address import Address
 from search.annotations import Annotations
 from search.batching import Batched
 from search.converted import CARD
-from search.dense import load_views
+from search.dense import MEMORY, load_views
 from search.encoder import Encoder, ModelEncoder
 from search.engine import Engine
 from search.errors import IndexRefused, SearchError
@@ -79,7 +79,8 @@ def open_version(
     version = layout.version(version_id)
     manifest = Manifest.load(version)
     manifest.check_files(version)  # before any library reads them
-    halves = open_halves(version)
+    allowed = manifest.memory // max(1, sum(manifest.passages.values()))
+    halves = open_halves(version, allowed or MEMORY)
     home = LocalHome(manifest, halves, Annotations.load(version, len(halves.store)))
     encoder = Batched(encoder) if encoder else shared_encoder(layout.model(manifest.model.fingerprint))
     return engine_on(home, encoder, lay_terms or LayTerms.load(version.lay_terms), Vocabulary.load(version.vocabulary))
@@ -102,13 +103,15 @@ def shared_encoder(folder: Path) -> Batched:
         return _ENCODERS.get(said := card.read_text()) or _ENCODERS.setdefault(said, Batched(ModelEncoder.load(folder)))
 
 
-def open_halves(version: Version) -> LocalHalves:
-    """The parts of one version of an index, without an encoder. Raises IndexRefused."""
+def open_halves(version: Version, memory: int = MEMORY) -> LocalHalves:
+    """The parts of one version of an index, without an encoder; `memory` is how many bytes the vectors of a passage and
+    what is built over them may take up there. Raises IndexRefused.
+    """
     store, table = Store(version.records), PassageTable.load(version.passages)
     return LocalHalves(
         store,
         table,
-        load_views(version.dense),
+        load_views(version.dense, memory),
         Spans.load(version.spans),
         Lexical.load(version.lexical),
         RecordTerms.load(version.terms),

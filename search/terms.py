@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from search.errors import IndexRefused
 from search.lexical import K1, MAX_TERMS, idf
-from search.mapped import Scattered, mapped
+from search.mapped import mapped
 from search.rows import ranges
 
 B = 0.75  # of tantivy's BM25: how much a long record loses
@@ -180,8 +180,7 @@ class RecordTerms:
                 f"the stems do not fit together: {len(starts) - 1} records, {len(lengths)} lengths, {len(numbers)} "
                 f"numbers, {len(times)} counts"
             )
-        self._starts, self._lengths = starts, lengths
-        self._numbers, self._times = Scattered(numbers), Scattered(times)
+        self._starts, self._numbers, self._times, self._lengths = starts, numbers, times, lengths
         self._mean = float(lengths.mean()) if len(lengths) else 0.0
 
     @staticmethod
@@ -207,8 +206,7 @@ class RecordTerms:
     def at(self, row: int) -> Terms:
         """The stems of one record."""
         start, end = self._starts[row], self._starts[row + 1]
-        here = np.arange(start, end)
-        return Terms(self._numbers.take(here), self._times.take(here), int(self._lengths[row]))
+        return Terms(self._numbers[start:end], self._times[start:end], int(self._lengths[row]))
 
     def scores(
         self, terms: Sequence[str], rows: Rows, holding: Callable[[str], int], same: Sequence[Same] = ()
@@ -225,5 +223,4 @@ class RecordTerms:
         starts = self._starts[rows]
         counts = self._starts[rows + 1] - starts
         places = ranges(starts, counts)
-        numbers, times = self._numbers.take(places), self._times.take(places)
-        return asked.of(counts, numbers, times, self._lengths[rows])
+        return asked.of(counts, self._numbers.take(places), self._times.take(places), self._lengths[rows])

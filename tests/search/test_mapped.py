@@ -9,54 +9,37 @@ import numpy as np
 import pytest
 
 from search.errors import IndexRefused
-from search.mapped import LARGE, Scattered, mapped
+from search.mapped import Scattered, mapped
+from tests.in_memory import in_memory
 
 WIDTH = 1024
-ROWS = 2 * LARGE // WIDTH
+ROWS = 1 << 15
 
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of twice as many bytes as a large one has, each row all of one number."""
+    """A file of 32 million bytes, each row all of one number."""
     path = tmp_path_factory.mktemp("mapped") / "large.npy"
     rows = (np.arange(ROWS) % 251).astype(np.uint8)
     np.save(path, np.repeat(rows[:, None], WIDTH, axis=1))
     return path
 
 
-def in_memory(path: Path) -> int:
-    """Bytes of a file that this process has mapped in its memory."""
-    found, ours = 0, False
-    for line in Path("/proc/self/smaps").read_text().splitlines():
-        if line[:1] in "0123456789abcdef" and "-" in line.split()[0]:
-            ours = line.endswith(str(path))
-        elif ours and line.startswith("Rss:"):
-            found += int(line.split()[1]) << 10
-    return found
-
-
-def test_nothing_of_a_large_file_stays_in_memory(large: Path) -> None:
-    plain, places = mapped(large), np.random.default_rng(1).permutation(ROWS)[:1000]
-    plain.take(places, axis=0)
-    assert in_memory(large) > LARGE
-    del plain
-    scattered = Scattered(mapped(large))
+def test_nothing_of_a_file_stays_in_memory_unless_it_is_kept(large: Path) -> None:
+    places = np.random.default_rng(1).permutation(ROWS)[:1000]
+    kept = Scattered(mapped(large), keep=True)
+    kept.take(places)
+    assert in_memory(large) > ROWS * WIDTH // 2
+    del kept
+    scattered = Scattered(mapped(large), keep=False)
     for start in range(0, len(places), 100):
         some = places[start : start + 100]
         assert (scattered.take(some)[:, 0] == some % 251).all()
-        assert in_memory(large) < LARGE // 16
-
-
-def test_a_small_file_stays(tmp_path: Path) -> None:
-    path = tmp_path / "small.npy"
-    np.save(path, np.zeros((1000, WIDTH), np.uint8))
-    scattered = Scattered(mapped(path))
-    scattered.take(np.arange(1000))
-    assert in_memory(path) >= 1000 * WIDTH
+        assert in_memory(large) < ROWS * WIDTH // 16
 
 
 def test_what_is_looked_at_is_right_while_others_let_go(large: Path) -> None:
-    scattered, wrong = Scattered(mapped(large)), []
+    scattered, wrong = Scattered(mapped(large), keep=False), []
 
     def look(seed: int) -> None:
         chance = np.random.default_rng(seed)
@@ -74,7 +57,7 @@ def test_what_is_looked_at_is_right_while_others_let_go(large: Path) -> None:
 
 
 def test_an_array_in_memory_is_read_as_it_is() -> None:
-    assert Scattered(np.arange(10)).take(np.array([3, 7])).tolist() == [3, 7]
+    assert Scattered(np.arange(10), keep=False).take(np.array([3, 7])).tolist() == [3, 7]
 
 
 def test_a_file_that_is_no_array_is_refused(tmp_path: Path) -> None:

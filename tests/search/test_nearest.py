@@ -13,6 +13,7 @@ from search import dense, nearest
 from search.dense import DenseView, Vectors
 from search.errors import IndexRefused
 from search.nearest import Plan, proposals
+from tests.in_memory import in_memory
 
 DIMENSION = 32
 GRAPH, CODES = DIMENSION + nearest.GRAPH_BYTES, DIMENSION
@@ -80,6 +81,22 @@ def test_a_search_runs_in_the_thread_that_asks_alone(view: DenseView) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(threads_after_a_search).result() == 1
+
+
+@pytest.mark.parametrize("memory", [nearest.MEMORY, GRAPH + 2 * DIMENSION])
+def test_vectors_beside_a_graph_stay_in_memory_only_where_they_have_room(
+    memory: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest, "SCAN_MOST", 5000)
+    monkeypatch.setattr(dense, "SCAN_MOST", 5000)
+    DenseView.build(ROWS, VECTORS, ASKED, GRAPH).save(tmp_path / "view")
+    vectors = tmp_path / "view.vectors.npy"
+    for allowed in (memory, memory - 1 if memory < nearest.MEMORY else GRAPH):
+        view = DenseView.load(tmp_path / "view", allowed)
+        cosines = view.search(ASKED[0], 100)[1]
+        assert cosines.tolist() == pytest.approx(np.sort(VECTORS @ ASKED[0])[::-1][:100].tolist(), abs=1e-3)
+        assert (in_memory(vectors) > 0) == (allowed == memory)
+        del view
 
 
 def test_few_vectors_are_all_looked_at() -> None:
