@@ -12,13 +12,15 @@ from search.engine import System
 from search.fusion import QUESTION_WEIGHTS, Weights
 
 OURS = "ours"
+ALONE = Weights(title=0.0, body=0.0, words=0.0, heading=0.0, against=0.0, named=0.0)
 # Parts alone, and ours without a step, as far as that can be had without reading a question anew.
 PARTS: dict[str, System] = {
-    "words": lambda _: Weights(title=0.0, body=0.0, words=1.0, heading=0.0, against=0.0),
-    "title vectors": lambda _: Weights(title=1.0, body=0.0, words=0.0, heading=0.0, against=0.0),
-    "message and answer vectors": lambda _: Weights(title=0.0, body=1.0, words=0.0, heading=0.0, against=0.0),
+    "words": lambda _: replace(ALONE, words=1.0),
+    "title vectors": lambda _: replace(ALONE, title=1.0),
+    "message and answer vectors": lambda _: replace(ALONE, body=1.0),
     "without words": lambda weights: replace(weights, words=0.0),
     "without headings": lambda weights: replace(weights, heading=0.0),
+    "without names": lambda weights: replace(weights, named=0.0),
     "without contrasts": lambda weights: replace(weights, against=0.0),
     "one set of weights": lambda _: QUESTION_WEIGHTS,
 }

@@ -20,13 +20,14 @@ class Weights:
     words: float
     heading: float
     against: float = 1.0
+    named: float = 0.2
 
 
 # A short question, or a text in which nobody tells of anybody, is held against the question that a title asks, and
 # against what was said below it; a message tells a story that its answer takes up, so that the page counts for more
 # than its title. A bare term ("ringing in the ears") is looked up where it is explained: titles alone, themselves
-# terms, mislead. All sets, and what counts as which, were chosen on packs that are or are like those of
-# docs/evaluation.md, not on held-out ones.
+# terms, mislead, unless one is that very term (`named`). All sets, and what counts as which, were chosen on packs that
+# are or are like those of docs/evaluation.md, not on held-out ones.
 QUESTION_WEIGHTS = Weights(title=0.5, body=0.5, words=0.3, heading=0.05)
 MESSAGE_WEIGHTS = Weights(title=0.4, body=0.6, words=0.4, heading=0.05, against=0.0)
 TEXT_WEIGHTS = Weights(title=0.7, body=0.3, words=0.0, heading=0.1, against=0.0)
@@ -59,7 +60,8 @@ class Evidence:
 
     `title`, `question`, `answer`: the best cosine in each view, NaN where a record has nothing there. `words`: how much
     of the question stands in the record (`search.lexical`). `heading`: how much of its title is asked for, NaN without
-    one (`search.headings`). `against`: what speaks against it (`search.contrasts`). The last three are 0 to 1.
+    one, and `named` how far the title is the name that all of the question is (`search.headings`). `against`: what
+    speaks against it (`search.contrasts`). The last four are 0 to 1.
     """
 
     title: Scores
@@ -68,17 +70,18 @@ class Evidence:
     words: Scores
     heading: Scores
     against: Scores
+    named: Scores
 
 
 def fuse(evidence: Evidence, weights: Weights) -> Scores:
     """One score a record, shape (n,), higher is nearer, within 0 to 1.
 
     A weighted mean of the cosine of the title, the best cosine in the message and the answers, and the shares of words
-    met, less what speaks against the record. Beside a message a title counts less, and the body more. It depends on the
-    question and the record alone, so that a score means the same whatever else was found and filtered out. A sum also
-    keeps what one view alone finds, which fusing ranks does not: a record far down in two rankings loses there to one
-    that is middling in all. Where a record has no title, or nothing but a title, the view that it has stands for the
-    one that it lacks.
+    met, more where the title is the very name that is asked for, less what speaks against the record. Beside a message
+    a title counts less, and the body more. It depends on the question and the record alone, so that a score means the
+    same whatever else was found and filtered out. A sum also keeps what one view alone finds, which fusing ranks does
+    not: a record far down in two rankings loses there to one that is middling in all. Where a record has no title, or
+    nothing but a title, the view that it has stands for the one that it lacks.
     """
     body = np.fmax(evidence.question, evidence.answer)
     title = np.where(np.isnan(evidence.title), body, evidence.title)
@@ -88,4 +91,5 @@ def fuse(evidence: Evidence, weights: Weights) -> Scores:
     of_body = weights.title + weights.body - of_title
     total = of_title * title + of_body * body + weights.words * evidence.words + weights.heading * heading
     whole = weights.title + weights.body + weights.words + weights.heading
-    return np.clip(total / whole - weights.against * evidence.against, 0.0, 1.0)
+    beyond = weights.named * evidence.named - weights.against * evidence.against
+    return np.clip(total / whole + beyond, 0.0, 1.0)

@@ -16,7 +16,7 @@ from search.fusion import Evidence, Scores
 from search.headings import Headings
 from search.hits import Filters
 from search.home import Asked, Candidates, Near, Rows, Vectors
-from search.lexical import Lexical
+from search.lexical import Lexical, idf
 from search.rows import PassageTable
 from search.spans import Spans
 from search.store import Store
@@ -102,6 +102,7 @@ class LocalHalves:
             words=self._terms.scores(asked.terms, rows, self.lexical.document_frequency, asked.same),
             heading=self._headings.coverage(asked.terms, rows),
             against=self._headings.against(asked.marks, rows),
+            named=self._headings.named(asked.names, rows, self._rarity),
         )
         return Candidates(rows, evidence, self._to_show(cosines[View.ANSWER]))
 
@@ -119,6 +120,9 @@ class LocalHalves:
     def document_frequency(self, term: str) -> int:
         """Number of records in which the stem stands."""
         return self.lexical.document_frequency(term)
+
+    def _rarity(self, term: str) -> float:
+        return idf(self.lexical.document_frequency(term), len(self.lexical))
 
     def _vectors(self, view: View, row: int) -> Vectors:
         return self._views[view].vectors_at(self._spans.places(view, np.array([row]))[0])

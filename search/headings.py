@@ -1,11 +1,12 @@
 """Headings: of each record's title, the stems with their rarity, and the sides that it takes in a contrast.
 
 A title all of whose rare words are asked for is about the question; a title with more in it is about something else.
+Where the whole question is a name ("kidney stones"), a title that is this name is what was looked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,11 @@ from search.contrasts import Marks, contrasts
 from search.errors import IndexRefused
 from search.lexical import Lexical, idf, stems
 from search.rows import ranges
-from search.terms import met, number_of, numbers_of
+from search.terms import Numbers, met, number_of, numbers_of
 
 TERMS = np.dtype([("stem", "<u4"), ("rarity", "<f4")])
 FILES = ("starts.npy", "terms.npy", "marks.npy")
+EXACTLY = 8  # the power of a likeness: half of a name counts nothing, all but a word as rare as "what" counts in full
 
 
 class Headings:
@@ -62,14 +64,27 @@ class Headings:
 
     def coverage(self, asked: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Of the rarity of each title's stems, the share that is in the stems asked for; shape (n,), NaN: no title."""
-        starts = self._starts[rows]
-        counts = self._starts[rows + 1] - starts
-        terms, owners = self._terms[ranges(starts, counts)], np.repeat(np.arange(len(rows)), counts)
+        terms, owners = self._of(rows)
         places, _ = met(terms["stem"], numbers_of(asked))
         total = np.bincount(owners, terms["rarity"], len(rows))
         shared = np.bincount(owners[places], terms["rarity"][places], len(rows))
         with np.errstate(invalid="ignore"):
             return np.asarray(np.where(total > 0, shared / total, np.nan), np.float32)
+
+    def named(
+        self, names: Sequence[Sequence[str]], rows: NDArray[np.int64], rarity: Callable[[str], float]
+    ) -> NDArray[np.float32]:
+        """How far each title is one of some names, given by their stems (`named`); shape (n,)."""
+        if not names:
+            return np.zeros(len(rows), np.float32)
+        terms, owners = self._of(rows)
+        return named(names, rarity, terms["stem"], terms["rarity"], owners, len(rows))
+
+    def _of(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+        """The stems of the titles of some records, one record after the other, and whose each is: a place in `rows`."""
+        starts = self._starts[rows]
+        counts = self._starts[rows + 1] - starts
+        return self._terms[ranges(starts, counts)], np.repeat(np.arange(len(rows)), counts)
 
     def marks(self, row: int) -> int:
         """The sides that the heading of a record row takes."""
@@ -78,3 +93,26 @@ class Headings:
     def against(self, asked: int, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """What speaks against each record, 0 to 1, for a question with these marks; shape (n,)."""
         return contrasts().costs(asked, np.asarray(self._marks[rows]))
+
+
+def named(
+    names: Sequence[Sequence[str]],
+    rarity: Callable[[str], float],
+    numbers: Numbers,
+    rarities: NDArray[np.floating],
+    owners: NDArray[np.int64],
+    count: int,
+) -> NDArray[np.float32]:
+    """How far each of `count` titles is one of some names, 0 to 1, shape (count,).
+
+    That is the rarity of the stems that title and name share, of that of all their stems (Jaccard 1901, weighed), to
+    the power of EXACTLY.
+
+    `numbers` and `rarities` are those of the titles' stems, `owners` says whose each is.
+    """
+    total, best = np.bincount(owners, rarities, count), np.zeros(count)
+    for name in names:
+        whole = sum(map(rarity, dict.fromkeys(name)))
+        shared = np.bincount(owners, rarities * np.isin(numbers, numbers_of(name)), count)
+        best = np.maximum(best, shared / np.maximum(total + whole - shared, np.finfo(np.float32).tiny))
+    return np.asarray(best**EXACTLY, np.float32)

@@ -30,13 +30,15 @@ Rows = NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question as the two halves read it: its unit vector and its stems; how much each view counts for it, on which
-    sides of contrasts it is (`search.contrasts`), and which of its stems stand for which."""
+    sides of contrasts it is (`search.contrasts`), which of its stems stand for which; and, where all of it is a name,
+    the stems of that and of the names that are the same."""
 
     vector: Vectors
     terms: Sequence[str]
     weights: Weights = QUESTION_WEIGHTS
     marks: int = 0
     same: Sequence[Same] = ()
+    names: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

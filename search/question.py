@@ -106,15 +106,16 @@ class Reader:
             for item in opened
             if item in expansions
         ]
+        names = [said, *(stems(item.term) for item in expansions if item.share == 1)] if bare and said else []
         if begin is not None:
             begin(words, meant, _used(text, expansions))
         vector = self._encoder.encode([text])[0]
         if not bare or not expansions:
-            return Asked(vector, words, weights, contrasts().marks(text), same), expansions
+            return Asked(vector, words, weights, contrasts().marks(text), same, names), expansions
         share = max(item.share for item in expansions)
         vector = _unit(vector + share * _unit(self._encoder.encode([item.term for item in expansions]).mean(axis=0)))
         weights = QUESTION_WEIGHTS if share == 1 else weights
-        return Asked(vector, words, weights, contrasts().marks(text), same), expansions
+        return Asked(vector, words, weights, contrasts().marks(text), same, names), expansions
 
     def knows(self, word: str) -> bool:
         """Whether a word in small letters is one, as far as the index and its word lists know."""

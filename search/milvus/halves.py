@@ -27,7 +27,7 @@ from search.milvus.details import COLUMNS, Detail, Details
 from search.milvus.filters import both, expression, in_numbers, of_view
 from search.milvus.schema import MOST_ROWS, Collections
 from search.milvus.summary import Frequencies
-from search.milvus.words import shares, word_scores
+from search.milvus.words import named_by, shares, word_scores
 from search.rows import PARTS, Place
 
 BESIDE = 12  # calls to the server that wait beside each other: of several questions at once
@@ -110,6 +110,7 @@ class MilvusHalves:
             words=word_scores(asked.terms, [detail.terms for detail in known], self._frequencies, asked.same),
             heading=shares(asked.terms, [detail.heading for detail in known], self._frequencies),
             against=contrasts().costs(asked.marks, np.array([detail.marks for detail in known], np.uint32)),
+            named=named_by(asked.names, [detail.heading for detail in known], self._frequencies),
         )
         return Candidates(
             rows=np.array([detail.row for detail in known], np.int64),

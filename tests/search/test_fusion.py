@@ -30,10 +30,16 @@ def scores(*values: float) -> Scores:
 
 
 def evidence(
-    title: float, question: float, answer: float, words: float = 0, heading: float = 0, against: float = 0
+    title: float,
+    question: float,
+    answer: float,
+    words: float = 0,
+    heading: float = 0,
+    against: float = 0,
+    named: float = 0,
 ) -> Evidence:
     """Evidence on a single record."""
-    return Evidence(*map(scores, (title, question, answer, words, heading, against)))
+    return Evidence(*map(scores, (title, question, answer, words, heading, against, named)))
 
 
 def fused(title: float, question: float, answer: float, weights: Weights = WEIGHTS, **more: float) -> float:
@@ -47,6 +53,7 @@ def test_a_score_is_the_weighted_mean_less_what_speaks_against_it() -> None:
         0.5 * 0.8 + 0.2 * 0.6 + 0.2 * 0.5 + 0.1 * 0.25
     )
     assert fused(0.8, NAN, 0.6, against=0.05) == pytest.approx(0.5 * 0.8 + 0.2 * 0.6 - 0.05)
+    assert fused(0.8, NAN, 0.6, named=0.5) == pytest.approx(0.5 * 0.8 + 0.2 * 0.6 + 0.2 * 0.5)
     deaf = Weights(title=0.5, body=0.5, words=0, heading=0, against=0)
     assert fused(0.8, NAN, 0.6, deaf, against=0.05) == pytest.approx(0.7)
 
@@ -82,7 +89,9 @@ def test_a_record_without_a_title_is_judged_by_all_its_words() -> None:
 
 
 def test_each_record_has_its_own_score() -> None:
-    two = Evidence(scores(0.8, NAN), scores(NAN, 0.5), scores(0.4, 0.1), scores(0, 1), scores(0, NAN), scores(0.1, 0))
+    two = Evidence(
+        scores(0.8, NAN), scores(NAN, 0.5), scores(0.4, 0.1), scores(0, 1), scores(0, NAN), scores(0.1, 0), scores(0, 0)
+    )
     assert fuse(two, WEIGHTS).tolist() == pytest.approx([0.5 * 0.8 + 0.2 * 0.4 - 0.1, 0.7 * 0.5 + 0.3 * 1])
 
 

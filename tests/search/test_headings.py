@@ -10,7 +10,7 @@ import pytest
 from corpus.records import Record
 from search.contrasts import contrasts
 from search.errors import IndexRefused
-from search.headings import Headings
+from search.headings import EXACTLY, Headings
 from search.lexical import Lexical, idf
 
 PAGES = (
@@ -38,6 +38,20 @@ def test_the_share_of_a_title_is_weighed_by_rarity(headings: Headings) -> None:
     assert headings.coverage(["lip", "rash", "left"], np.array([0, 2])).tolist() == [1, 1]
     assert headings.coverage([], np.array([0, 2])).tolist() == [0, 0]
     assert headings.coverage(["lip"], np.array([], np.int64)).tolist() == []
+
+
+def test_a_title_is_the_name_that_is_asked_for_as_far_as_nothing_is_missing_or_too_much(headings: Headings) -> None:
+    lip, left, cough = idf(2, 4), idf(1, 4), idf(0, 4)
+    rarity = {"lip": lip, "left": left, "rash": lip, "cough": cough}.__getitem__
+    rows = np.array([0, 1, 2, 3])
+    whole = headings.named([["lip", "left"]], rows, rarity)
+    assert whole == pytest.approx([(lip / (2 * lip + left)) ** EXACTLY, 0, 1, 0])
+    less = headings.named([["lip", "left", "cough"]], rows, rarity)[2]
+    assert less == pytest.approx(((lip + left) / (lip + left + cough)) ** EXACTLY)
+    assert less < 0.1
+    either = headings.named([["cough"], ["rash", "lip"], ["lip", "left"]], rows, rarity)
+    assert either == pytest.approx([1, 0, 1, 0])
+    assert headings.named([], rows, rarity).tolist() == [0, 0, 0, 0]
 
 
 def test_what_speaks_against_a_page_is_by_its_row(headings: Headings) -> None:

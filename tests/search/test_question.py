@@ -63,6 +63,14 @@ def test_a_lay_term_counts_by_its_share_of_the_words() -> None:
     assert asked.weights == TERM_WEIGHTS
 
 
+def test_a_bare_term_is_a_name_and_so_is_what_all_of_it_stands_for() -> None:
+    assert list(READER.read("hot brow").asked.names) == [["hot", "brow"], ["fever"], ["cough"]]
+    assert list(READER.read("rash, hot brow").asked.names) == [["rash", "hot", "brow"]]
+    assert list(READER.read("tw").asked.names) == [["tw"], ["lip", "twitch"]]
+    assert list(READER.read("Is a rash a fever?").asked.names) == []
+    assert list(READER.read("?!").asked.names) == list(READER.read("the").asked.names) == []
+
+
 def test_a_sentence_is_not_expanded() -> None:
     asked, understood = parts(READER.read("Do I have a hot brow?"))
     assert understood.expansions == ()
