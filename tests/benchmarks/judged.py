@@ -1,4 +1,5 @@
-"""Packs for `make eval`: those in a folder, and messages to a library judged over MedQuAD, whole and as summaries.
+"""Packs for `make eval`: those in a folder; messages to a library judged over MedQuAD, whole and as summaries; and
+names of diseases, as people type them, whose page is the one that MedQuAD has on just that.
 
 python -m tests.benchmarks.judged PACKS OUT      writes OUT, a folder of packs (links to those that are there already)
 """
@@ -7,14 +8,23 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
-from indexer.evaluate import read_records
+from corpus.records import Record
+from indexer.evaluate import read_records, records_of
 from indexer.measures import read_pack
 
 QRELS = Path(__file__).parents[1] / "packs/judged/qrels.txt"
 MESSAGES, PAGES = "long-messages", "medquad"  # folders that the judgements are about
+ABOUT = re.compile(
+    r"What is \(are\) (\S+(?: \S+){0,4}) \?"
+)  # a title that is nothing but a name, of five words at most
+EACH = 8  # of so many names, one is asked for
 
 
 def main() -> None:
@@ -31,14 +41,30 @@ def main() -> None:
         titles = {record.id: record.title for record in read_records(args.packs / MESSAGES / "records.jsonl")}
         summaries = {query: titles[next(iter(grades))] for query, grades in pack.qrels.items()}
         for name, texts in (("messages", pack.queries), ("summaries", summaries)):
-            _write(args.out / f"{PAGES}-{name}", texts)
+            _write(args.out / f"{PAGES}-{name}", texts, QRELS.read_text().splitlines())
     else:
         print(f"{args.packs} lacks {MESSAGES} or {PAGES}: the judged messages are left out")
+    if (args.packs / PAGES).is_dir():
+        about = names(read_records(records_of(args.packs / PAGES)))
+        lines = [f"{_id(name)} 0 {page} 1" for name, pages in about.items() for page in pages]
+        _write(args.out / f"{PAGES}-names", {_id(name): name for name in about}, lines)
 
 
-def _write(folder: Path, texts: dict[str, str]) -> None:
+def names(records: Iterable[Record]) -> dict[str, list[str]]:
+    """Some names in small letters, with the ids of the records whose title asks what that is."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for record in records:
+        if (about := ABOUT.fullmatch(record.title)) and zlib.crc32(about[1].lower().encode()) % EACH == 0:
+            found[about[1].lower()].append(record.id)
+    return dict(sorted(found.items()))
+
+
+def _id(name: str) -> str:
+    return "-".join(name.split())
+
+
+def _write(folder: Path, texts: dict[str, str], lines: list[str]) -> None:
     folder.mkdir()
-    lines = QRELS.read_text().splitlines()
     queries = dict.fromkeys(line.split()[0] for line in lines)
     (folder / "qrels.txt").write_text("\n".join(lines) + "\n")
     (folder / "queries.jsonl").write_text(
