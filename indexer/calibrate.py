@@ -21,6 +21,7 @@ from indexer.measures import Pack, read_pack
 from search.address import folder_of
 from search.command import index_option
 from search.engine import Engine
+from search.errors import SearchError
 from search.fusion import KINDS, weights_for
 from search.hits import Switches
 from search.layout import Layout
@@ -130,6 +131,13 @@ def add_command(commands: Any) -> None:
     """Adds the command to the indexer's parser."""
     command = commands.add_parser("calibrate", help="fit what a score is worth on indexes that evaluate --each built")
     command.add_argument("packs", nargs="+", type=Path, metavar="PACKS", help="folders of packs")
+    command.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="PACK",
+        help="a pack to leave out: one whose judgements name the best page alone, not all that answer; may be repeated",
+    )
     command.add_argument("--model", help="the model that the indexes were built with")
     command.add_argument("--json", type=Path, metavar="FILE", help="write how well it fits there")
     command.add_argument("--out", type=Path, default=CALIBRATION, help="write the calibration there")
@@ -140,7 +148,10 @@ def add_command(commands: Any) -> None:
 def _calibrate(args: argparse.Namespace) -> None:
     samples = {}
     encoder = open_encoder(Layout(folder_of(args.index)), args.model)
-    for folder in [pack for packs in args.packs for pack in packs_of(packs)]:
+    folders = [pack for packs in args.packs for pack in packs_of(packs)]
+    if unknown := set(args.without) - {folder.name for folder in folders}:
+        raise SearchError(f"--without {min(unknown)}: no pack of that name is in {', '.join(map(str, args.packs))}")
+    for folder in (folder for folder in folders if folder.name not in args.without):
         engine = open_index(_index_of(folder, folder_of(args.index)), encoder)
         samples[folder.name] = collect(read_pack(folder), engine)
         engine.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -85,3 +86,9 @@ def test_calibrate_writes_the_curves_and_how_well_they_fit(
     assert set(json.loads(out.read_text())) == {"question", "message", "text", "term"}
     assert json.loads(report.read_text())["toys"]["results"] > 0
     assert capsys.readouterr().out.startswith("question: probability = 1 / (1 + exp(-(")
+    shutil.copytree(pack, pack.parent / "toys-names")
+    again = ["calibrate", str(pack.parent), "--index", str(tmp_path), "--out", str(out), "--json", str(report)]
+    assert main([*again, "--without", "toys-names"]) == 0
+    assert set(json.loads(report.read_text())) == {"toys"}
+    assert main([*again, "--without", "toy-names"]) == 1
+    assert "--without toy-names: no pack of that name is in" in capsys.readouterr().err
