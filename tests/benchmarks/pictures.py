@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.benchmarks.serving import served
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
@@ -20,6 +20,7 @@ CASE = "I am 28 and my fingers on the right hand go numb at night, for three wee
 EMERGENCY = "crushing chest pain and my left arm feels numb"
 FAR = "how do i change the oil of my car"
 WIDE, PHONE = (1280, 1000), (390, 844)
+TRIES = 3  # Chromium says now and then that it cannot take a picture
 
 
 def main() -> None:
@@ -124,11 +125,18 @@ STORIES: dict[str, tuple[tuple[int, int], str, Story]] = {
 
 
 def _take(browser: Browser, site: str, name: str, size: tuple[int, int], scheme: str, story: Story) -> None:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
-    page = context.new_page()
-    story(page, site)
-    page.screenshot(path=PICTURES / f"{name}.png")
-    context.close()
+    for tries in reversed(range(TRIES)):
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+        page = context.new_page()
+        story(page, site)
+        try:
+            page.screenshot(path=PICTURES / f"{name}.png")
+            return
+        except Error:
+            if not tries:
+                raise
+        finally:
+            context.close()
 
 
 if __name__ == "__main__":
