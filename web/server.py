@@ -85,6 +85,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def started(self, worker: Any) -> None:
         """The first worker says where the site is, and one that has no index at the start stops them all."""
+        worker.tmp.notify()  # gunicorn never replaces a worker that stands still before its first sign of life
         serving = self.serving
         if serving.info is None and worker.age <= self.workers:
             os.write(self.refuse, f"{serving.refusal}\n".encode()[-MOST_TEXT:])
