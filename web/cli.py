@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.warning("%s is no setting; those known stand in docs/operations.md", name)
     with listener:
         refusal = serve(
-            lambda: create_app(options.index, settings=settings), listener, options.workers, options.threads
+            lambda: create_app(options.index, settings=settings), listener, options.workers, options.threads, settings
         )
     return _fail(refusal) if refusal else 0
 

@@ -17,7 +17,7 @@ import pytest
 
 from web.cli import listen, main
 from web.server import address
-from web.settings import unknown
+from web.settings import Settings, unknown
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60  # a slow machine's worst; the server is up in about one
@@ -152,3 +152,19 @@ def test_the_address_is_one_that_a_browser_here_can_open() -> None:
 
 def test_a_misspelt_setting_is_told_from_a_known_one() -> None:
     assert unknown({"MEDQA_CONTRY": "US", "MEDQA_COUNTRY": "US", "MEDQA_PATIENCE": "3", "PATH": ""}) == ["MEDQA_CONTRY"]
+
+
+def test_the_settings_of_the_environment_are_those_of_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+
+    def noted(make_app: object, listener: object, workers: int, threads: int, settings: Settings) -> str:
+        seen.extend([threads, settings.patience, settings.slow_after, settings.hung_after, settings.waiting])
+        return ""
+
+    monkeypatch.setattr("web.server.serve", noted)
+    for name, value in {"PATIENCE": "1", "SLOW_AFTER": "2", "HUNG_AFTER": "4", "WAITING": "7"}.items():
+        monkeypatch.setenv(f"MEDQA_{name}", value)
+    assert main(["--index", str(tmp_path), "--port", "0", "--threads", "3"]) == 0
+    assert seen == [3, 1, 2, 4, 7]
