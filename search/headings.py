@@ -21,7 +21,9 @@ from search.terms import Numbers, met, number_of, numbers_of
 
 TERMS = np.dtype([("stem", "<u4"), ("rarity", "<f4")])
 FILES = ("starts.npy", "terms.npy", "marks.npy")
-EXACTLY = 8  # the power of a likeness: half of a name counts nothing, all but a word as rare as "what" counts in full
+EXACTLY = (
+    8  # the power of a likeness: half of a name counts nothing; "what" beside all of it takes hardly anything away
+)
 
 
 class Headings:

@@ -21,9 +21,8 @@ from indexer.measures import read_pack
 
 QRELS = Path(__file__).parents[1] / "packs/judged/qrels.txt"
 MESSAGES, PAGES = "long-messages", "medquad"  # folders that the judgements are about
-ABOUT = re.compile(
-    r"What is \(are\) (\S+(?: \S+){0,4}) \?"
-)  # a title that is nothing but a name, of five words at most
+# A title that is nothing but a name, of five words at most.
+ABOUT = re.compile(r"What is \(are\) (\S+(?: \S+){0,4}) \?")
 EACH = 8  # of so many names, one is asked for
 
 
