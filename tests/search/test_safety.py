@@ -53,6 +53,7 @@ EXAMPLES = [
     ("battery", "my toddler swallowed a button battery", ["swallowed a button battery"]),
     ("burn", "boiling water spilled on her face", ["boiling water spilled", "face"]),
     ("cauda-equina", "numb between my legs and I can't pee", ["numb between my legs", "can't pee"]),
+    ("heat", "confused after hours in the sun", ["confused", "after hours in the sun"]),
     ("belly", "severe belly pain, I can't stand up", ["severe belly pain", "can't stand"]),
     ("torsion", "sudden pain in one testicle", ["sudden", "pain in one testicle"]),
     ("vision", "sudden loss of vision in one eye", ["sudden loss of vision"]),
