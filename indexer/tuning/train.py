@@ -1,4 +1,4 @@
-"""Training of the encoder: every pair against the others of its batch, and the tuned weights mixed with the old."""
+"""Training of the encoder: every pair against the others of its batch, and what a teacher says of their texts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from corpus.progress import Progress
 from indexer.tuning.batches import BATCH, typed
 from indexer.tuning.pairs import Pair
+from indexer.tuning.teacher import Teacher
 
 if TYPE_CHECKING:
     import torch
@@ -20,9 +21,8 @@ State = dict[str, "torch.Tensor"]
 MAX_TOKENS = 128  # of each text that is trained on
 CHUNK = 16  # texts of like length that go through the model together, so that little is padded
 SCALE = 20.0  # cosines are multiplied by it: the temperature .05 of most sentence encoders
-FROZEN_LAYERS = (
-    2  # the words' vectors and the lowest layers stay as they are: words keep their meaning, and time is saved
-)
+FROZEN = 2  # the words' vectors and so many of the lowest layers stay as they are: words keep their meaning
+FAR = -1e4  # in place of a cosine: a text that is never the nearest
 WARM_UP = 0.06  # share of the steps in which the learning rate rises; after that it falls to nothing
 
 
@@ -32,40 +32,53 @@ class Recipe:
 
     rate: float = 8e-5
     decay: float = 0.01
-    keep: float = 10.0  # what it costs to turn a vector away from the old model's, times one less their cosine
+    labels: float = 1.0  # what it costs to take other texts for the right one
+    keep: float = 10.0  # what it costs to turn a vector away from where it should be, times one less their cosine
+    likeness: float = 0.0  # what it costs to find texts otherwise alike than a teacher does
+    frozen: int = FROZEN
     seed: int = 7
 
 
-def train(model: SentenceTransformer, batches: Sequence[Sequence[Pair]], recipe: Recipe) -> None:
+def train(
+    model: SentenceTransformer, batches: Sequence[Sequence[Pair]], recipe: Recipe, teacher: Teacher | None = None
+) -> None:
     """Changes the model's weights in place: one pass over the batches.
 
     The loss is cross entropy over the cosines of a batch in both directions (multiple negatives ranking, Henderson et
     al. 2017), with one known wrong text of each pair that has some among the wrong answers of all; pairs of one group
-    are left out of each other's wrong answers. To it is added how far the vectors turn away from those of the model as
-    it was (learning without forgetting, Li and Hoiem 2016): without that, a model that gains on what it is trained on
-    loses as much elsewhere. Where the processor multiplies in bfloat16, the layers do.
+    are left out of each other's wrong answers. To it is added how far the vectors are from where they should be: where
+    the model had them before (learning without forgetting, Li and Hoiem 2016), as one that gains on what it is trained
+    on else loses as much elsewhere; or where a teacher has them, and then also how much less or more alike the texts of
+    the batch are than the teacher finds them (relational knowledge distillation, Park et al. 2019). A teacher reads
+    texts as they were written, the model as people type them. Where the processor can, layers multiply in bfloat16.
     """
     import torch
 
     rng = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
     old = copy.deepcopy(model).eval().requires_grad_(False)
-    weights = trained_weights(model)
+    weights = trained_weights(model, recipe.frozen)
     optimizer = torch.optim.AdamW(weights.values(), lr=recipe.rate, weight_decay=recipe.decay)
     steps = len(batches)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / max(1, WARM_UP * steps), (steps - step) / max(1, steps))
     )
-    model.eval()  # no dropout: one pass over so many pairs does not learn them by heart
+    model.eval()  # no dropout: a pass or two over so many pairs do not learn them by heart
     with Progress(steps * BATCH, "pairs trained on") as progress:
         for batch in batches:
             wrong = [(pair.group, rng.choice(pair.negatives)) for pair in batch if pair.negatives]
             groups = [pair.group for pair in batch] + [group for group, _ in wrong]
             texts = [pair.positive for pair in batch] + [text for _, text in wrong]
-            texts = [*(typed(pair.anchor, rng) for pair in batch), *texts]
-            rows = embed(model, texts)
-            turned = (1 - (rows * embed(old, texts)).sum(dim=1)).mean()
-            loss = _loss(rows[: len(batch)], rows[len(batch) :], groups) + recipe.keep * turned
+            read = [*(typed(pair.anchor, rng) for pair in batch), *texts]
+            rows = embed(model, read)
+            loss = recipe.labels * _loss(rows[: len(batch)], rows[len(batch) :], groups)
+            if teacher is None:
+                goals = embed(old, read)
+            else:
+                written = [*(pair.anchor for pair in batch), *texts]
+                goals, said = teacher.of(written)
+                loss = loss + recipe.likeness * _unlikeness(rows, said, written)
+            loss = loss + recipe.keep * (1 - (rows * goals).sum(dim=1)).mean()
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)
@@ -74,11 +87,11 @@ def train(model: SentenceTransformer, batches: Sequence[Sequence[Pair]], recipe:
             progress.add(len(batch))
 
 
-def trained_weights(model: SentenceTransformer) -> State:
-    """Names and tensors of what is trained; everything else is frozen."""
+def trained_weights(model: SentenceTransformer, layers: int = FROZEN) -> State:
+    """Names and tensors of what is trained; the words' vectors and the lowest layers, so many, are frozen."""
     found = {}
     for name, tensor in model.named_parameters():
-        frozen = ".embeddings." in name or any(f".layer.{number}." in name for number in range(FROZEN_LAYERS))
+        frozen = ".embeddings." in name or any(f".layer.{number}." in name for number in range(layers))
         tensor.requires_grad_(not frozen)
         if not frozen:
             found[name] = tensor
@@ -136,3 +149,15 @@ def _loss(anchors: torch.Tensor, texts: torch.Tensor, groups: Sequence[str]) -> 
     right = torch.arange(count)
     entropy = torch.nn.functional.cross_entropy
     return (entropy(torch.cat([among, scores[:, count:]], dim=1), right) + entropy(among.T, right)) / 2
+
+
+def _unlikeness(rows: torch.Tensor, said: torch.Tensor, texts: Sequence[str]) -> torch.Tensor:
+    """How otherwise alike the rows are than those that a teacher has for the same texts: for each text the divergence
+    (Kullback-Leibler) of which other texts of the batch are nearest to it."""
+    import torch
+
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    ids = torch.tensor([numbers[text] for text in texts])
+    same = ids[:, None] == ids[None, :]
+    own, theirs = ((SCALE * of @ of.T).masked_fill(same, FAR).log_softmax(dim=1) for of in (rows, said))
+    return torch.nn.functional.kl_div(own, theirs, log_target=True, reduction="batchmean")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -130,6 +131,26 @@ def test_weights_that_were_trained_before_are_half_of_the_mean(
     one.write_bytes(b"no weights")
     assert main([*arguments, "--mean-with", str(one), "-o", str(tmp_path / "c")]) == 1
     assert "one.safetensors cannot be read as weights" in capsys.readouterr().err
+
+
+def test_a_teacher_is_learnt_from_in_all_layers_and_named_in_the_note(
+    records: Path, tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = ["tune", str(records), "--no-terms", "--no-written", "--share=1", "--rate", "0.004"]
+    teacher, pupil, out = tmp_path / "teacher", tmp_path / "pupil", tmp_path / "taught"
+    assert main([*shared, "--base", str(tiny), "-o", str(teacher)]) == 0
+    shutil.copytree(tiny, pupil)
+    (pupil / "provenance.txt").write_text('{"from": "before"}')
+    weights = tmp_path / "weights.safetensors"
+    taught = ["--teacher", str(teacher), "--passes", "6.5", "--keep", "1", "--long", "800"]
+    assert main([*shared, "--base", str(pupil), "-o", str(out), "--weights", str(weights), *taught]) == 0
+    assert "asking the teachers about" in capsys.readouterr().err
+    note = json.loads((out / "provenance.txt").read_text())
+    assert (note["teachers"], note["passes"], note["base_provenance"]) == (["teacher"], 6.5, {"from": "before"})
+    assert note["pairs"] == {"title-answer": 800}
+    assert note["held_out"]["title-answer"]["after"]["mrr"] > note["held_out"]["title-answer"]["before"]["mrr"]
+    names = read_weights(weights, trained_weights(Source("tiny", tiny).load(), 0))
+    assert any(".layer.0." in name for name in names)
 
 
 def test_a_model_that_is_not_better_is_not_written(
