@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indexer.tuning.held_out import Encode
 from search.dense import Vectors
-
-if TYPE_CHECKING:
-    import torch
 
 
 class Teacher:
@@ -29,12 +25,10 @@ class Teacher:
         self.said = _unit(np.concatenate([model(unique) for model in models], axis=1))
         self.goals = in_space_of(self.said, pupil(unique))
 
-    def of(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
+    def of(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
         """The rows of `goals` and of `said` for texts, all of which it was made with."""
-        import torch
-
         rows = [self._numbers[text] for text in texts]
-        return torch.from_numpy(self.goals[rows]), torch.from_numpy(self.said[rows])
+        return self.goals[rows], self.said[rows]
 
 
 def in_space_of(wide: Vectors, own: Vectors) -> Vectors:

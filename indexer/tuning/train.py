@@ -76,7 +76,7 @@ def train(
                 goals = embed(old, read)
             else:
                 written = [*(pair.anchor for pair in batch), *texts]
-                goals, said = teacher.of(written)
+                goals, said = map(torch.from_numpy, teacher.of(written))
                 loss = loss + recipe.likeness * _unlikeness(rows, said, written)
             loss = loss + recipe.keep * (1 - (rows * goals).sum(dim=1)).mean()
             optimizer.zero_grad()
