@@ -88,8 +88,11 @@ def add_command(commands: Any) -> None:
 def _tune(args: argparse.Namespace) -> None:
     if args.out.exists():
         raise SearchError(f"{args.out} exists already; give another place for the tuned model")
-    if args.runs < 1:
-        raise SearchError(f"--runs must be 1 or more, found {args.runs}")
+    for name in ("runs", "per_kind", "long"):
+        if (found := getattr(args, name)) is not None and found < 1:
+            raise SearchError(f"--{name.replace('_', '-')} must be 1 or more, found {found}")
+    if not 0 < args.passes < math.inf:
+        raise SearchError(f"--passes must be more than 0 and finite, found {args.passes:g}")
     started = time.monotonic()
     source = find(args.base)
     teachers = [find(name).load() for name in args.teacher]

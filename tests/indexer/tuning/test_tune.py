@@ -165,6 +165,24 @@ def test_a_model_that_is_not_better_is_not_written(
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--runs=0", "--runs must be 1 or more, found 0"),
+        ("--per-kind=0", "--per-kind must be 1 or more, found 0"),
+        ("--long=-3", "--long must be 1 or more, found -3"),
+        ("--passes=0", "--passes must be more than 0 and finite, found 0"),
+        ("--passes=nan", "--passes must be more than 0 and finite, found nan"),
+        ("--passes=inf", "--passes must be more than 0 and finite, found inf"),
+    ],
+)
+def test_numbers_that_train_nothing_are_refused(
+    option: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["tune", str(tmp_path / "records.jsonl"), "-o", str(tmp_path / "out"), option]) == 1
+    assert capsys.readouterr().err.strip() == f"python -m indexer: {said}"
+
+
 def test_records_without_pairs_are_refused(tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write([Record("t:1", title="Only a title")], tmp_path / "records.jsonl")
     arguments = [
