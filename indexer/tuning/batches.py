@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
+import faiss
 import numpy as np
 
 from indexer.tuning.pairs import Pair
 from search.dense import Vectors
 
 BATCH = 64  # pairs held against each other
+LOOKED_AT = 64  # pairs nearest to a seed that are looked at first for unused ones
 NEIGHBORS = 8  # pairs around each seed of a batch: the hard negatives; the rest are easy ones
 TYPED = 0.5  # share of anchors written as people type: without capitals and with slips
 TALKED = 0.2  # share of anchors with what people say around a question
@@ -35,14 +37,17 @@ def batches(pairs: Sequence[Pair], vectors: Vectors, rng: random.Random) -> Iter
     free = np.ones(len(pairs), bool)
     order = list(range(len(pairs)))
     rng.shuffle(order)
+    around = faiss.knn(vectors, vectors, min(LOOKED_AT, len(pairs)), metric=faiss.METRIC_INNER_PRODUCT)[1]
     families: list[list[int]] = []
     for seed in order:
         if free[seed]:
-            near = np.where(free, vectors @ vectors[seed], -np.inf)
-            count = min(NEIGHBORS, int(free.sum()))
-            family = np.argpartition(-near, count - 1)[:count]
-            free[family] = False
-            families.append(family.tolist())
+            free[seed] = False
+            count = min(NEIGHBORS - 1, int(free.sum()))
+            near = around[seed][free[around[seed]]]
+            if len(near) < count:  # most of those around it are used already: all are looked at
+                near = np.argsort(-np.where(free, vectors @ vectors[seed], -np.inf), kind="stable")
+            free[near[:count]] = False
+            families.append([seed, *near[:count].tolist()])
     rng.shuffle(families)
     flat = [number for family in families for number in family]
     for start in range(0, len(flat), BATCH):

@@ -26,7 +26,8 @@ from indexer.tuning.held_out import Encode, Figures, better, gain, measure, samp
 from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
 from indexer.tuning.save import PROVENANCE, read_weights, save
 from indexer.tuning.teacher import Teacher
-from indexer.tuning.train import MAX_TOKENS, Recipe, State, mean, mix, reduced, train, trained_weights
+from indexer.tuning.texts import texts_alone
+from indexer.tuning.train import MAX_TOKENS, Recipe, State, device, mean, mix, reduced, train, trained_weights
 from indexer.tuning.written import FOLDERS, written_files, written_pairs
 from search.dense import Vectors
 from search.errors import SearchError
@@ -62,6 +63,10 @@ def add_command(commands: Any) -> None:
         metavar="MODEL",
         help="learn from this larger model how like each other texts are; with more than one, from their mean",
     )
+    command.add_argument(
+        "--alone", type=int, default=0, help="with a teacher, learn in each step so many texts besides those of pairs"
+    )
+    command.add_argument("--labels", type=float, help="what it costs to take other texts for the right one")
     command.add_argument("--per-kind", type=int, default=PER_KIND, help="pairs of one kind to train on at most")
     command.add_argument("--long", type=int, help="the same for kinds with answers or definitions, which take longest")
     command.add_argument("--passes", type=float, default=1.0, help="how often each pair is trained on")
@@ -88,15 +93,17 @@ def add_command(commands: Any) -> None:
 def _tune(args: argparse.Namespace) -> None:
     if args.out.exists():
         raise SearchError(f"{args.out} exists already; give another place for the tuned model")
-    for name in ("runs", "per_kind", "long"):
-        if (found := getattr(args, name)) is not None and found < 1:
-            raise SearchError(f"--{name.replace('_', '-')} must be 1 or more, found {found}")
+    for name, least in {"runs": 1, "per_kind": 1, "long": 1, "alone": 0, "labels": 0}.items():
+        if (found := getattr(args, name)) is not None and not least <= found < math.inf:
+            raise SearchError(f"--{name.replace('_', '-')} must be {least} or more, found {found:g}")
+    if args.alone and not args.teacher:
+        raise SearchError("--alone needs a --teacher: texts of no pair are learnt from what it says of them")
     if not 0 < args.passes < math.inf:
         raise SearchError(f"--passes must be more than 0 and finite, found {args.passes:g}")
     started = time.monotonic()
     source = find(args.base)
-    teachers = [find(name).load() for name in args.teacher]
-    model = source.load()
+    teachers = [find(name).load().to(device()) for name in args.teacher]
+    model = source.load().to(device())
     recipe = _recipe(args)
     old = _state(model, recipe)
     held_out = sample(_pairs(args, args.seed), args.seed)
@@ -104,8 +111,10 @@ def _tune(args: argparse.Namespace) -> None:
     runs, chosen = [], []
     for seed in range(args.seed, args.seed + args.runs):
         model.load_state_dict(old, strict=False)
-        chosen = _chosen(_pairs(args, seed), args.per_kind, args.long or args.per_kind, random.Random(seed))
-        _train(model, chosen, replace(recipe, seed=seed), args.passes, teachers)
+        pairs = _pairs(args, seed)
+        chosen = _chosen(pairs, args.per_kind, args.long or args.per_kind, random.Random(seed))
+        alone = _alone(args, pairs, random.Random(seed)) if args.alone else []
+        _train(model, chosen, replace(recipe, seed=seed), args.passes, teachers, alone)
         runs.append(_state(model, recipe))
     trained = mean(runs)
     if args.mean_with is not None:
@@ -124,9 +133,10 @@ def _tune(args: argparse.Namespace) -> None:
 
 
 def _recipe(args: argparse.Namespace) -> Recipe:
-    """With a teacher, all layers learn what it says, and labels count half as much."""
+    """With a teacher, all layers learn what it says, and labels count half as much unless told otherwise."""
     taught = {"labels": 0.5, "likeness": 1.0, "frozen": 0} if args.teacher else {}
-    return replace(Recipe(rate=args.rate, keep=args.keep, seed=args.seed), **taught)  # type: ignore[arg-type]
+    told = {} if args.labels is None else {"labels": args.labels}
+    return replace(Recipe(rate=args.rate, keep=args.keep, alone=args.alone, seed=args.seed), **taught | told)  # type: ignore[arg-type]
 
 
 def _train(
@@ -135,6 +145,7 @@ def _train(
     recipe: Recipe,
     passes: float,
     teachers: Sequence[SentenceTransformer],
+    alone: Sequence[str],
 ) -> None:
     """Trains the model, which is the old one, on these pairs. Raises SearchError when there are none."""
     if not chosen:
@@ -142,13 +153,13 @@ def _train(
     _say(f"training on {len(chosen):,} pairs: {_counts(chosen)}")
     teacher = None
     if teachers:
-        texts = [text for pair in chosen for text in (pair.anchor, pair.positive, *pair.negatives)]
+        texts = [text for pair in chosen for text in (pair.anchor, pair.positive, *pair.negatives)] + list(alone)
         _say(f"asking the teachers about {len(set(texts)):,} texts")
         teacher = Teacher(texts, [_encoder(each) for each in teachers], _encoder(model))
     rng = random.Random(recipe.seed)
     topics = _topics(model, chosen)
     order = [batch for _ in range(math.ceil(passes)) for batch in batches(chosen, topics, rng)]
-    train(model, order[: round(len(order) * passes / math.ceil(passes))], recipe, teacher)
+    train(model, order[: round(len(order) * passes / math.ceil(passes))], recipe, teacher, alone)
 
 
 def _pairs(args: argparse.Namespace, seed: int) -> list[Pair]:
@@ -163,6 +174,12 @@ def _pairs(args: argparse.Namespace, seed: int) -> list[Pair]:
     if not args.no_written:
         pairs += written_pairs(args.written or FOLDERS)
     return [pair for pair in pairs if pair.anchor.strip() and pair.positive.strip()]
+
+
+def _alone(args: argparse.Namespace, pairs: Sequence[Pair], rng: random.Random) -> list[str]:
+    """Texts of the records, around the pairs' questions, and names of terms."""
+    records = (record for path in args.records for record in read_records(path))
+    return texts_alone(records, pairs, [] if args.no_terms else read_terms(ontology_file())[1], rng)
 
 
 def _chosen(pairs: Sequence[Pair], per_kind: int, long: int, rng: random.Random) -> list[Pair]:

@@ -37,7 +37,12 @@ class Pair:
     @property
     def held_out(self) -> bool:
         """True for the pairs that are kept for measuring: whole groups, chosen by their name's hash."""
-        return int(hashlib.sha256(self.group.encode()).hexdigest(), 16) % HELD_OUT == 0
+        return held_out(self.group)
+
+
+def held_out(group: str) -> bool:
+    """True for one group in HELD_OUT, which nothing is trained on."""
+    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % HELD_OUT == 0
 
 
 def record_pairs(records: Sequence[Record], rng: random.Random) -> Iterator[Pair]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 State = dict[str, "torch.Tensor"]
 MAX_TOKENS = 128  # of each text that is trained on
-CHUNK = 16  # texts of like length that go through the model together, so that little is padded
+CHUNK = {"cpu": 16, "cuda": 256}  # texts of like length that go through the model together, so that little is padded
 SCALE = 20.0  # cosines are multiplied by it: the temperature .05 of most sentence encoders
 FROZEN = 2  # the words' vectors and so many of the lowest layers stay as they are: words keep their meaning
 FAR = -1e4  # in place of a cosine: a text that is never the nearest
@@ -35,12 +35,17 @@ class Recipe:
     labels: float = 1.0  # what it costs to take other texts for the right one
     keep: float = 10.0  # what it costs to turn a vector away from where it should be, times one less their cosine
     likeness: float = 0.0  # what it costs to find texts otherwise alike than a teacher does
+    alone: int = 0  # texts of no pair that a batch holds besides, for what a teacher says of them
     frozen: int = FROZEN
     seed: int = 7
 
 
 def train(
-    model: SentenceTransformer, batches: Sequence[Sequence[Pair]], recipe: Recipe, teacher: Teacher | None = None
+    model: SentenceTransformer,
+    batches: Sequence[Sequence[Pair]],
+    recipe: Recipe,
+    teacher: Teacher | None = None,
+    alone: Sequence[str] = (),
 ) -> None:
     """Changes the model's weights in place: one pass over the batches.
 
@@ -50,7 +55,8 @@ def train(
     the model had them before (learning without forgetting, Li and Hoiem 2016), as one that gains on what it is trained
     on else loses as much elsewhere; or where a teacher has them, and then also how much less or more alike the texts of
     the batch are than the teacher finds them (relational knowledge distillation, Park et al. 2019). A teacher reads
-    texts as they were written, the model as people type them. Where the processor can, layers multiply in bfloat16.
+    texts as they were written, the model as people type them. It is also asked about some of the texts `alone`, which
+    need not belong to any pair. Where the processor can, layers multiply in bfloat16.
     """
     import torch
 
@@ -69,14 +75,15 @@ def train(
             wrong = [(pair.group, rng.choice(pair.negatives)) for pair in batch if pair.negatives]
             groups = [pair.group for pair in batch] + [group for group, _ in wrong]
             texts = [pair.positive for pair in batch] + [text for _, text in wrong]
-            read = [*(typed(pair.anchor, rng) for pair in batch), *texts]
+            more = rng.sample(alone, min(recipe.alone, len(alone)))
+            written = [*(pair.anchor for pair in batch), *texts, *more]
+            read = [*(typed(text, rng) for text in written[: len(batch)]), *texts, *(typed(text, rng) for text in more)]
             rows = embed(model, read)
-            loss = recipe.labels * _loss(rows[: len(batch)], rows[len(batch) :], groups)
+            loss = recipe.labels * _loss(rows[: len(batch)], rows[len(batch) : len(batch) + len(texts)], groups)
             if teacher is None:
                 goals = embed(old, read)
             else:
-                written = [*(pair.anchor for pair in batch), *texts]
-                goals, said = map(torch.from_numpy, teacher.of(written))
+                goals, said = (torch.from_numpy(of).to(rows.device) for of in teacher.of(written))
                 loss = loss + recipe.likeness * _unlikeness(rows, said, written)
             loss = loss + recipe.keep * (1 - (rows * goals).sum(dim=1)).mean()
             optimizer.zero_grad()
@@ -98,11 +105,19 @@ def trained_weights(model: SentenceTransformer, layers: int = FROZEN) -> State:
     return found
 
 
+def device() -> str:
+    """Where to train: on the GPU, if torch finds one that it can use."""
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
 def reduced() -> torch.autocast:
     """Context in which layers multiply in bfloat16, where the processor can: less than half the time."""
     import torch
 
-    return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
+    where = device()
+    return torch.autocast(where, torch.bfloat16, enabled=where == "cuda" or torch.cpu._is_avx512_bf16_supported())
 
 
 def mix(old: State, new: State, share: float) -> State:
@@ -122,9 +137,11 @@ def embed(model: SentenceTransformer, texts: Sequence[str]) -> torch.Tensor:
 
     order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
     rows: list[torch.Tensor] = []
-    for start in range(0, len(order), CHUNK):
-        chunk = [texts[number] for number in order[start : start + CHUNK]]
+    size = CHUNK[model.device.type]
+    for start in range(0, len(order), size):
+        chunk = [texts[number] for number in order[start : start + size]]
         tokens = model.tokenizer(chunk, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
+        tokens = tokens.to(model.device)
         features = {"input_ids": tokens["input_ids"], "attention_mask": tokens["attention_mask"]}
         with reduced():
             rows.append(model(features)["sentence_embedding"].float())
@@ -142,11 +159,11 @@ def _loss(anchors: torch.Tensor, texts: torch.Tensor, groups: Sequence[str]) -> 
 
     count = len(anchors)
     numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
-    ids = torch.tensor([numbers[group] for group in groups])
-    same = (ids[:count, None] == ids[None, :count]) & ~torch.eye(count, dtype=torch.bool)
+    ids = torch.tensor([numbers[group] for group in groups], device=anchors.device)
+    same = (ids[:count, None] == ids[None, :count]) & ~torch.eye(count, dtype=torch.bool, device=ids.device)
     scores = SCALE * anchors @ texts.T
     among = scores[:, :count].masked_fill(same, -torch.inf)
-    right = torch.arange(count)
+    right = torch.arange(count, device=ids.device)
     entropy = torch.nn.functional.cross_entropy
     return (entropy(torch.cat([among, scores[:, count:]], dim=1), right) + entropy(among.T, right)) / 2
 
@@ -157,7 +174,7 @@ def _unlikeness(rows: torch.Tensor, said: torch.Tensor, texts: Sequence[str]) ->
     import torch
 
     numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-    ids = torch.tensor([numbers[text] for text in texts])
+    ids = torch.tensor([numbers[text] for text in texts], device=rows.device)
     same = ids[:, None] == ids[None, :]
     own, theirs = ((SCALE * of @ of.T).masked_fill(same, FAR).log_softmax(dim=1) for of in (rows, said))
     return torch.nn.functional.kl_div(own, theirs, log_target=True, reduction="batchmean")

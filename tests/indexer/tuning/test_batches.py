@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 
-from indexer.tuning.batches import BATCH, NEIGHBORS, batches, typed
+from indexer.tuning.batches import BATCH, LOOKED_AT, NEIGHBORS, batches, typed
 from indexer.tuning.pairs import Pair
 
 
@@ -23,6 +23,14 @@ def test_each_pair_is_in_one_batch_beside_those_like_it() -> None:
     for batch in found:
         topics_here = [pair.anchor for pair in batch]
         assert all(len(set(topics_here[at : at + NEIGHBORS])) == 1 for at in range(0, len(batch), NEIGHBORS))
+
+
+def test_pairs_that_ask_exactly_the_same_are_all_there() -> None:
+    """Three times as many equal rows as are looked at first: none is lost, none comes twice."""
+    pairs = [Pair(f"{number}", "same", f"{number}", "k") for number in range(3 * LOOKED_AT)]
+    vectors = np.tile(np.array([[1, 0]], np.float32), (len(pairs), 1))
+    found = [pair.anchor for batch in batches(pairs, vectors, random.Random(1)) for pair in batch]
+    assert sorted(found, key=int) == [pair.anchor for pair in pairs]
 
 
 def test_typed_text_keeps_its_words_but_for_slips_of_one_key() -> None:

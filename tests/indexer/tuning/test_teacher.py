@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -68,3 +69,26 @@ def test_a_pupil_comes_to_find_alike_what_its_teacher_does(tiny: Path) -> None:
     teacher = Teacher(texts, [lambda texts: by_organ(list(texts))], lambda texts: own(list(texts)))
     train(model, batches, Recipe(rate=2e-3, labels=0, keep=1, likeness=1, frozen=0), teacher)
     assert likeness() > before + 0.1
+
+
+@pytest.mark.model
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_pupil_learns_of_texts_that_are_in_no_pair(tiny: Path) -> None:
+    """Pairs tell of two organs alone; of the others, what the teacher says of texts that stand alone."""
+    pairs = [Pair(text, text.split()[1], text, "k") for text in TEXTS if text.split()[1] in ORGANS[:2]]
+    others = [text for text in TEXTS if text.split()[1] not in ORGANS[:2]]
+    said = by_organ(others)
+
+    def likeness(alone: int) -> float:
+        model = Source("tiny", tiny).load()
+
+        def own(texts: Sequence[str]) -> Vectors:
+            return np.asarray(embed(model, texts).detach().numpy(), np.float32)
+
+        teacher = Teacher([*TEXTS, *ORGANS], [lambda texts: by_organ(list(texts))], own)
+        recipe = Recipe(rate=2e-3, labels=0, keep=1, likeness=1, frozen=0, alone=alone)
+        train(model, [pairs] * 30, recipe, teacher, others)
+        rows = own(others)
+        return float(np.corrcoef((rows @ rows.T).ravel(), (said @ said.T).ravel())[0, 1])
+
+    assert likeness(alone=64) > likeness(alone=0) + 0.1
