@@ -105,7 +105,7 @@ TEACHER = var/all-mpnet-base-v2
 weights: $(VENV)/.ready $(TEACHER)/model.safetensors ## train the embedded model again (two hours; afterwards set its SHA-256 in indexer/models.py)
 	$(UNTAUGHT) --written indexer/tuning/questions/first -o var/tuned-first --weights var/first.safetensors
 	$(UNTAUGHT) --runs 2 --mean-with var/first.safetensors -o var/untaught
-	$(TAUGHT) --base var/untaught --rate 2e-4 --keep 20 --passes 2.5 --share 0.5 \
+	$(TAUGHT) --base var/untaught --rate 3e-4 --keep 20 --passes 4 --alone 512 --share 0.6 \
 	  -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
 
 # The teacher comes as five packages with a piece of one archive each.

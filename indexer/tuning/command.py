@@ -136,7 +136,7 @@ def _recipe(args: argparse.Namespace) -> Recipe:
     """With a teacher, all layers learn what it says, and labels count half as much unless told otherwise."""
     taught = {"labels": 0.5, "likeness": 1.0, "frozen": 0} if args.teacher else {}
     told = {} if args.labels is None else {"labels": args.labels}
-    return replace(Recipe(rate=args.rate, keep=args.keep, alone=args.alone, seed=args.seed), **taught | told)  # type: ignore[arg-type]
+    return replace(Recipe(rate=args.rate, keep=args.keep, alone=args.alone, seed=args.seed), **taught | told)
 
 
 def _train(
@@ -232,7 +232,8 @@ def _best_mix(
 
 
 def _state(model: SentenceTransformer, recipe: Recipe) -> State:
-    return {name: tensor.detach().clone() for name, tensor in trained_weights(model, recipe.frozen).items()}
+    weights = trained_weights(model, recipe.frozen)
+    return {name: tensor.detach().to("cpu", copy=True) for name, tensor in weights.items()}
 
 
 def _report(before: dict[str, Figures], after: dict[str, Figures]) -> None:

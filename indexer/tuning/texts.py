@@ -18,7 +18,8 @@ MIXED = 2  # sentences of each of two questions that are mixed into one that ask
 def texts_alone(
     records: Iterable[Record], pairs: Sequence[Pair], terms: Iterable[Term], rng: random.Random
 ) -> list[str]:
-    """Each once, in order: sentences of records; questions, parts of them, their keywords, and two of them mixed; names.
+    """Each once, in order: titles, messages and sentences of records; questions, their keywords, and two of them mixed;
+    terms with what they mean.
 
     Nothing of a group that is held out is among them, except names of terms, which are given to users anyway.
     """

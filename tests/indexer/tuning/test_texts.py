@@ -24,7 +24,9 @@ PAIRS = [Pair(question, "an answer", question, "k") for question in QUESTIONS]
 
 
 def found(seed: int = 1) -> list[str]:
-    terms = [Term("HP:1", "Tinnitus", ("ringing in the ears",), ("ringing in the ears",), "Sounds that no one else hears.")]
+    terms = [
+        Term("HP:1", "Tinnitus", ("ringing in the ears",), ("ringing in the ears",), "Sounds that no one else hears.")
+    ]
     return texts_alone(RECORDS, PAIRS, terms, random.Random(seed))
 
 
