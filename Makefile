@@ -102,7 +102,7 @@ UNTAUGHT = $(TUNE) --base all-MiniLM-L6-v2 --per-kind 4000 --share 1
 TAUGHT = $(TUNE) --per-kind 6000 --long 2500 --teacher var/untaught --teacher $(TEACHER)
 TEACHER = var/all-mpnet-base-v2
 
-weights: $(VENV)/.ready $(TEACHER)/model.safetensors ## train the embedded model again (two hours; afterwards set its SHA-256 in indexer/models.py)
+weights: $(VENV)/.ready $(TEACHER)/model.safetensors ## train the embedded model again (seven hours, minutes on a GPU; afterwards set its SHA-256 in indexer/models.py)
 	$(UNTAUGHT) --written indexer/tuning/questions/first -o var/tuned-first --weights var/first.safetensors
 	$(UNTAUGHT) --runs 2 --mean-with var/first.safetensors -o var/untaught
 	$(TAUGHT) --base var/untaught --rate 3e-4 --keep 20 --passes 4 --alone 512 --share 0.6 \

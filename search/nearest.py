@@ -124,6 +124,12 @@ class Proposals:
         return np.asarray(places[places >= 0], np.int64)
 
 
+def exactly(asked: Vectors, vectors: Vectors, k: int) -> Rows:
+    """The rows of the k vectors nearest to each that is asked for, nearest first, shape (len(asked), k): all are
+    compared."""
+    return np.asarray(faiss.knn(asked, vectors, k, metric=faiss.METRIC_INNER_PRODUCT)[1], np.int64)
+
+
 def proposals(vectors: Vectors, asked: Vectors, memory: int = MEMORY) -> tuple[Proposals | None, Plan]:
     """What is built over the vectors of a view, shape (n, dimension), by their number and the bytes for each; its plan.
 
@@ -133,7 +139,7 @@ def proposals(vectors: Vectors, asked: Vectors, memory: int = MEMORY) -> tuple[P
     count, dimension = vectors.shape
     if count <= EXACT_MOST:
         return None, EXACT
-    truth = faiss.knn(asked, vectors, RECALL_AT, metric=faiss.METRIC_INNER_PRODUCT)[1]
+    truth = exactly(asked, vectors, RECALL_AT)
     tried = []
     for kind, size in (("graph", dimension + GRAPH_BYTES), ("codes", dimension), ("small codes", dimension // 2)):
         if size > memory or (kind == "graph" and count <= SCAN_MOST):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-import faiss
 import numpy as np
 
 from indexer.tuning.pairs import Pair
 from search.dense import Vectors
+from search.nearest import exactly
 
 BATCH = 64  # pairs held against each other
 LOOKED_AT = 64  # pairs nearest to a seed that are looked at first for unused ones
@@ -37,7 +37,7 @@ def batches(pairs: Sequence[Pair], vectors: Vectors, rng: random.Random) -> Iter
     free = np.ones(len(pairs), bool)
     order = list(range(len(pairs)))
     rng.shuffle(order)
-    around = faiss.knn(vectors, vectors, min(LOOKED_AT, len(pairs)), metric=faiss.METRIC_INNER_PRODUCT)[1]
+    around = exactly(vectors, vectors, min(LOOKED_AT, len(pairs)))
     families: list[list[int]] = []
     for seed in order:
         if free[seed]:
