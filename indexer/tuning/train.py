@@ -62,7 +62,7 @@ def train(
 
     rng = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
-    old = copy.deepcopy(model).eval().requires_grad_(False)
+    old = model if teacher else copy.deepcopy(model).eval().requires_grad_(False)
     weights = trained_weights(model, recipe.frozen)
     optimizer = torch.optim.AdamW(weights.values(), lr=recipe.rate, weight_decay=recipe.decay)
     steps = len(batches)
