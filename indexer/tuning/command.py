@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corpus.progress import Progress
 from corpus.records import Record
 from indexer.evaluate import read_records, records_of
 from indexer.measures import read_pack
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 PER_KIND = 6_000  # pairs of one kind that are trained on: with 16,000 records, a quarter of an hour on two fast cores
 LONG_KINDS = {"title-answer", "message-answer", "same-question", "definition"}  # with answers or definitions in them
+READ_AT_ONCE = 2_000  # texts between two lines that say how many a teacher has read
 TOPIC_CHARS = 120  # of a pair's shorter text, by which pairs about like things are found
 SHARES = (
     1.0,
@@ -155,7 +157,7 @@ def _train(
     if teachers:
         texts = [text for pair in chosen for text in (pair.anchor, pair.positive, *pair.negatives)] + list(alone)
         _say(f"asking the teachers about {len(set(texts)):,} texts")
-        teacher = Teacher(texts, [_encoder(each) for each in teachers], _encoder(model))
+        teacher = Teacher(texts, [_reader(each) for each in teachers], _reader(model))
     rng = random.Random(recipe.seed)
     topics = _topics(model, chosen)
     order = [batch for _ in range(math.ceil(passes)) for batch in batches(chosen, topics, rng)]
@@ -210,6 +212,21 @@ def _encoder(model: SentenceTransformer) -> Encode:
         return np.asarray(rows, np.float32)
 
     return encode
+
+
+def _reader(model: SentenceTransformer) -> Encode:
+    """The encoder for many texts, which may take an hour: it says how far it is."""
+    encode = _encoder(model)
+
+    def read(texts: Sequence[str]) -> Vectors:
+        rows = []
+        with Progress(len(texts), "texts read") as progress:
+            for start in range(0, len(texts), READ_AT_ONCE):
+                rows.append(encode(texts[start : start + READ_AT_ONCE]))
+                progress.add(len(rows[-1]))
+        return np.concatenate(rows)
+
+    return read
 
 
 def _best_mix(
