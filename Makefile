@@ -94,7 +94,7 @@ quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures th
 
 calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval built
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample
-	$(BIN)/python -m indexer calibrate var/packs tests/packs --without medquad-names --index var/eval --json docs/eval/calibration.json
+	$(BIN)/python -m indexer calibrate var/packs tests/packs --without medquad-names --without medquad-everyday --index var/eval --json docs/eval/calibration.json
 
 TUNE = $(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
   --pack $(PACKS)/rqe --pack $(PACKS)/long-messages

@@ -52,6 +52,7 @@ class Reader:
         self._vocabulary = vocabulary
         self._spelling = Spelling(vocabulary)
         self._abbreviations = abbreviations
+        self._everyday = LayTerms.everyday()
 
     @property
     def card(self) -> ModelCard:
@@ -88,16 +89,20 @@ class Reader:
     def _expanded(
         self, text: str, wanted: bool, as_typed: frozenset[str], begin: Begin | None, meant: Sequence[Correction]
     ) -> tuple[Asked, tuple[Expansion, ...]]:
-        """What to search by, and the medical terms that were added: for abbreviations, and for a bare lay term.
+        """What to search by, and the medical terms that were added: for abbreviations, for everyday names, and for a
+        bare lay term.
 
         In a sentence, the sentence itself says more than a lay term looked up from a part of it. Where the whole of a
         bare term was found, it is as good as a title, and is held against titles too. A page that has an abbreviation
-        lacks nothing if it does not open it; one that has a lay term is better with the medical one.
+        or an everyday name lacks nothing if it does not open it; one that has a lay term is better with the medical
+        one.
         """
         weights = weights_for(text)
         bare = weights is TERM_WEIGHTS
-        opened = self._abbreviations.expand(text) if wanted else ()
-        expansions = opened + (self._lay_terms.expand(text) if wanted and bare else ())
+        opened = self._abbreviations.expand(text) + self._everyday.expand(text) if wanted else ()
+        known = {item.term.casefold() for item in opened}
+        looked_up = self._lay_terms.expand(text) if wanted and bare else ()
+        expansions = opened + tuple(item for item in looked_up if item.term.casefold() not in known)
         expansions = tuple(item for item in expansions if item.phrase.casefold() not in as_typed)
         said = stems(text)
         words = said + [word for item in expansions for word in stems(item.term)]

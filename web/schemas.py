@@ -217,7 +217,7 @@ SEARCH = {
     "after": text("Only pages whose newest date is this day or later: 2012-01-15, or a year."),
     "before": text("Only pages whose newest date is this day or earlier."),
     "corrections": switch("1 (or true) corrects the spelling, 0 (or false) does not."),
-    "expansions": switch("1 adds the medical terms for abbreviations and bare lay terms, 0 does not."),
+    "expansions": switch("1 adds the medical terms for abbreviations, everyday names and bare lay terms, 0 does not."),
     "as_typed": some("Words of the question of which nothing is made: neither corrected nor expanded."),
 }
 PROBLEM = {

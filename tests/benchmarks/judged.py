@@ -1,5 +1,6 @@
-"""Packs for `make eval`: those in a folder; messages to a library judged over MedQuAD, whole and as summaries; and
-names of diseases, as people type them, whose page is the one that MedQuAD has on just that.
+"""Packs for `make eval`: those in a folder; messages to a library judged over MedQuAD, whole and as summaries; names of
+diseases, as people type them, whose page is the one that MedQuAD has on just that; and everyday names, whose pages are
+those with the medical name in their title.
 
 python -m tests.benchmarks.judged PACKS OUT      writes OUT, a folder of packs (links to those that are there already)
 """
@@ -10,6 +11,7 @@ import argparse
 import json
 import re
 import shutil
+import tomllib
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,6 +20,8 @@ from pathlib import Path
 from corpus.records import Record
 from indexer.evaluate import read_records, records_of
 from indexer.measures import read_pack
+from search.lay_terms import EVERYDAY
+from search.lexical import stems
 
 QRELS = Path(__file__).parents[1] / "packs/judged/qrels.txt"
 MESSAGES, PAGES = "long-messages", "medquad"  # folders that the judgements are about
@@ -44,9 +48,13 @@ def main() -> None:
     else:
         print(f"{args.packs} lacks {MESSAGES} or {PAGES}: the judged messages are left out")
     if (args.packs / PAGES).is_dir():
-        about = names(read_records(records_of(args.packs / PAGES)))
+        records = list(read_records(records_of(args.packs / PAGES)))
+        about = names(records)
         lines = [f"{_id(name)} 0 {page} 1" for name, pages in about.items() for page in pages]
         _write(args.out / f"{PAGES}-names", {_id(name): name for name in about}, lines)
+        called = everyday(records)
+        lines = [f"{_id(asked)} 0 {page} 1" for asked, pages in called.items() for page in pages]
+        _write(args.out / f"{PAGES}-everyday", {_id(asked): asked for asked in called}, lines)
 
 
 def names(records: Iterable[Record]) -> dict[str, list[str]]:
@@ -56,6 +64,17 @@ def names(records: Iterable[Record]) -> dict[str, list[str]]:
         if (about := ABOUT.fullmatch(record.title)) and zlib.crc32(about[1].lower().encode()) % EACH == 0:
             found[about[1].lower()].append(record.id)
     return dict(sorted(found.items()))
+
+
+def everyday(records: Iterable[Record]) -> dict[str, list[str]]:
+    """Everyday names, alone and in a question, with the ids of the records whose title says the medical one alone."""
+    titles = {record.id: set(stems(record.title)) for record in records}
+    found = {}
+    for name, term in tomllib.loads(EVERYDAY.read_text(encoding="utf-8")).items():
+        means, says = set(stems(term)), set(stems(name))
+        if pages := [page for page, title in titles.items() if means <= title and not says <= title]:
+            found |= {name: pages, f"what can i do about {name}": pages}
+    return found
 
 
 def _id(name: str) -> str:

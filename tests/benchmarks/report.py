@@ -26,7 +26,9 @@ tenth that was held out), and so on most messages of `medquad-messages` with the
 has seen nothing of `mqp`, `mediqa-alexa` and `sample`. `medquad-messages` and `medquad-summaries` are 80 messages and
 their summaries, judged over all of MedQuAD for this project (`tests/packs/judged`). `medquad-names` are names of
 diseases in small letters, as people type them; right is the page that asks what just that is. The weight of such a
-page was chosen on other names of MedQuAD and on `lay-terms`.
+page was chosen on other names of MedQuAD and on `lay-terms`. `medquad-everyday` are the everyday names of
+`search/everyday.toml`, alone and in a question; right are pages with the medical name, and not the everyday one, in
+their title: it tells what the list does, not what it lacks.
 
 ## How good
 
