@@ -66,7 +66,7 @@ at a rate of {rate:g}, {passes:g} passes; {share:.0%} of what changed is taken.
 
 What is shipped was trained on one NVIDIA H200, in {minutes:.1f} minutes: 2,739 batches of this recipe, by a loop of
 its own that cuts texts into tokens beside the training, from 173,525 texts that the teacher had read on two cores, its
-vectors rounded to 8 bits; its 512 texts a batch were drawn from all of these. `make weights` takes 348,000 texts and
+vectors rounded to 8 bits; its 512 texts a batch were drawn from all of these. `make weights` takes 298,000 texts and
 its own loop.
 
 By the plain cosine of question and title or whole page, hit@1 of the model before, of the teacher, of both together,
@@ -90,7 +90,7 @@ with the old ones (Wortsman et al. 2022b) lost nothing and gained less than this
 that no command repeats.
 
 `make weights PACKS=folder` makes it again, in about seven hours on two cores that multiply in bfloat16: 50
-minutes for the first part, an hour for the teacher to read the texts, five hours to train (6.8 seconds a batch). On a
+minutes for the first part, as many for the teacher to read the texts, five hours to train (6.8 seconds a batch). On a
 GPU it takes minutes, but the command was not run whole on one. Sums in another order on another machine change the
 last digits, so that the SHA-256 in `indexer/models.py` must then be set anew.
 
