@@ -38,6 +38,7 @@ EXAMPLES = [
     ("seizure", "my daughter is having a seizure", ["having a seizure"]),
     ("pregnancy", "I'm 32 weeks pregnant and bleeding heavily", ["pregnant", "bleeding heavily"]),
     ("bleeding", "Blood is spurting from the cut", ["Blood is spurting"]),
+    ("alcohol-withdrawal", "he stopped drinking on friday and is seeing bugs", ["stopped drinking", "seeing bugs"]),
     ("poisoning", "My two year old drank bleach", ["two year old drank bleach"]),
     ("carbon-monoxide", "the carbon monoxide alarm is going off", ["monoxide alarm is going"]),
     ("suicide", "I want to kill myself", ["kill myself"]),
