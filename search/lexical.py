@@ -69,7 +69,8 @@ class Lexical:
 
     The score of a record is the mean over the question's terms of how fully BM25 counts each there
     (f / (f + K1 (1 - b + b l)), Robertson and Zaragoza 2009), weighed by the square of its idf: from 0 to below 1,
-    however long the question is, and with what is rare in it deciding. Terms that no record holds do not count.
+    however long the question is, and with what is rare in it deciding. A term that no record holds is lacking in each,
+    so that the few words of a question that stand somewhere do not decide where most of it is said nowhere.
     """
 
     def __init__(self, index: tantivy.Index) -> None:
@@ -125,17 +126,14 @@ class Lexical:
         """Number of records in which the stem stands."""
         return int(self._searcher.doc_freq("text", term))
 
-    def _rarities(self, terms: Sequence[str]) -> dict[str, float]:
-        """The idf of each of the first distinct terms that some record holds."""
-        held = {term: self.document_frequency(term) for term in list(dict.fromkeys(terms))[:MAX_TERMS]}
-        return {term: idf(count, len(self)) for term, count in held.items() if count}
-
     def _asked(self, terms: Sequence[str]) -> tuple[list[tuple[Occur, Query]], float]:
         """What to look for, none where no record holds any of it; and the score that nothing reaches."""
-        rarities = self._rarities(terms)
+        held = {term: self.document_frequency(term) for term in list(dict.fromkeys(terms))[:MAX_TERMS]}
+        rarities = {term: idf(count, len(self)) for term, count in held.items()}
         asked = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, "text", term), rarity))
             for term, rarity in rarities.items()  # BM25 counts the rarity once; so it is squared
+            if held[term]
         ]
         return asked, (K1 + 1) * sum(rarity**2 for rarity in rarities.values())
 

@@ -104,20 +104,22 @@ class WordScores:
         mean_length: float,
         same: Sequence[Same] = (),
     ) -> None:
-        numbers = numbers_of(list(dict.fromkeys(terms))[:MAX_TERMS])
-        counts = holding(numbers)
-        known = counts > 0  # terms that no record holds do not count
-        self._numbers, self._mean = numbers[known], mean_length
-        self._rarity = np.array([idf(count, records) for count in counts[known].tolist()], np.float64) ** 2
-        self._same = [pair for said, meant in same if (pair := self._pair(said, meant)) is not None]
+        self._numbers, self._mean = numbers_of(list(dict.fromkeys(terms))[:MAX_TERMS]), mean_length
+        counts = holding(self._numbers)
+        self._known = counts > 0
+        self._rarity = np.array([idf(count, records) for count in counts.tolist()], np.float64) ** 2
+        self._same: list[Pair] = []
         self._apart = np.ones(len(self._numbers), np.bool_)
-        for pair in self._same:
-            self._apart[pair.said | pair.meant] = False
+        for said, meant in same:
+            self._apart[np.isin(self._numbers, numbers_of(meant))] = False
+            if pair := self._pair(said, meant):
+                self._apart[np.isin(self._numbers, numbers_of(said))] = False
+                self._same.append(pair)
         self._whole = self._rarity[self._apart].sum() + sum(pair.weight for pair in self._same)
 
     def _pair(self, said: Sequence[str], meant: Sequence[str]) -> Pair | None:
         """Which of the numbers stand for the one and for the other; None where no record holds what it means."""
-        one, other = np.isin(self._numbers, numbers_of(said)), np.isin(self._numbers, numbers_of(meant))
+        one, other = (np.isin(self._numbers, numbers_of(stems)) & self._known for stems in (said, meant))
         if not other.any():
             return None
         weight = self._rarity[one].sum() if one.any() else self._rarity[other].max()
@@ -129,7 +131,7 @@ class WordScores:
         The first `counts[0]` of the numbers, and how often each is met, are those of the first record, and so on;
         `lengths` has shape (n,).
         """
-        if not len(self._numbers):
+        if not self._whole:
             return np.zeros(len(counts), np.float32)
         places, asked = met(numbers, self._numbers)
         owners = np.searchsorted(np.cumsum(counts), places, "right")
