@@ -17,7 +17,7 @@ from search.vocabulary import Vocabulary
 GENERAL = ("symspellpy", "frequency_dictionary_en_82_765.txt")
 GENERAL_SCALE = 1000  # that list counts about 10^12 words: a thousandth is the count in a thousand million
 LISTED = 10  # how common a rare word is, or one of the ontology (0 if only the encoder knows it: mostly names),
-DRUG = 30  # or only the list of medicines,
+SAID = DRUG = 30  # or only the list of what people write, or of medicines,
 OWN = 4000  # or only our own list of medical words,
 MEDICAL = 30  # and how much more common a word of medicine is here than among all words,
 EVERYDAY = 30_000  # or, if it is met so often there and is not of our own list,
@@ -84,7 +84,7 @@ def word_lists(ontology: Path, encoder_words: Iterable[str]) -> dict[str, int]:
     own = own_words("medical.txt")
     medical = dict.fromkeys(ontology_words(ontology), LISTED) | dict.fromkeys(own, OWN)
     listed = dict.fromkeys(words_of(encoder_words), 0) | dict.fromkeys(own_words("rare.txt"), LISTED)
-    listed |= dict.fromkeys(own_words("drugs.txt"), DRUG)
+    listed |= dict.fromkeys(own_words("said.txt"), SAID) | dict.fromkeys(own_words("drugs.txt"), DRUG)
     for word, least in medical.items():
         among_all = known.get(word, 0)
         more = MEDICAL if word in own or among_all < EVERYDAY else EVERYDAY_MEDICAL

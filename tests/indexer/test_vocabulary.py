@@ -11,6 +11,8 @@ from indexer.drug_names import drug_words, lines
 from indexer.rare_words import diseases, rare_words, scowl
 from indexer.vocabulary import FEW_ASKED, FEW_TOLD, LEAST_TOTAL, PER, names_in, vocabulary, word_lists, words_of
 from search.errors import SearchError
+from search.spelling import Spelling
+from search.vocabulary import Vocabulary
 
 LISTS = {"stomach": 1_000_000, "aches": 1_000_000}
 ONE = PER // LEAST_TOTAL  # how often a word of one page is met, of a corpus that is small
@@ -100,6 +102,8 @@ def test_the_lists(ontology: Path) -> None:
     assert known["because"] == 271_323  # a thousandth of the list's count
     assert known["metformin"] > known["abafungin"] > 0  # one that people take, one of the list of medicines alone
     assert known["fever"] > 10_000
+    said = "is moderna safe on gonal f, my sats are low and the weeker the better"
+    assert not Spelling(Vocabulary(known)).corrections(said)
 
 
 def test_without_the_package_the_way_out_is_said(ontology: Path, monkeypatch: pytest.MonkeyPatch) -> None:
