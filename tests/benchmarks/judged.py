@@ -1,6 +1,6 @@
 """Packs for `make eval`: those in a folder; messages to a library judged over MedQuAD, whole and as summaries; names of
-diseases, as people type them, whose page is the one that MedQuAD has on just that; and everyday names, whose pages are
-those with the medical name in their title.
+diseases, as people type them, whose page is the one that MedQuAD has on just that; everyday names, whose pages are
+those with the medical name in their title; and lists of frequent questions.
 
 python -m tests.benchmarks.judged PACKS OUT      writes OUT, a folder of packs (links to those that are there already)
 """
@@ -23,7 +23,8 @@ from indexer.measures import read_pack
 from search.lay_terms import EVERYDAY
 from search.lexical import stems
 
-QRELS = Path(__file__).parents[1] / "packs/judged/qrels.txt"
+WRITTEN = Path(__file__).parents[1] / "packs"
+QRELS, LISTS = WRITTEN / "judged/qrels.txt", WRITTEN / "faq"
 MESSAGES, PAGES = "long-messages", "medquad"  # folders that the judgements are about
 # A title that is nothing but a name, of five words at most.
 ABOUT = re.compile(r"What is \(are\) (\S+(?: \S+){0,4}) \?")
@@ -39,6 +40,8 @@ def main() -> None:
     args.out.mkdir(parents=True)
     for folder in sorted(path for path in args.packs.iterdir() if path.is_dir()):
         (args.out / folder.name).symlink_to(folder.resolve())
+    for folder in sorted(path for path in LISTS.iterdir() if path.is_dir()):
+        (args.out / f"{LISTS.name}-{folder.name}").symlink_to(folder)
     if (args.packs / MESSAGES).is_dir() and (args.packs / PAGES).is_dir():
         pack = read_pack(args.packs / MESSAGES)
         titles = {record.id: record.title for record in read_records(args.packs / MESSAGES / "records.jsonl")}
