@@ -92,20 +92,29 @@ quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures th
 	$(BIN)/python -m tests.benchmarks.close tests/packs/sample --index var/quality --json docs/eval/close.json
 	$(BIN)/python -m tests.benchmarks.who_answers tests/packs/sample --index var/quality --json docs/eval/who-answers.json
 
+# Bare names, and lists on one topic: what a score is worth there, it is not worth elsewhere.
+UNLIKE = medquad-names medquad-everyday faq-chemotherapy faq-covid-vaccination faq-ivf
+
 calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval built
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample
-	$(BIN)/python -m indexer calibrate var/packs tests/packs --without medquad-names --without medquad-everyday --index var/eval --json docs/eval/calibration.json
+	$(BIN)/python -m indexer calibrate var/packs tests/packs $(patsubst %,--without %,$(UNLIKE)) --index var/eval --json docs/eval/calibration.json
 
 TUNE = $(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
   --pack $(PACKS)/rqe --pack $(PACKS)/long-messages
 UNTAUGHT = $(TUNE) --base all-MiniLM-L6-v2 --per-kind 4000 --share 1
 TAUGHT = $(TUNE) --per-kind 6000 --long 2500 --teacher var/untaught --teacher $(TEACHER)
+FIRST = --written indexer/tuning/questions/first
+SECOND = $(FIRST) --written indexer/tuning/questions/second
+THIRD = $(SECOND) --written indexer/tuning/questions/third
+# Of what was learnt before, enough not to forget it.
+AGAIN = $(patsubst %,--most %,rqe=900 long-messages=500 term=500 written-term=70 written-message=1100 written-short=700 written-expert=350)
 TEACHER = var/all-mpnet-base-v2
 
 weights: $(VENV)/.ready $(TEACHER)/model.safetensors ## train the embedded model again (seven hours, minutes on a GPU; afterwards set its SHA-256 in indexer/models.py)
-	$(UNTAUGHT) --written indexer/tuning/questions/first -o var/tuned-first --weights var/first.safetensors
-	$(UNTAUGHT) --runs 2 --mean-with var/first.safetensors -o var/untaught
-	$(TAUGHT) --base var/untaught --rate 3e-4 --keep 20 --passes 4 --alone 512 --share 0.6 \
+	$(UNTAUGHT) $(FIRST) -o var/tuned-first --weights var/first.safetensors
+	$(UNTAUGHT) $(SECOND) --runs 2 --mean-with var/first.safetensors -o var/untaught
+	$(TAUGHT) $(SECOND) --base var/untaught --rate 3e-4 --keep 20 --passes 4 --alone 512 --share 0.6 -o var/taught
+	$(TUNE) $(THIRD) --base var/taught --per-kind 4000 --long 500 $(AGAIN) --rate 5e-5 --apart 0.5 --share 0.6 \
 	  -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
 
 # The teacher comes as five packages with a piece of one archive each.

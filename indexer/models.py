@@ -19,7 +19,7 @@ BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # The base model tuned on medical questions: docs/model-card.md. The file holds the layers that were trained.
 TUNED_MODEL = "medqa-minilm-l6"
 TUNED_WEIGHTS = Path(__file__).parent / "weights" / f"{TUNED_MODEL}.safetensors"
-TUNED_SHA256 = "07c85f04f12e224dc55b45f1dc436027750ace3d0e93f9bfebededcb0d523e15"
+TUNED_SHA256 = "70265ec7271c11619ffac163d15a2520837bc9aea4fdb40d9989912223e757af"
 EMBEDDED_MODEL = TUNED_MODEL  # what an index is built with unless a model is named
 # What decides the vectors: weights, tokenizer and settings; not READMEs or exports that may lie beside them.
 MODEL_FILES = ("*.safetensors", "*.bin", "*.json", "vocab.txt", "*.model")

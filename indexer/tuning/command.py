@@ -9,7 +9,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,10 +70,16 @@ def add_command(commands: Any) -> None:
     )
     command.add_argument("--labels", type=float, help="what it costs to take other texts for the right one")
     command.add_argument("--per-kind", type=int, default=PER_KIND, help="pairs of one kind to train on at most")
+    command.add_argument(
+        "--most", action="append", default=[], type=_kind_and_number, metavar="KIND=N", help="the same for one kind"
+    )
     command.add_argument("--long", type=int, help="the same for kinds with answers or definitions, which take longest")
     command.add_argument("--passes", type=float, default=1.0, help="how often each pair is trained on")
     command.add_argument("--rate", type=float, default=Recipe().rate, help="highest learning rate")
     command.add_argument("--keep", type=float, default=Recipe().keep, help="what turning a vector away costs")
+    command.add_argument(
+        "--apart", type=float, default=0.0, help="what it costs to mix up what a list of questions answers and what not"
+    )
     command.add_argument("--seed", type=int, default=Recipe().seed)
     command.add_argument(
         "--runs",
@@ -95,7 +101,7 @@ def add_command(commands: Any) -> None:
 def _tune(args: argparse.Namespace) -> None:
     if args.out.exists():
         raise SearchError(f"{args.out} exists already; give another place for the tuned model")
-    for name, least in {"runs": 1, "per_kind": 1, "long": 1, "alone": 0, "labels": 0}.items():
+    for name, least in {"runs": 1, "per_kind": 1, "long": 1, "alone": 0, "labels": 0, "apart": 0}.items():
         if (found := getattr(args, name)) is not None and not least <= found < math.inf:
             raise SearchError(f"--{name.replace('_', '-')} must be {least} or more, found {found:g}")
     if args.alone and not args.teacher:
@@ -114,7 +120,7 @@ def _tune(args: argparse.Namespace) -> None:
     for seed in range(args.seed, args.seed + args.runs):
         model.load_state_dict(old, strict=False)
         pairs = _pairs(args, seed)
-        chosen = _chosen(pairs, args.per_kind, args.long or args.per_kind, random.Random(seed))
+        chosen = _chosen(pairs, _most(args), random.Random(seed))
         alone = _alone(args, pairs, random.Random(seed)) if args.alone else []
         _train(model, chosen, replace(recipe, seed=seed), args.passes, teachers, alone)
         runs.append(_state(model, recipe))
@@ -138,7 +144,8 @@ def _recipe(args: argparse.Namespace) -> Recipe:
     """With a teacher, all layers learn what it says, and labels count half as much unless told otherwise."""
     taught = {"labels": 0.5, "likeness": 1.0, "frozen": 0} if args.teacher else {}
     told = {} if args.labels is None else {"labels": args.labels}
-    return replace(Recipe(rate=args.rate, keep=args.keep, alone=args.alone, seed=args.seed), **taught | told)
+    own = Recipe(rate=args.rate, keep=args.keep, alone=args.alone, apart=args.apart, seed=args.seed)
+    return replace(own, **taught | told)
 
 
 def _train(
@@ -184,13 +191,27 @@ def _alone(args: argparse.Namespace, pairs: Sequence[Pair], rng: random.Random) 
     return texts_alone(records, pairs, [] if args.no_terms else read_terms(ontology_file())[1], rng)
 
 
-def _chosen(pairs: Sequence[Pair], per_kind: int, long: int, rng: random.Random) -> list[Pair]:
-    """Pairs to train on, in random order: none that is held out, and of each kind no more than `per_kind`, or than
-    `long` of a kind with long texts."""
+def _kind_and_number(text: str) -> tuple[str, int]:
+    """`term=500`: a kind of pair, and how many of it are trained on at most."""
+    kind, _, number = text.rpartition("=")
+    if not kind or not number.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a kind of pair and a number, as in term=500, found {text!r}")
+    return kind, int(number)
+
+
+def _most(args: argparse.Namespace) -> Callable[[str], int]:
+    """How many pairs of a kind are trained on at most."""
+    told = dict(args.most)
+    long = args.long or args.per_kind
+    return lambda kind: told.get(kind, long if kind in LONG_KINDS else args.per_kind)
+
+
+def _chosen(pairs: Sequence[Pair], most: Callable[[str], int], rng: random.Random) -> list[Pair]:
+    """Pairs to train on, in random order: none that is held out, and of each kind no more than `most` says."""
     counts: Counter[str] = Counter()
     chosen = []
     for pair in rng.sample(pairs, len(pairs)):
-        if not pair.held_out and counts[pair.kind] < (long if pair.kind in LONG_KINDS else per_kind):
+        if not pair.held_out and counts[pair.kind] < most(pair.kind):
             counts[pair.kind] += 1
             chosen.append(pair)
     return chosen

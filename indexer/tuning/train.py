@@ -12,6 +12,7 @@ from corpus.progress import Progress
 from indexer.tuning.batches import BATCH, typed
 from indexer.tuning.pairs import Pair
 from indexer.tuning.teacher import Teacher
+from indexer.tuning.written import FAQ_ENTRY, FAQ_KINDS, list_of
 
 if TYPE_CHECKING:
     import torch
@@ -36,6 +37,7 @@ class Recipe:
     keep: float = 10.0  # what it costs to turn a vector away from where it should be, times one less their cosine
     likeness: float = 0.0  # what it costs to find texts otherwise alike than a teacher does
     alone: int = 0  # texts of no pair that a batch holds besides, for what a teacher says of them
+    apart: float = 0.0  # what it costs to find what no entry of a list answers nearer to one than what an entry answers
     frozen: int = FROZEN
     seed: int = 7
 
@@ -72,14 +74,17 @@ def train(
     model.eval()  # no dropout: a pass or two over so many pairs do not learn them by heart
     with Progress(steps * BATCH, "pairs trained on") as progress:
         for batch in batches:
-            wrong = [(pair.group, rng.choice(pair.negatives)) for pair in batch if pair.negatives]
-            groups = [pair.group for pair in batch] + [group for group, _ in wrong]
+            wrong = [(pair, rng.choice(pair.negatives)) for pair in batch if pair.negatives]
+            groups = [pair.group for pair in batch] + [pair.group for pair, _ in wrong]
             texts = [pair.positive for pair in batch] + [text for _, text in wrong]
             more = rng.sample(alone, min(recipe.alone, len(alone)))
             written = [*(pair.anchor for pair in batch), *texts, *more]
             read = [*(typed(text, rng) for text in written[: len(batch)]), *texts, *(typed(text, rng) for text in more)]
             rows = embed(model, read)
             loss = recipe.labels * _loss(rows[: len(batch)], rows[len(batch) : len(batch) + len(texts)], groups)
+            if recipe.apart:
+                of_wrong = [pair for pair, _ in wrong]
+                loss = loss + recipe.apart * _not_apart(rows[: len(batch)], rows[len(batch) :], batch, of_wrong)
             if teacher is None:
                 goals = embed(old, read)
             else:
@@ -166,6 +171,36 @@ def _loss(anchors: torch.Tensor, texts: torch.Tensor, groups: Sequence[str]) -> 
     right = torch.arange(count, device=ids.device)
     entropy = torch.nn.functional.cross_entropy
     return (entropy(torch.cat([among, scores[:, count:]], dim=1), right) + entropy(among.T, right)) / 2
+
+
+def _not_apart(
+    anchors: torch.Tensor, texts: torch.Tensor, batch: Sequence[Pair], of_wrong: Sequence[Pair]
+) -> torch.Tensor:
+    """How much nearer questions that no entry of a list answers are to one of its entries than others are to the entry
+    that answers them: the mean over the lists of a batch of the softplus of SCALE times the difference, for each two of
+    a list (as CoSENT, Su 2022). The first `len(batch)` texts are positives, behind them each wrong text, of `of_wrong`.
+
+    It is what tells whether anything fits: the loss of the pairs alone orders what one question finds.
+    """
+    import torch
+
+    answered: dict[str, list[int]] = {}
+    unanswered: dict[str, list[int]] = {}
+    for place, pair in enumerate(batch):
+        if pair.kind in FAQ_KINDS:
+            answered.setdefault(list_of(pair), []).append(place)
+    for place, pair in enumerate(of_wrong, len(batch)):
+        if pair.kind == FAQ_ENTRY:
+            unanswered.setdefault(list_of(pair), []).append(place)
+    found = []
+    for name in unanswered:
+        own = answered[name]
+        if len(own) > 1:
+            right = (anchors[own] * texts[own]).sum(dim=1)
+            entries = torch.stack([(anchors if batch[place].kind == FAQ_ENTRY else texts)[place] for place in own])
+            nearest = (texts[unanswered[name]] @ entries.T).max(dim=1).values
+            found.append(torch.nn.functional.softplus(SCALE * (nearest[None, :] - right[:, None])).mean())
+    return torch.stack(found).mean() if found else anchors.sum() * 0
 
 
 def _unlikeness(rows: torch.Tensor, said: torch.Tensor, texts: Sequence[str]) -> torch.Tensor:

@@ -15,7 +15,12 @@ from indexer.tuning.pairs import Pair
 from search.errors import SearchError
 
 QUESTIONS = Path(__file__).parent / "questions"
-FOLDERS = (QUESTIONS / "first", QUESTIONS / "second")  # of them the encoder learns first, then all of them
+FOLDERS = tuple(QUESTIONS / name for name in ("first", "second", "third"))  # in the order in which they are learnt
+FAQ, FAQ_ENTRY = (
+    "written-faq",
+    "written-faq-entry",
+)  # kinds: what people ask, with its entry; an entry, with what is asked
+FAQ_KINDS = (FAQ, FAQ_ENTRY)
 GROUPS, REWORDED, FAQS, TERMS = "groups.jsonl", "reworded.jsonl", "faqs.jsonl", "terms.jsonl"
 
 
@@ -64,8 +69,13 @@ def _of_faq(value: dict[str, Any], group: str) -> Iterator[Pair]:
     for number, entry in enumerate(entries):
         wrong = tuple(other["q"] for other in entries if other is not entry)
         for asked in entry["asked"]:
-            yield Pair(asked, entry["q"], f"{group}:{number}", "written-faq", wrong)
-            yield Pair(entry["q"], asked, f"{group}:{number}", "written-faq-entry", unanswered)
+            yield Pair(asked, entry["q"], f"{group}:{number}", FAQ, wrong)
+            yield Pair(entry["q"], asked, f"{group}:{number}", FAQ_ENTRY, unanswered)
+
+
+def list_of(pair: Pair) -> str:
+    """The list of frequent questions that a pair of FAQ_KINDS is from."""
+    return pair.group.rpartition(":")[0]
 
 
 def _of_term(value: dict[str, Any], group: str) -> Iterator[Pair]:

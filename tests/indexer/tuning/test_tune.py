@@ -22,6 +22,7 @@ from search.layout import Layout
 pytestmark = [pytest.mark.model, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 ORGANS = "heart lung liver kidney skin eye ear nose knee hip back foot hand neck tooth bowel".split()
 SIGNS = "pain itch swelling bleeding cramp rash numbness stiffness".split()
+FEW = ORGANS[:8]
 DAYS = range(8)
 OTHER = dict(
     zip(ORGANS, "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho".split(), strict=True)
@@ -59,6 +60,34 @@ def test_training_draws_the_pairs_together_and_leaves_the_frozen_layers(tiny: Pa
     positives = embed(model, [pair.positive for pair in pairs]).detach().numpy()
     cosines = anchors @ positives.T
     assert (cosines.argmax(axis=1) == np.arange(len(pairs))).mean() > 0.5  # by chance: one in 64
+
+
+def _entry(heading: str, asked: str, not_answered: str, topic: str) -> Pair:
+    return Pair(heading, asked, f"{topic}:{heading}", "written-faq-entry", (not_answered,))
+
+
+def test_what_no_entry_of_a_list_answers_is_told_from_what_one_answers(tiny: Path) -> None:
+    model = Source("tiny", tiny).load()
+    lists = [
+        [_entry(f"{sign} of the {organ}", f"my {OTHER[organ]}", f"{organ} of a dog", sign) for organ in FEW]
+        for sign in SIGNS
+    ]
+
+    def told() -> float:
+        """Of a list's questions that are answered and not, two by two, the share in which the entry is the nearer."""
+        shares = []
+        for pairs in lists:
+            entries, asked, not_answered = (
+                embed(model, texts).detach().numpy()
+                for texts in zip(*((pair.anchor, pair.positive, *pair.negatives) for pair in pairs), strict=True)
+            )
+            right, nearest = (entries * asked).sum(axis=1), (not_answered @ entries.T).max(axis=1)
+            shares.append((right[:, None] > nearest[None, :]).mean())
+        return float(np.mean(shares))
+
+    before = told()
+    train(model, lists * 30, Recipe(rate=4e-3, labels=0, keep=0, apart=1, frozen=0))
+    assert told() > max(0.9, before + 0.3)
 
 
 def test_a_mix_lies_between_two_models() -> None:
@@ -142,7 +171,7 @@ def test_a_teacher_is_learnt_from_in_all_layers_and_named_in_the_note(
     shutil.copytree(tiny, pupil)
     (pupil / "provenance.txt").write_text('{"from": "before"}')
     weights = tmp_path / "weights.safetensors"
-    taught = ["--teacher", str(teacher), "--passes", "6.5", "--keep", "1", "--long", "800"]
+    taught = ["--teacher", str(teacher), "--passes", "6.5", "--keep", "1", "--long", "900", "--most=title-answer=800"]
     assert main([*shared, "--base", str(pupil), "-o", str(out), "--weights", str(weights), *taught]) == 0
     assert "asking the teachers about" in capsys.readouterr().err
     note = json.loads((out / "provenance.txt").read_text())
@@ -174,6 +203,7 @@ def test_a_model_that_is_not_better_is_not_written(
         ("--labels=-1", "--labels must be 0 or more, found -1"),
         ("--labels=nan", "--labels must be 0 or more, found nan"),
         ("--alone=-1", "--alone must be 0 or more, found -1"),
+        ("--apart=-1", "--apart must be 0 or more, found -1"),
         ("--alone=8", "--alone needs a --teacher: texts of no pair are learnt from what it says of them"),
         ("--passes=0", "--passes must be more than 0 and finite, found 0"),
         ("--passes=nan", "--passes must be more than 0 and finite, found nan"),
@@ -185,6 +215,13 @@ def test_numbers_that_train_nothing_are_refused(
 ) -> None:
     assert main(["tune", str(tmp_path / "records.jsonl"), "-o", str(tmp_path / "out"), option]) == 1
     assert capsys.readouterr().err.strip() == f"python -m indexer: {said}"
+
+
+@pytest.mark.parametrize("most", ["term", "term=", "=5", "term=-5", "term=few"])
+def test_a_kind_needs_its_number(most: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["tune", str(tmp_path / "records.jsonl"), "-o", str(tmp_path / "out"), f"--most={most}"])
+    assert f"expected a kind of pair and a number, as in term=500, found '{most}'" in capsys.readouterr().err
 
 
 def test_records_without_pairs_are_refused(tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
