@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from math import exp, log, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -51,8 +51,9 @@ QUESTION = "Is lip twitching due to coffee?"
 TITLE_COSINE = (1 + 1) / (sqrt(2) * sqrt(3))  # (lip, twitching) and (lip, twitching, coffee)
 MESSAGE_COSINE = (2 + 1) / (sqrt(5) * sqrt(3))  # (lip, lip, twitching) and (lip, twitching, coffee)
 ANSWER_COSINE = (1 + 1 + 1) / (sqrt(3) * sqrt(3))
-# One record of one holds lip and twitch twice, coffee once, and not "due": so lip, twitch and coffee are asked for.
-WORDS_MET = (2 / (2 + 1.2) + 2 / (2 + 1.2) + 1 / (1 + 1.2)) / 3
+# One record of one holds lip and twitch twice, coffee once, and lacks "due"; each counts by the square of its idf.
+HELD, LACKING = log(1 + (1 - 1 + 0.5) / (1 + 0.5)) ** 2, log(1 + (1 - 0 + 0.5) / (0 + 0.5)) ** 2
+WORDS_MET = HELD * (2 / (2 + 1.2) + 2 / (2 + 1.2) + 1 / (1 + 1.2)) / (3 * HELD + LACKING)
 HEADING = 1.0  # lip, twitch: both are asked for
 OF_TITLE = QUESTION_WEIGHTS.title * BESIDE_MESSAGE
 WEIGHED = OF_TITLE * TITLE_COSINE + (QUESTION_WEIGHTS.title + QUESTION_WEIGHTS.body - OF_TITLE) * ANSWER_COSINE

@@ -29,7 +29,7 @@ diseases in small letters, as people type them; right is the page that asks what
 page was chosen on other names of MedQuAD and on `lay-terms`. `medquad-everyday` are the everyday names of
 `search/everyday.toml`, alone and in a question; right are pages with the medical name, and not the everyday one, in
 their title: it tells what the list does, not what it lacks. `faq-chemotherapy`, `faq-covid-vaccination` and `faq-ivf`
-are lists of frequent questions about one topic each, with what people ask of them and as much again that no entry
+are lists of frequent questions about one topic each, with what people ask of them and half as much that no entry
 answers (`tests/packs/faq`): the words of an entry are mostly avoided, and its AUROC is within the topic.
 
 ## How good
@@ -74,8 +74,8 @@ A score becomes the probability that a result asks and answers the same by a log
 question (`make calibrate`; Platt 1999), fitted on one half of the questions, for half of which the right pages were
 left out, and checked here on the other half. Bare names and lists on one topic are left out: where every page is about
 the same thing, a score is worth less than elsewhere, and fitted on those as well half of the medical questions that
-nothing answers had a close match on the built-in corpus. The Brier score is the mean square error of the probability; a pack
-that is better than its mean is told something.
+nothing answers had a close match on the built-in corpus. The Brier score is the mean square error of the
+probability; a pack that is better than its mean is told something.
 
 ![probability said and share right](pictures/reliability.svg)
 

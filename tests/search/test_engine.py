@@ -45,7 +45,7 @@ def ids(results: Results) -> list[str]:
     ("text", "found"),
     [
         ("Is lip twitching a stroke?", ["lip", "numb", "eyelid", "cough", "fever", "rash", "tip"]),
-        ("Which fever?", ["cough", "fever", "rash", "eyelid", "lip", "numb", "tip"]),
+        ("Which fever?", ["fever", "cough", "rash", "eyelid", "lip", "numb", "tip"]),
         ("Which rash?", ["rash", "cough", "eyelid", "fever", "lip", "numb", "tip"]),
     ],
 )
