@@ -65,8 +65,8 @@ confidence (paired bootstrap over the questions). Where the bounds hold 0, it ma
 
 `tests/packs/sample` has 280 questions written for the built-in corpus in other words than its pages', and 120 that
 no page answers. Its figures are the floor that the tests hold every change to. They are from an index in 8 bits on a
-processor without instructions for it; those of the packs above are from one in float32, where `sample` has .916 of nDCG@10, .896
-of hit@1 and .974 of AUROC, and 97% and 80% of the answered questions below have a close match.
+processor without instructions for it; those of the packs above are from one in float32, where `sample` has .916 of
+nDCG@10, .896 of hit@1 and .974 of AUROC, and 97% and 80% of the answered questions below have a close match.
 
 {sample}
 
