@@ -13,7 +13,10 @@ Scores = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each view counts. The cosines of one encoder share a scale, so they are added as they are."""
+    """How much each view counts. The cosines of one encoder share a scale, so they are added as they are.
+
+    `alone`: a title counts as a heading even where nothing stands below it.
+    """
 
     title: float
     body: float
@@ -21,14 +24,16 @@ class Weights:
     heading: float
     against: float = 1.0
     named: float = 0.2
+    alone: bool = True
 
 
 # A short question, or a text in which nobody tells of anybody, is held against the question that a title asks, and
 # against what was said below it; a message tells a story that its answer takes up, so that the page counts for more
 # than its title. A bare term ("ringing in the ears") is looked up where it is explained: titles alone, themselves
-# terms, mislead, unless one is that very term (`named`). All sets, and what counts as which, were chosen on packs that
-# are or are like those of docs/evaluation.md, not on held-out ones.
-QUESTION_WEIGHTS = Weights(title=0.5, body=0.5, words=0.3, heading=0.05)
+# terms, mislead, unless one is that very term (`named`). A title with nothing below it is a question like the one that
+# is asked, and no heading; beside a message it sums up, and is one. All sets, and what counts as which, were chosen on
+# packs that are or are like those of docs/evaluation.md, not on held-out ones.
+QUESTION_WEIGHTS = Weights(title=0.5, body=0.5, words=0.3, heading=0.05, alone=False)
 MESSAGE_WEIGHTS = Weights(title=0.4, body=0.6, words=0.4, heading=0.05, against=0.0)
 TEXT_WEIGHTS = Weights(title=0.7, body=0.3, words=0.0, heading=0.1, against=0.0)
 TERM_WEIGHTS = Weights(title=0.0, body=1.0, words=0.2, heading=0.0)
@@ -81,12 +86,13 @@ def fuse(evidence: Evidence, weights: Weights) -> Scores:
     a title counts less, and the body more. It depends on the question and the record alone, so that a score means the
     same whatever else was found and filtered out. A sum also keeps what one view alone finds, which fusing ranks does
     not: a record far down in two rankings loses there to one that is middling in all. Where a record has no title, or
-    nothing but a title, the view that it has stands for the one that it lacks.
+    nothing but a title, the view that it has stands for the one that it lacks; where it has no heading, the words do.
     """
     body = np.fmax(evidence.question, evidence.answer)
+    no_heading = np.isnan(evidence.heading) | (np.isnan(body) & (not weights.alone))
     title = np.where(np.isnan(evidence.title), body, evidence.title)
     body = np.where(np.isnan(body), evidence.title, body)
-    heading = np.where(np.isnan(evidence.heading), evidence.words, evidence.heading)
+    heading = np.where(no_heading, evidence.words, evidence.heading)
     of_title = weights.title * np.where(np.isnan(evidence.question), 1, BESIDE_MESSAGE)
     of_body = weights.title + weights.body - of_title
     total = of_title * title + of_body * body + weights.words * evidence.words + weights.heading * heading

@@ -88,6 +88,14 @@ def test_a_record_without_a_title_is_judged_by_all_its_words() -> None:
     assert fused(NAN, NAN, 0.5, words=0.4, heading=NAN) == pytest.approx(0.7 * 0.5 + 0.3 * 0.4)
 
 
+def test_a_title_with_nothing_below_it_is_a_question_and_no_heading() -> None:
+    bare = Weights(title=0.5, body=0.2, words=0.2, heading=0.1, alone=False)
+    assert fused(0.5, NAN, NAN, bare, words=0.4, heading=1) == pytest.approx(0.7 * 0.5 + 0.3 * 0.4)
+    assert fused(0.5, NAN, NAN, words=0.4, heading=1) == pytest.approx(0.7 * 0.5 + 0.2 * 0.4 + 0.1)
+    assert fused(0.5, NAN, 0.5, bare, words=0.4, heading=1) == pytest.approx(0.7 * 0.5 + 0.2 * 0.4 + 0.1)
+    assert fused(0.5, 0.5, NAN, bare, words=0.4, heading=1) == pytest.approx(0.7 * 0.5 + 0.2 * 0.4 + 0.1)
+
+
 def test_each_record_has_its_own_score() -> None:
     two = Evidence(
         scores(0.8, NAN), scores(NAN, 0.5), scores(0.4, 0.1), scores(0, 1), scores(0, NAN), scores(0.1, 0), scores(0, 0)
