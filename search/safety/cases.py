@@ -25,7 +25,16 @@ def cases(rules: Rules, words: Sequence[Token]) -> list[Case]:
     context = Context(words, look.places)
     free = (rule for rule in possible if not any(sign in hits for sign in rule.unless))
     met = ((rule, meets(rule, hits, context, words)) for rule in free)
-    return [(rule, places) for rule, places in met if places]
+    return pressing([(rule, places) for rule, places in met if places], hits)
+
+
+def pressing(found: Sequence[Case], signs: Collection[str]) -> list[Case]:
+    """Cases in the order of the table, but each behind the kinds that come before it with one of these signs."""
+    places = {rule.kind: float(place) for place, (rule, _) in enumerate(found)}
+    for rule, _ in found:
+        later = [places[kind] + 0.5 for kind, sign in rule.behind.items() if sign in signs and kind in places]
+        places[rule.kind] = max([places[rule.kind], *later])
+    return sorted(found, key=lambda case: places[case[0].kind])
 
 
 def signs_of(rules: Rules, look: Look) -> dict[str, list[Hit]]:
@@ -34,7 +43,7 @@ def signs_of(rules: Rules, look: Look) -> dict[str, list[Hit]]:
     ways = [(rule, when) for rule in rules.rules for when in rule.whens if when.needs <= able]
     hits = look.hits({when.signs[0] for _, when in ways}) if ways else {}
     led = [(rule, when) for rule, when in ways if when.signs[0] in hits]
-    others = {sign for rule, when in led for sign in (*when.signs, *rule.unless)} - hits.keys()
+    others = {sign for rule, when in led for sign in (*when.signs, *rule.unless, *rule.behind.values())} - hits.keys()
     return hits | look.hits(others) if others else hits
 
 

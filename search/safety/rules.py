@@ -38,6 +38,7 @@ class Rule:
     whens: tuple[When, ...]
     unless: tuple[str, ...]
     despite: Mapping[str, frozenset[str]]  # sign ("*": every sign) -> what does not cancel it
+    behind: Mapping[str, str]  # a kind that comes later in the table -> the sign with which it comes before this one
 
     def despite_of(self, sign: str) -> frozenset[str]:
         """What does not cancel a sign of this rule."""
@@ -65,6 +66,8 @@ def load(path: Path = RULES) -> Rules:
         signs |= {f"{kind}.{name}": patterns for name, patterns in entry.get("signs", {}).items()}
         try:
             rules.append(rule(kind, entry, signs))
+            if strange := rules[-1].behind.keys() - table["rule"].keys():
+                raise PatternError(f"behind: no rule is called {min(strange)!r}")
         except (KeyError, ValueError) as error:
             raise PatternError(f"rule {kind!r}: {error}") from error
     compiled = {
@@ -93,6 +96,7 @@ def rule(kind: str, entry: Mapping[str, Any], signs: Mapping[str, Any]) -> Rule:
         whens=tuple(when(item, full) for item in entry["when"]),
         unless=tuple(full(name) for name in entry.get("unless", [])),
         despite={full(name): frozenset(reasons) for name, reasons in entry.get("despite", {}).items()},
+        behind={other: full(name) for other, name in entry.get("behind", {}).items()},
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from search.errors import SearchError
 from search.safety import Urgent, urgent
 from search.safety.numbers import contacts
-from search.safety.rules import Rule, load
+from search.safety.patterns import PatternError
+from search.safety.rules import RULES, Rule, load
 
 
 def kinds(text: str) -> tuple[str, ...]:
@@ -170,6 +172,25 @@ def test_the_most_pressing_rule_speaks_and_the_others_are_named() -> None:
     assert notice.text.startswith("Call 911 now if the person is drowsy")
 
 
+def test_a_rule_stands_behind_a_less_pressing_one_where_a_sign_says_so() -> None:
+    wheals = urgent("my 2 year old ate cashew nuts and has hives all over, he cant breathe")
+    assert wheals is not None
+    assert (wheals.kind, wheals.also) == ("anaphylaxis", ("choking", "breathing"))
+    stuck = urgent("my 2 year old put cashew nuts in his mouth and turned blue, he cant breathe")
+    assert stuck is not None
+    assert stuck.kind == "choking"
+    alone = urgent("my toddler gets hives from eggs and is choking on a grape right now")
+    assert alone is not None
+    assert (alone.kind, alone.also) == ("choking", ())
+
+
+def test_a_rule_cannot_stand_behind_one_that_is_not_there(tmp_path: Path) -> None:
+    table = RULES.read_text(encoding="utf-8").replace('anaphylaxis = "', 'anaphilaxis = "')
+    (tmp_path / "rules.toml").write_text(table, encoding="utf-8")
+    with pytest.raises(PatternError, match="'choking': behind: no rule is called 'anaphilaxis'"):
+        load(tmp_path / "rules.toml")
+
+
 def test_a_notice_as_json() -> None:
     notice = Urgent("k", "Title", "Text", (("Emergency", "112"),), ((0, 4), (6, 9)), ("other",))
     assert json.loads(json.dumps(notice.to_json())) == notice.to_json() == {
@@ -224,7 +245,7 @@ def test_the_wording_is_short_tells_what_to_do_and_promises_nothing(rule: Rule) 
 def test_every_sign_and_every_list_is_used() -> None:
     rules = load()
     used = {sign for rule in rules.rules for when in rule.whens for sign in when.signs}
-    used |= {sign for rule in rules.rules for sign in (*rule.unless, *rule.despite)} - {"*"}
+    used |= {sign for rule in rules.rules for sign in (*rule.unless, *rule.despite, *rule.behind.values())} - {"*"}
     found = {sign for filed in rules.matcher.patterns.values() for sign, _, _ in filed}
     assert found - rules.context == used
 
