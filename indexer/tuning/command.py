@@ -9,7 +9,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,19 +17,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.progress import Progress
-from corpus.records import Record
-from indexer.evaluate import read_records, records_of
-from indexer.measures import read_pack
 from indexer.models import BASE_MODEL, Source, find
-from indexer.terms import ontology_file, read_terms
 from indexer.tuning.batches import batches
 from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
-from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
+from indexer.tuning.material import Material, add_options, chosen
+from indexer.tuning.pairs import Pair
 from indexer.tuning.save import PROVENANCE, read_weights, save
 from indexer.tuning.teacher import Teacher
-from indexer.tuning.texts import texts_alone
 from indexer.tuning.train import MAX_TOKENS, Recipe, State, device, mean, mix, reduced, train, trained_weights
-from indexer.tuning.written import FOLDERS, written_files, written_pairs
 from search.dense import Vectors
 from search.errors import SearchError
 from search.layout import file_hash
@@ -37,8 +32,6 @@ from search.layout import file_hash
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-PER_KIND = 6_000  # pairs of one kind that are trained on: with 16,000 records, a quarter of an hour on two fast cores
-LONG_KINDS = {"title-answer", "message-answer", "same-question", "definition"}  # with answers or definitions in them
 READ_AT_ONCE = 2_000  # texts between two lines that say how many a teacher has read
 TOPIC_CHARS = 120  # of a pair's shorter text, by which pairs about like things are found
 SHARES = (
@@ -52,11 +45,8 @@ SHARES = (
 def add_command(commands: Any) -> None:
     """Adds the command to the indexer's parser."""
     command = commands.add_parser("tune", help="adapt the encoder to records and packs, and write a model folder")
-    command.add_argument("records", nargs="+", type=Path, metavar="RECORDS")
+    add_options(command)
     command.add_argument("-o", "--out", type=Path, required=True, metavar="MODEL", help="the model folder to write")
-    command.add_argument(
-        "--pack", action="append", default=[], type=Path, metavar="PACK", help="train on this pack too; repeatable"
-    )
     command.add_argument("--base", default=BASE_MODEL, help="the sentence-transformers model to start from")
     command.add_argument(
         "--teacher",
@@ -69,11 +59,6 @@ def add_command(commands: Any) -> None:
         "--alone", type=int, default=0, help="with a teacher, learn in each step so many texts besides those of pairs"
     )
     command.add_argument("--labels", type=float, help="what it costs to take other texts for the right one")
-    command.add_argument("--per-kind", type=int, default=PER_KIND, help="pairs of one kind to train on at most")
-    command.add_argument(
-        "--most", action="append", default=[], type=_kind_and_number, metavar="KIND=N", help="the same for one kind"
-    )
-    command.add_argument("--long", type=int, help="the same for kinds with answers or definitions, which take longest")
     command.add_argument("--passes", type=float, default=1.0, help="how often each pair is trained on")
     command.add_argument("--rate", type=float, default=Recipe().rate, help="highest learning rate")
     command.add_argument("--keep", type=float, default=Recipe().keep, help="what turning a vector away costs")
@@ -86,11 +71,6 @@ def add_command(commands: Any) -> None:
         type=int,
         default=1,
         help="train so many times, with seeds from that one on, and take the mean weights",
-    )
-    command.add_argument("--no-terms", action="store_true", help="leave out the Human Phenotype Ontology's synonyms")
-    command.add_argument("--no-written", action="store_true", help="leave out the questions written for training")
-    command.add_argument(
-        "--written", action="append", type=Path, metavar="FOLDER", help="take these written questions alone; repeatable"
     )
     command.add_argument("--mean-with", type=Path, metavar="FILE", help="take the mean with weights trained before")
     command.add_argument("--share", type=float, help="put so much of the tuned weights into the mix, 0 to 1")
@@ -114,15 +94,16 @@ def _tune(args: argparse.Namespace) -> None:
     model = source.load().to(device())
     recipe = _recipe(args)
     old = _state(model, recipe)
-    held_out = sample(_pairs(args, args.seed), args.seed)
+    material = Material.read(args)
+    held_out = sample(material.pairs(args.seed), args.seed)
     before = measure(held_out, _encoder(model))
-    runs, chosen = [], []
+    runs, trained_on = [], []
     for seed in range(args.seed, args.seed + args.runs):
         model.load_state_dict(old, strict=False)
-        pairs = _pairs(args, seed)
-        chosen = _chosen(pairs, _most(args), random.Random(seed))
-        alone = _alone(args, pairs, random.Random(seed)) if args.alone else []
-        _train(model, chosen, replace(recipe, seed=seed), args.passes, teachers, alone)
+        pairs = material.pairs(seed)
+        trained_on = chosen(pairs, args, random.Random(seed))
+        alone = material.texts(pairs, random.Random(seed)) if args.alone else []
+        _train(model, trained_on, replace(recipe, seed=seed), args.passes, teachers, alone)
         runs.append(_state(model, recipe))
     trained = mean(runs)
     if args.mean_with is not None:
@@ -131,7 +112,7 @@ def _tune(args: argparse.Namespace) -> None:
     _report(before, after)
     if not better(before, after):
         raise SearchError("the tuned model is not better on the held-out pairs; nothing was written")
-    provenance = _provenance(args, source, recipe, chosen) | {
+    provenance = _provenance(args, source, recipe, trained_on, material) | {
         "share": share,
         "minutes": round((time.monotonic() - started) / 60, 1),
         "held_out": {kind: {"before": asdict(before[kind]), "after": asdict(after[kind])} for kind in before},
@@ -150,71 +131,25 @@ def _recipe(args: argparse.Namespace) -> Recipe:
 
 def _train(
     model: SentenceTransformer,
-    chosen: Sequence[Pair],
+    pairs: Sequence[Pair],
     recipe: Recipe,
     passes: float,
     teachers: Sequence[SentenceTransformer],
     alone: Sequence[str],
 ) -> None:
     """Trains the model, which is the old one, on these pairs. Raises SearchError when there are none."""
-    if not chosen:
+    if not pairs:
         raise SearchError("there are no pairs to train on: records need a title or a message, and an answer")
-    _say(f"training on {len(chosen):,} pairs: {_counts(chosen)}")
+    _say(f"training on {len(pairs):,} pairs: {_counts(pairs)}")
     teacher = None
     if teachers:
-        texts = [text for pair in chosen for text in (pair.anchor, pair.positive, *pair.negatives)] + list(alone)
+        texts = [text for pair in pairs for text in (pair.anchor, pair.positive, *pair.negatives)] + list(alone)
         _say(f"asking the teachers about {len(set(texts)):,} texts")
         teacher = Teacher(texts, [_reader(each) for each in teachers], _reader(model))
     rng = random.Random(recipe.seed)
-    topics = _topics(model, chosen)
-    order = [batch for _ in range(math.ceil(passes)) for batch in batches(chosen, topics, rng)]
+    topics = _topics(model, pairs)
+    order = [batch for _ in range(math.ceil(passes)) for batch in batches(pairs, topics, rng)]
     train(model, order[: round(len(order) * passes / math.ceil(passes))], recipe, teacher, alone)
-
-
-def _pairs(args: argparse.Namespace, seed: int) -> list[Pair]:
-    rng = random.Random(seed)
-    records = [record for path in args.records for record in read_records(path)]
-    pairs = list(record_pairs(records, rng))
-    for folder in args.pack:
-        known: dict[str, Record] = {record.id: record for record in read_records(records_of(folder))}
-        pairs += pack_pairs(read_pack(folder), known)
-    if not args.no_terms:
-        pairs += term_pairs(read_terms(ontology_file())[1], rng)
-    if not args.no_written:
-        pairs += written_pairs(args.written or FOLDERS)
-    return [pair for pair in pairs if pair.anchor.strip() and pair.positive.strip()]
-
-
-def _alone(args: argparse.Namespace, pairs: Sequence[Pair], rng: random.Random) -> list[str]:
-    """Texts of the records, around the pairs' questions, and names of terms."""
-    records = (record for path in args.records for record in read_records(path))
-    return texts_alone(records, pairs, [] if args.no_terms else read_terms(ontology_file())[1], rng)
-
-
-def _kind_and_number(text: str) -> tuple[str, int]:
-    """`term=500`: a kind of pair, and how many of it are trained on at most."""
-    kind, _, number = text.rpartition("=")
-    if not kind or not number.isdecimal():
-        raise argparse.ArgumentTypeError(f"expected a kind of pair and a number, as in term=500, found {text!r}")
-    return kind, int(number)
-
-
-def _most(args: argparse.Namespace) -> Callable[[str], int]:
-    """How many pairs of a kind are trained on at most."""
-    told = dict(args.most)
-    long = args.long or args.per_kind
-    return lambda kind: told.get(kind, long if kind in LONG_KINDS else args.per_kind)
-
-
-def _chosen(pairs: Sequence[Pair], most: Callable[[str], int], rng: random.Random) -> list[Pair]:
-    """Pairs to train on, in random order: none that is held out, and of each kind no more than `most` says."""
-    counts: Counter[str] = Counter()
-    chosen = []
-    for pair in rng.sample(pairs, len(pairs)):
-        if not pair.held_out and counts[pair.kind] < most(pair.kind):
-            counts[pair.kind] += 1
-            chosen.append(pair)
-    return chosen
 
 
 def _topics(model: SentenceTransformer, pairs: Sequence[Pair]) -> Vectors:
@@ -281,10 +216,9 @@ def _report(before: dict[str, Figures], after: dict[str, Figures]) -> None:
         print(f"| {kind} | {old.pairs} | {old.hit:.3f} | {new.hit:.3f} | {old.mrr:.3f} | {new.mrr:.3f} |")
 
 
-def _provenance(args: argparse.Namespace, source: Source, recipe: Recipe, chosen: Sequence[Pair]) -> dict[str, Any]:
-    files = [*args.records, *(pack / "qrels.txt" for pack in args.pack)]
-    files += [] if args.no_written else written_files(args.written or FOLDERS)
-    files += [args.mean_with] if args.mean_with else []
+def _provenance(
+    args: argparse.Namespace, source: Source, recipe: Recipe, pairs: Sequence[Pair], material: Material
+) -> dict[str, Any]:
     before = source.folder / PROVENANCE
     return {
         "base": source.name,
@@ -294,9 +228,9 @@ def _provenance(args: argparse.Namespace, source: Source, recipe: Recipe, chosen
         "passes": args.passes,
         "recipe": asdict(recipe),
         "runs": args.runs,
-        "pairs": dict(sorted(Counter(pair.kind for pair in chosen).items())),
-        "data": {f"{path.parent.name}/{path.name}": file_hash(path) for path in files},
-        "terms": "" if args.no_terms else read_terms(ontology_file())[0],
+        "pairs": dict(sorted(Counter(pair.kind for pair in pairs).items())),
+        **material.provenance(),
+        "mean_with": file_hash(args.mean_with) if args.mean_with else None,
     }
 
 
