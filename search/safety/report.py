@@ -87,5 +87,5 @@ def main(arguments: Sequence[str]) -> int:
     for half in HALVES:
         print(f"{half:5}recall {recall(phrases, half)}  false alarms {alarms(ordinary, half)}")
     for kind, share in by_kind(phrases).items():
-        print(f"{kind:18}{share}")
+        print(f"{kind:20}{share}")
     return 0

@@ -42,6 +42,7 @@ EXAMPLES = [
     ("bleeding", "Blood is spurting from the cut", ["Blood is spurting"]),
     ("alcohol-withdrawal", "he stopped drinking on friday and is seeing bugs", ["stopped drinking", "seeing bugs"]),
     ("poisoning", "My two year old drank bleach", ["two year old drank bleach"]),
+    ("medicine-reaction", "on haldol, rigid and a fever of 40", ["haldol", "rigid", "fever"]),
     ("carbon-monoxide", "the carbon monoxide alarm is going off", ["monoxide alarm is going"]),
     ("suicide", "I want to kill myself", ["kill myself"]),
     ("suicide-other", "my son says he will kill himself", ["kill himself"]),

@@ -73,8 +73,8 @@ def test_the_report_prints_its_figures(tmp_path: Path, capsys: pytest.CaptureFix
     assert capsys.readouterr().out == (
         "dev  recall 1/2 = 0.500  false alarms 0/1 = 0.000\n"
         "test recall 1/1 = 1.000  false alarms 1/1 = 1.000\n"
-        "heart             1/2 = 0.500\n"
-        "stroke            1/1 = 1.000\n"
+        "heart               1/2 = 0.500\n"
+        "stroke              1/1 = 1.000\n"
     )
 
 
@@ -93,7 +93,7 @@ def test_a_phrase_is_read_as_it_stands() -> None:
     assert read(PHRASES)[0] == Phrase(
         "heart", "I have a crushing pain in the middle of my chest and it goes down my left arm", "test"
     )
-    assert Counter(phrase.half for phrase in read(PHRASES)) == {"dev": 1231, "test": 355}
+    assert Counter(phrase.half for phrase in read(PHRASES)) == {"dev": 1301, "test": 365}
 
 
 # ------------------------------------------------------------------ the document
