@@ -43,10 +43,15 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
+    """The command, begun; it takes an interrupt even where the tests are a job in the background, which ignores it."""
     command = [sys.executable, "-m", "corpus", *map(str, arguments)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe)
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # what is begun inherits it
+    try:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=pipe, stderr=pipe)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_import_medquad(run: Run, toy: Path, tmp_path: Path) -> None:
