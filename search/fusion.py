@@ -33,8 +33,8 @@ class Weights:
 # terms, mislead, unless one is that very term (`named`). A title with nothing below it is a question like the one that
 # is asked, and no heading; beside a message it sums up, and is one. All sets, and what counts as which, were chosen on
 # packs that are or are like those of docs/evaluation.md, not on held-out ones.
-QUESTION_WEIGHTS = Weights(title=0.5, body=0.5, words=0.3, heading=0.05, alone=False)
-MESSAGE_WEIGHTS = Weights(title=0.4, body=0.6, words=0.4, heading=0.05, against=0.0)
+QUESTION_WEIGHTS = Weights(title=0.5, body=0.5, words=0.3, heading=0.1, against=0.5, alone=False)
+MESSAGE_WEIGHTS = Weights(title=0.3, body=0.7, words=0.4, heading=0.1, against=0.0)
 TEXT_WEIGHTS = Weights(title=0.7, body=0.3, words=0.0, heading=0.1, against=0.0)
 TERM_WEIGHTS = Weights(title=0.0, body=1.0, words=0.2, heading=0.0)
 KINDS = {"question": QUESTION_WEIGHTS, "message": MESSAGE_WEIGHTS, "text": TEXT_WEIGHTS, "term": TERM_WEIGHTS}

@@ -9,8 +9,10 @@ import pytest
 
 from indexer.evaluate import read_records, records_of
 from indexer.measures import read_pack
+from indexer.tuning.written import written_pairs
 
-LISTS = Path(__file__).parent / "packs/faq"
+PACKS = Path(__file__).parent / "packs"
+LISTS, REWORDED = PACKS / "faq", PACKS / "reworded"
 
 
 @pytest.mark.parametrize("name", ["chemotherapy", "covid-vaccination", "ivf"])
@@ -24,3 +26,22 @@ def test_a_list_of_questions_is_as_its_table_says(name: str) -> None:
     assert all(len(grades) == 1 and grades.keys() <= entries for grades in pack.qrels.values())
     assert {query for query in pack.queries if "-none-" not in query} == answered == pack.qrels.keys()
     assert len(set(pack.queries.values())) == len(pack.queries)
+
+
+def test_each_rewording_has_one_right_question_and_five_look_alikes() -> None:
+    pack = read_pack(REWORDED)
+    titles = {record.id: record.title for record in read_records(records_of(REWORDED))}
+    assert len(pack.queries) == 3 * len({query.split("-")[1] for query in pack.queries})
+    assert all(len(pack.qrels[query]) == 1 and len(pack.negatives[query]) == 5 for query in pack.queries)
+    named = {record for query in pack.queries for record in (*pack.qrels[query], *pack.negatives[query])}
+    assert named == titles.keys()
+    assert len({*titles.values(), *pack.queries.values()}) == len(titles) + len(pack.queries)
+
+
+def test_the_encoder_was_trained_on_none_of_the_rewordings() -> None:
+    trained = {text for pair in written_pairs() for text in (pair.anchor, pair.positive, *pair.negatives)}
+    pack = read_pack(REWORDED)
+    right = {record for grades in pack.qrels.values() for record in grades}
+    asked = {record.title for record in read_records(records_of(REWORDED)) if record.id in right}
+    persons = {text for query, text in pack.queries.items() if not query.endswith("-expert")}
+    assert trained.isdisjoint(asked | persons)  # a title that an expert gives may be another question's, too

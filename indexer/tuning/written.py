@@ -15,7 +15,7 @@ from indexer.tuning.pairs import Pair
 from search.errors import SearchError
 
 QUESTIONS = Path(__file__).parent / "questions"
-FOLDERS = tuple(QUESTIONS / name for name in ("first", "second", "third"))  # in the order in which they are learnt
+FOLDERS = tuple(QUESTIONS / name for name in ("first", "second", "third", "fourth"))  # in the order of learning
 FAQ, FAQ_ENTRY = (
     "written-faq",
     "written-faq-entry",
@@ -53,12 +53,16 @@ def _of_group(value: dict[str, Any], group: str) -> Iterator[Pair]:
 
 
 def _of_reworded(value: dict[str, Any], group: str) -> Iterator[Pair]:
-    """A question, a doctor's rewording of it and another person's, and questions in its words that ask otherwise."""
+    """A question, a doctor's rewording of it and another person's, and questions that ask otherwise. Where a third has
+    nearly the same words (with look-alikes in other words besides), words do not tell what is the same."""
     asked, others = value["q"], tuple(value["others"])
-    restated, other_words = value["same"]
+    restated, other_words, *near = value["same"]
     yield Pair(asked, restated, group, "written-restated", others)
     yield Pair(other_words, asked, group, "written-other-words", others)
     yield Pair(other_words, restated, group, "written-far", others)
+    for nearly in near:
+        yield Pair(nearly, asked, group, "written-near", others)
+        yield Pair(nearly, other_words, group, "written-near", others)
 
 
 def _of_faq(value: dict[str, Any], group: str) -> Iterator[Pair]:

@@ -1,6 +1,6 @@
 """Packs for `make eval`: those in a folder; messages to a library judged over MedQuAD, whole and as summaries; names of
 diseases, as people type them, whose page is the one that MedQuAD has on just that; everyday names, whose pages are
-those with the medical name in their title; and lists of frequent questions.
+those with the medical name in their title; lists of frequent questions; and questions reworded, among look-alikes.
 
 python -m tests.benchmarks.judged PACKS OUT      writes OUT, a folder of packs (links to those that are there already)
 """
@@ -24,7 +24,7 @@ from search.lay_terms import EVERYDAY
 from search.lexical import stems
 
 WRITTEN = Path(__file__).parents[1] / "packs"
-QRELS, LISTS = WRITTEN / "judged/qrels.txt", WRITTEN / "faq"
+QRELS, LISTS, REWORDED = WRITTEN / "judged/qrels.txt", WRITTEN / "faq", WRITTEN / "reworded"
 MESSAGES, PAGES = "long-messages", "medquad"  # folders that the judgements are about
 # A title that is nothing but a name, of five words at most.
 ABOUT = re.compile(r"What is \(are\) (\S+(?: \S+){0,4}) \?")
@@ -42,6 +42,7 @@ def main() -> None:
         (args.out / folder.name).symlink_to(folder.resolve())
     for folder in sorted(path for path in LISTS.iterdir() if path.is_dir()):
         (args.out / f"{LISTS.name}-{folder.name}").symlink_to(folder)
+    (args.out / REWORDED.name).symlink_to(REWORDED)
     if (args.packs / MESSAGES).is_dir() and (args.packs / PAGES).is_dir():
         pack = read_pack(args.packs / MESSAGES)
         titles = {record.id: record.title for record in read_records(args.packs / MESSAGES / "records.jsonl")}

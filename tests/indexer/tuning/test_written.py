@@ -48,6 +48,16 @@ def test_each_line_gives_its_pairs_with_what_is_wrong_for_them(tmp_path: Path) -
     ]
 
 
+def test_a_rewording_in_nearly_the_same_words_belongs_to_both_persons_questions(tmp_path: Path) -> None:
+    (folder := tmp_path / "fourth").mkdir()
+    (folder / REWORDED).write_text(json.dumps({"q": "q", "same": ["d", "l", "n"], "others": ["x"]}) + "\n")
+    near = [pair for pair in written_pairs([folder]) if pair.kind == "written-near"]
+    assert near == [
+        Pair("n", "q", "fourth/reworded.jsonl:1", "written-near", ("x",)),
+        Pair("n", "l", "fourth/reworded.jsonl:1", "written-near", ("x",)),
+    ]
+
+
 def test_a_line_that_lacks_a_field_is_said(tmp_path: Path) -> None:
     write(tmp_path, group=GROUP, reworded=REWORDED_LINE, faq=FAQ, term={"lay": "l", "near": []})
     with pytest.raises(SearchError, match=r"terms\.jsonl:1: KeyError: 'term'"):
