@@ -19,7 +19,7 @@ from search.facts import medicine
 from search.lexical import record_text, stem
 from search.snippets import FUNCTION_WORDS
 
-NEAR = 0.8  # cosine of two words from which one is shown as the other: tired, exhausted; docs/site.md
+NEAR = 0.83  # cosine of two words from which one is shown as the other: tired, exhausted; docs/site.md
 SHORTEST = 3  # letters
 LEAST_RECORDS = 2  # a word of one record alone is mostly a slip or a name
 MOST_WORDS = 30_000
