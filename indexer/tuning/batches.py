@@ -11,7 +11,7 @@ from indexer.tuning.pairs import Pair
 from search.dense import Vectors
 from search.nearest import exactly
 
-BATCH = 64  # pairs held against each other
+BATCH = 64  # pairs held against each other, unless told otherwise
 LOOKED_AT = 64  # pairs nearest to a seed that are looked at first for unused ones
 NEIGHBORS = 8  # pairs around each seed of a batch: the hard negatives; the rest are easy ones
 TYPED = 0.5  # share of anchors written as people type: without capitals and with slips
@@ -29,8 +29,8 @@ AFTER = (
 )  # fmt: skip
 
 
-def batches(pairs: Sequence[Pair], vectors: Vectors, rng: random.Random) -> Iterator[list[Pair]]:
-    """Each pair once, in lists of BATCH: random seeds, each with the unused pairs nearest to it.
+def batches(pairs: Sequence[Pair], vectors: Vectors, rng: random.Random, size: int = BATCH) -> Iterator[list[Pair]]:
+    """Each pair once, in lists of `size`: random seeds, each with the unused pairs nearest to it.
 
     `vectors` holds one unit row a pair, shape (len(pairs), dimension), of what the pair is about.
     """
@@ -50,8 +50,8 @@ def batches(pairs: Sequence[Pair], vectors: Vectors, rng: random.Random) -> Iter
             families.append([seed, *near[:count].tolist()])
     rng.shuffle(families)
     flat = [number for family in families for number in family]
-    for start in range(0, len(flat), BATCH):
-        yield [pairs[number] for number in flat[start : start + BATCH]]
+    for start in range(0, len(flat), size):
+        yield [pairs[number] for number in flat[start : start + size]]
 
 
 def typed(text: str, rng: random.Random) -> str:

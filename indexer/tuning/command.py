@@ -18,7 +18,7 @@ import numpy as np
 
 from corpus.progress import Progress
 from indexer.models import BASE_MODEL, Source, find
-from indexer.tuning.batches import batches
+from indexer.tuning.batches import BATCH, batches
 from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
 from indexer.tuning.material import Material, add_options, chosen
 from indexer.tuning.pairs import Pair
@@ -32,6 +32,7 @@ from search.layout import file_hash
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+LEAST = {"runs": 1, "per_kind": 1, "long": 1, "batch": 2, "alone": 0, "labels": 0, "apart": 0, "tricked": 0}
 READ_AT_ONCE = 2_000  # texts between two lines that say how many a teacher has read
 TOPIC_CHARS = 120  # of a pair's shorter text, by which pairs about like things are found
 SHARES = (
@@ -65,6 +66,10 @@ def add_command(commands: Any) -> None:
     command.add_argument(
         "--apart", type=float, default=0.0, help="what it costs to mix up what a list of questions answers and what not"
     )
+    command.add_argument(
+        "--tricked", type=float, default=0.0, help="what it costs to find known wrong texts nearer than right ones"
+    )
+    command.add_argument("--batch", type=int, default=BATCH, help="pairs that are held against each other in a step")
     command.add_argument("--seed", type=int, default=Recipe().seed)
     command.add_argument(
         "--runs",
@@ -81,7 +86,7 @@ def add_command(commands: Any) -> None:
 def _tune(args: argparse.Namespace) -> None:
     if args.out.exists():
         raise SearchError(f"{args.out} exists already; give another place for the tuned model")
-    for name, least in {"runs": 1, "per_kind": 1, "long": 1, "alone": 0, "labels": 0, "apart": 0}.items():
+    for name, least in LEAST.items():
         if (found := getattr(args, name)) is not None and not least <= found < math.inf:
             raise SearchError(f"--{name.replace('_', '-')} must be {least} or more, found {found:g}")
     if args.alone and not args.teacher:
@@ -103,7 +108,7 @@ def _tune(args: argparse.Namespace) -> None:
         pairs = material.pairs(seed)
         trained_on = chosen(pairs, args, random.Random(seed))
         alone = material.texts(pairs, random.Random(seed)) if args.alone else []
-        _train(model, trained_on, replace(recipe, seed=seed), args.passes, teachers, alone)
+        _train(model, trained_on, replace(recipe, seed=seed), args, teachers, alone)
         runs.append(_state(model, recipe))
     trained = mean(runs)
     if args.mean_with is not None:
@@ -125,15 +130,15 @@ def _recipe(args: argparse.Namespace) -> Recipe:
     """With a teacher, all layers learn what it says, and labels count half as much unless told otherwise."""
     taught = {"labels": 0.5, "likeness": 1.0, "frozen": 0} if args.teacher else {}
     told = {} if args.labels is None else {"labels": args.labels}
-    own = Recipe(rate=args.rate, keep=args.keep, alone=args.alone, apart=args.apart, seed=args.seed)
-    return replace(own, **taught | told)
+    own = {name: getattr(args, name) for name in ("rate", "keep", "alone", "apart", "tricked", "seed")}
+    return Recipe(**own | taught | told)
 
 
 def _train(
     model: SentenceTransformer,
     pairs: Sequence[Pair],
     recipe: Recipe,
-    passes: float,
+    args: argparse.Namespace,
     teachers: Sequence[SentenceTransformer],
     alone: Sequence[str],
 ) -> None:
@@ -148,8 +153,8 @@ def _train(
         teacher = Teacher(texts, [_reader(each) for each in teachers], _reader(model))
     rng = random.Random(recipe.seed)
     topics = _topics(model, pairs)
-    order = [batch for _ in range(math.ceil(passes)) for batch in batches(pairs, topics, rng)]
-    train(model, order[: round(len(order) * passes / math.ceil(passes))], recipe, teacher, alone)
+    order = [batch for _ in range(math.ceil(args.passes)) for batch in batches(pairs, topics, rng, args.batch)]
+    train(model, order[: round(len(order) * args.passes / math.ceil(args.passes))], recipe, teacher, alone)
 
 
 def _topics(model: SentenceTransformer, pairs: Sequence[Pair]) -> Vectors:
@@ -226,6 +231,7 @@ def _provenance(
         "base_provenance": json.loads(before.read_text()) if before.is_file() else None,
         "teachers": [Path(name).name for name in args.teacher],
         "passes": args.passes,
+        "batch": args.batch,
         "recipe": asdict(recipe),
         "runs": args.runs,
         "pairs": dict(sorted(Counter(pair.kind for pair in pairs).items())),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.progress import Progress
-from indexer.tuning.batches import BATCH, typed
+from indexer.tuning.batches import typed
 from indexer.tuning.pairs import Pair
 from indexer.tuning.teacher import Teacher
 from indexer.tuning.written import FAQ_ENTRY, FAQ_KINDS, list_of
@@ -38,6 +38,7 @@ class Recipe:
     likeness: float = 0.0  # what it costs to find texts otherwise alike than a teacher does
     alone: int = 0  # texts of no pair that a batch holds besides, for what a teacher says of them
     apart: float = 0.0  # what it costs to find what no entry of a list answers nearer to one than what an entry answers
+    tricked: float = 0.0  # what it costs to find a look-alike nearer to its question than a right text to its own
     frozen: int = FROZEN
     seed: int = 7
 
@@ -72,7 +73,7 @@ def train(
         optimizer, lambda step: min((step + 1) / max(1, WARM_UP * steps), (steps - step) / max(1, steps))
     )
     model.eval()  # no dropout: a pass or two over so many pairs do not learn them by heart
-    with Progress(steps * BATCH, "pairs trained on") as progress:
+    with Progress(sum(map(len, batches)), "pairs trained on") as progress:
         for batch in batches:
             wrong = [(pair, rng.choice(pair.negatives)) for pair in batch if pair.negatives]
             groups = [pair.group for pair in batch] + [pair.group for pair, _ in wrong]
@@ -85,6 +86,9 @@ def train(
             if recipe.apart:
                 of_wrong = [pair for pair, _ in wrong]
                 loss = loss + recipe.apart * _not_apart(rows[: len(batch)], rows[len(batch) :], batch, of_wrong)
+            if recipe.tricked and wrong:
+                owners = [place for place, pair in enumerate(batch) if pair.negatives]
+                loss = loss + recipe.tricked * _tricked(rows[: len(batch)], rows[len(batch) :], owners)
             if teacher is None:
                 goals = embed(old, read)
             else:
@@ -201,6 +205,20 @@ def _not_apart(
             nearest = (texts[unanswered[name]] @ entries.T).max(dim=1).values
             found.append(torch.nn.functional.softplus(SCALE * (nearest[None, :] - right[:, None])).mean())
     return torch.stack(found).mean() if found else anchors.sum() * 0
+
+
+def _tricked(anchors: torch.Tensor, texts: torch.Tensor, owners: Sequence[int]) -> torch.Tensor:
+    """How much nearer a known wrong text is to its own anchor than any right one of those `owners` is to its own: the
+    mean of the softplus of SCALE times the difference (CoSENT, Su 2022). The first `len(anchors)` texts are positives;
+    behind them stands one wrong text for each owner, a place among the anchors.
+
+    The loss of the pairs orders what one question finds; this one brings scores of all questions to one scale.
+    """
+    import torch
+
+    right = (anchors * texts[: len(anchors)]).sum(dim=1)[owners]
+    wrong = (anchors[owners] * texts[len(anchors) : len(anchors) + len(owners)]).sum(dim=1)
+    return torch.nn.functional.softplus(SCALE * (wrong[None, :] - right[:, None])).mean()
 
 
 def _unlikeness(rows: torch.Tensor, said: torch.Tensor, texts: Sequence[str]) -> torch.Tensor:

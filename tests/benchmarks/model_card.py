@@ -109,9 +109,9 @@ count {last_labels:g}; how much nearer any look-alike of a batch is to its quest
 is shipped.
 
 On one NVIDIA H200 this took {teacher_minutes:.1f} minutes for the teacher and {last_minutes:.1f} for the model, by a
-loop of its own whose texts lie on the GPU as tokens. `make weights` has the same steps with batches of 64, without
-CoSENT, and with lists as pairs alone; on two cores they would take days, and it was not run whole. The tuned teacher
-is not kept.
+loop of its own whose texts lie on the GPU as tokens. `make weights` has the same steps, losses and batches, with
+lists as pairs among the others and one look-alike of each pair; on two cores they would take days, and it was not run
+whole. The tuned teacher is not kept.
 
 By plain cosine of question and title or whole page, in that run (`medquad-similar` by titles alone):
 

@@ -90,6 +90,27 @@ def test_what_no_entry_of_a_list_answers_is_told_from_what_one_answers(tiny: Pat
     assert told() > max(0.9, before + 0.3)
 
 
+def test_look_alikes_of_any_question_end_farther_than_right_texts(tiny: Path) -> None:
+    model = Source("tiny", tiny).load()
+    pairs = [
+        Pair(f"{sign} of the {one}", f"my {OTHER[one]} has {sign}", f"{one} {sign}", "k", (f"{sign} of the {other}",))
+        for sign in SIGNS
+        for one, other in zip(FEW, [*FEW[1:], FEW[0]], strict=True)
+    ]
+
+    def told() -> float:
+        """Of right and wrong texts, two by two over all questions, the share in which the right one is the nearer."""
+        anchors, right, wrong = (
+            embed(model, texts).detach().numpy()
+            for texts in zip(*((pair.anchor, pair.positive, *pair.negatives) for pair in pairs), strict=True)
+        )
+        return float(((anchors * right).sum(axis=1)[:, None] > (anchors * wrong).sum(axis=1)[None, :]).mean())
+
+    before = told()
+    train(model, [pairs] * 40, Recipe(rate=2e-3, labels=0, keep=0, tricked=1, frozen=0))
+    assert told() > max(0.9, before + 0.3)
+
+
 def test_a_mix_lies_between_two_models() -> None:
     import torch
 
@@ -204,6 +225,8 @@ def test_a_model_that_is_not_better_is_not_written(
         ("--labels=nan", "--labels must be 0 or more, found nan"),
         ("--alone=-1", "--alone must be 0 or more, found -1"),
         ("--apart=-1", "--apart must be 0 or more, found -1"),
+        ("--tricked=-1", "--tricked must be 0 or more, found -1"),
+        ("--batch=1", "--batch must be 2 or more, found 1"),
         ("--alone=8", "--alone needs a --teacher: texts of no pair are learnt from what it says of them"),
         ("--passes=0", "--passes must be more than 0 and finite, found 0"),
         ("--passes=nan", "--passes must be more than 0 and finite, found nan"),
