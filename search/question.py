@@ -22,6 +22,7 @@ from search.home import Asked
 from search.lay_terms import LayTerms
 from search.layout import ModelCard
 from search.lexical import stems
+from search.respelling import respelt
 from search.spelling import Correction, Spelling, corrected
 from search.terms import Same
 from search.vocabulary import Vocabulary
@@ -89,36 +90,41 @@ class Reader:
     def _expanded(
         self, text: str, wanted: bool, as_typed: frozenset[str], begin: Begin | None, meant: Sequence[Correction]
     ) -> tuple[Asked, tuple[Expansion, ...]]:
-        """What to search by, and the medical terms that were added: for abbreviations, for everyday names, and for a
-        bare lay term.
+        """What to search by, and what was added: words in their commoner spelling, which are embedded instead, and the
+        medical terms for abbreviations, for everyday names, and for a bare lay term.
 
         In a sentence, the sentence itself says more than a lay term looked up from a part of it. Where the whole of a
         bare term was found, it is as good as a title, and is held against titles too. A page that has an abbreviation
         or an everyday name lacks nothing if it does not open it; one that has a lay term is better with the medical
         one.
         """
+        typed = text
+        text, spelt = respelt(typed, self._vocabulary, as_typed) if wanted else (typed, ())
         weights = weights_for(text)
         bare = weights is TERM_WEIGHTS
         opened = self._abbreviations.expand(text) + self._everyday.expand(text) if wanted else ()
         known = {item.term.casefold() for item in opened}
         looked_up = self._lay_terms.expand(text) if wanted and bare else ()
-        expansions = opened + tuple(item for item in looked_up if item.term.casefold() not in known)
-        expansions = tuple(item for item in expansions if item.phrase.casefold() not in as_typed)
+        meanings = opened + tuple(item for item in looked_up if item.term.casefold() not in known)
+        meanings = tuple(item for item in meanings if item.phrase.casefold() not in as_typed)
         said = stems(text)
-        words = said + [word for item in expansions for word in stems(item.term)]
-        same = [
+        more = [item.phrase for item in spelt] + [item.term for item in meanings]
+        words = said + [word for term in more for word in stems(term)]
+        same = [Same(stems(item.term), stems(item.phrase)) for item in spelt]
+        same += [
             Same(stems(item.phrase), [word for word in stems(item.term) if word not in said])
             for item in opened
-            if item in expansions
+            if item in meanings
         ]
-        names = [said, *(stems(item.term) for item in expansions if item.share == 1)] if bare and said else []
+        names = [said, *(stems(item.term) for item in meanings if item.share == 1)] if bare and said else []
+        expansions = spelt + meanings
         if begin is not None:
-            begin(words, meant, _used(text, expansions))
+            begin(words, meant, _used(typed, expansions))
         vector = self._encoder.encode([text])[0]
-        if not bare or not expansions:
+        if not bare or not meanings:
             return Asked(vector, words, weights, contrasts().marks(text), same, names), expansions
-        share = max(item.share for item in expansions)
-        vector = _unit(vector + share * _unit(self._encoder.encode([item.term for item in expansions]).mean(axis=0)))
+        share = max(item.share for item in meanings)
+        vector = _unit(vector + share * _unit(self._encoder.encode([item.term for item in meanings]).mean(axis=0)))
         weights = QUESTION_WEIGHTS if share == 1 else weights
         return Asked(vector, words, weights, contrasts().marks(text), same, names), expansions
 

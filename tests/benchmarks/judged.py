@@ -1,6 +1,7 @@
 """Packs for `make eval`: those in a folder; messages to a library judged over MedQuAD, whole and as summaries; names of
-diseases, as people type them, whose page is the one that MedQuAD has on just that; everyday names, whose pages are
-those with the medical name in their title; lists of frequent questions; and questions reworded, among look-alikes.
+diseases, as people type them and as the British spell them, whose page is the one that MedQuAD has on just that;
+everyday names, whose pages are those with the medical name in their title; lists of frequent questions; questions
+reworded, among look-alikes; and the built-in corpus' questions, its pages among messages to doctors.
 
 python -m tests.benchmarks.judged PACKS OUT      writes OUT, a folder of packs (links to those that are there already)
 """
@@ -17,15 +18,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from corpus.jsonl import write
 from corpus.records import Record
 from indexer.evaluate import read_records, records_of
 from indexer.measures import read_pack
+from indexer.vocabulary import general_words
 from search.lay_terms import EVERYDAY
 from search.lexical import stems
+from search.respelling import others
 
 WRITTEN = Path(__file__).parents[1] / "packs"
 QRELS, LISTS, REWORDED = WRITTEN / "judged/qrels.txt", WRITTEN / "faq", WRITTEN / "reworded"
 MESSAGES, PAGES = "long-messages", "medquad"  # folders that the judgements are about
+SAMPLE, BUILT_IN = WRITTEN / "sample", Path(__file__).parents[2] / "corpus/sample"
+OTHERS, AMONG = "consumer", "sample-among-messages"  # pages that nobody judged; the pack whose records are among them
 # A title that is nothing but a name, of five words at most.
 ABOUT = re.compile(r"What is \(are\) (\S+(?: \S+){0,4}) \?")
 EACH = 8  # of so many names, one is asked for
@@ -56,9 +62,23 @@ def main() -> None:
         about = names(records)
         lines = [f"{_id(name)} 0 {page} 1" for name, pages in about.items() for page in pages]
         _write(args.out / f"{PAGES}-names", {_id(name): name for name in about}, lines)
+        spelt = british(records)
+        lines = [f"{_id(name)} 0 {page} 1" for name, pages in spelt.items() for page in pages]
+        _write(args.out / f"{PAGES}-british", {_id(name): name for name in spelt}, lines)
         called = everyday(records)
         lines = [f"{_id(asked)} 0 {page} 1" for asked, pages in called.items() for page in pages]
         _write(args.out / f"{PAGES}-everyday", {_id(asked): asked for asked in called}, lines)
+    if (args.packs / OTHERS).is_dir():
+        among(args.packs / OTHERS, args.out / AMONG)
+
+
+def among(others: Path, folder: Path) -> None:
+    """The built-in corpus' pack over its own pages and those of another folder, which nobody judged."""
+    folder.mkdir()
+    for file in SAMPLE.iterdir():
+        (folder / file.name).symlink_to(file)
+    own = [record for path in sorted(BUILT_IN.glob("*.jsonl")) for record in read_records(path)]
+    write([*own, *read_records(records_of(others))], folder / "records.jsonl")
 
 
 def names(records: Iterable[Record]) -> dict[str, list[str]]:
@@ -67,6 +87,22 @@ def names(records: Iterable[Record]) -> dict[str, list[str]]:
     for record in records:
         if (about := ABOUT.fullmatch(record.title)) and zlib.crc32(about[1].lower().encode()) % EACH == 0:
             found[about[1].lower()].append(record.id)
+    return dict(sorted(found.items()))
+
+
+def british(records: Iterable[Record]) -> dict[str, list[str]]:
+    """Names as they are spelt in Britain, of all that are spelt otherwise there, with the pages on just that; alone and
+    in a question."""
+    known = general_words()
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for record in records:
+        if about := ABOUT.fullmatch(record.title):
+            name = about[1].lower()
+            longer = {word: [other for other in others(word) if len(other) > len(word)] for word in name.split()}
+            spelt = " ".join(next((other for other in longer[word] if other in known), word) for word in name.split())
+            if spelt != name:
+                found[spelt].append(record.id)
+                found[f"what can i do about {spelt}"].append(record.id)
     return dict(sorted(found.items()))
 
 

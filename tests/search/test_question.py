@@ -55,6 +55,19 @@ def test_a_lay_term_is_searched_by_its_medical_ones_as_well() -> None:
     assert asked.weights == QUESTION_WEIGHTS  # all of it was found: as good as a title
 
 
+def test_the_commoner_spelling_is_embedded_and_a_page_may_have_either() -> None:
+    words = Vocabulary({"rash": 9, "anemia": 9, "anaemia": 1})
+    reader = Reader(ToyEncoder(), TERMS, words, Abbreviations({}))
+    reading = reader.read("Is a rash anaemia?")
+    assert list(reading.asked.terms) == ["rash", "anemia", "anaemia"]
+    assert [(list(same.said), list(same.meant)) for same in reading.asked.same] == [(["anemia"], ["anaemia"])]
+    assert reading.asked.vector.tolist() == reader.read("Is a rash anemia?").asked.vector.tolist()
+    assert reading.understood.used == "Is a rash anaemia?; anemia"
+    assert reading.understood.expansions == ({"from": "anaemia", "to": "anemia", "source": "other spelling"},)
+    assert list(reader.read("Is a rash anaemia?", Switches(expansions=False)).asked.terms) == ["rash", "anaemia"]
+    assert list(reader.read("Is a rash anaemia?", as_typed=frozenset({"anaemia"})).asked.terms) == ["rash", "anaemia"]
+
+
 def test_a_lay_term_counts_by_its_share_of_the_words() -> None:
     asked = READER.read("rash, hot brow").asked
     whole = sqrt(1 + (2 / 3) ** 2)
