@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -25,38 +26,37 @@ from search.errors import SearchError
 from search.fusion import KINDS, weights_for
 from search.hits import Switches
 from search.layout import Layout
-from search.match import CALIBRATION, Calibration
+from search.match import CALIBRATION, FORMS, TITLE_SAME, Calibration, probabilities
 from search.opening import open_index
+from search.ranking import Ranked
 
-AT_MOST = 600  # questions of a pack: enough for a curve of two numbers
+AT_MOST = 600  # questions of a pack: enough for a few numbers
 SHOWN = 5  # results of a question that are looked at
 DEPTH = 100  # results looked through for what is left when the right ones are out
 AS_ASKED = Switches(expansions=False)  # a looked-up term is right by the list it is from, not by its score
-ENOUGH = 100  # results of one kind of question in a pack, so that they say something
+RIDGE = 1e-4  # what it costs, beside the mean logarithmic loss of each pack, that a kind or a form differs
 NAMES = {weights: kind for kind, weights in KINDS.items()}
-Curves = Mapping[str, Calibration]
+Curves = Mapping[str, Mapping[str, Calibration]]  # by the kind of question, then by the form of the page
 BINS = 10  # steps of probability in the reliability table
 ROUNDS = 50  # of Newton's method; it stands still after about ten
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """n results of one pack's questions: their score, whether each is right, whether it is for fitting, and the kind of
-    question (a name of `search.fusion.KINDS`)."""
+    """n results of one pack's questions: their score, whether each is right, whether it is for fitting, the kind of
+    question (a name of `search.fusion.KINDS`), the form of the page (of `search.match.FORMS`), and the cosine of its
+    title, NaN without one."""
 
     scores: NDArray[np.float64]
     right: NDArray[np.bool_]
     fitting: NDArray[np.bool_]
     kinds: NDArray[np.str_]
+    forms: NDArray[np.str_]
+    titles: NDArray[np.float32]
 
     def half(self, fitting: bool) -> Sample:
-        return self._only(self.fitting == fitting)
-
-    def kind(self, name: str) -> Sample:
-        return self._only(self.kinds == name)
-
-    def _only(self, chosen: NDArray[np.bool_]) -> Sample:
-        return Sample(self.scores[chosen], self.right[chosen], self.fitting[chosen], self.kinds[chosen])
+        chosen = self.fitting == fitting
+        return Sample(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
 def collect(pack: Pack, engine: Engine) -> Sample:
@@ -65,7 +65,7 @@ def collect(pack: Pack, engine: Engine) -> Sample:
     The second half are questions that nothing in the index answers, as real ones are. A pack that has such questions of
     its own stays as it is.
     """
-    rows: list[tuple[float, bool, bool, str]] = []
+    rows: list[tuple[float, bool, bool, str, str, float]] = []
     asked = sorted(pack.queries, key=_number)[:AT_MOST]
     unanswered = any(query not in pack.qrels for query in asked)
     with Progress(len(asked), f"questions of {pack.name}") as progress:
@@ -73,48 +73,62 @@ def collect(pack: Pack, engine: Engine) -> Sample:
             grades = pack.qrels.get(query, {})
             kind = NAMES[weights_for(pack.queries[query])]
             gone = not unanswered and _number(query) // 2 % 2 == 0
-            found = engine.run(pack.queries[query], DEPTH, query, AS_ASKED)
-            kept = [(record, score) for record, score in found if not (gone and grades.get(record, 0) > 0)]
+            found = engine.runs(pack.queries[query], DEPTH, {"": None}, query, AS_ASKED)[""]
+            kept = [(record, item) for record, item in found if not (gone and grades.get(record, 0) > 0)]
+            fitting = _number(query) % 2 == 0
             rows += [
-                (score, grades.get(record, 0) >= pack.relevant_from, _number(query) % 2 == 0, kind)
-                for record, score in kept[:SHOWN]
+                (item.score, grades.get(record, 0) >= pack.relevant_from, fitting, kind, item.form, _title(item))
+                for record, item in kept[:SHOWN]
             ]
             progress.add(1)
-    scores, right, fitting, kinds = zip(*rows, strict=True)
-    return Sample(np.array(scores), np.array(right), np.array(fitting), np.array(kinds))
+    return Sample(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def fit_kinds(samples: Sequence[Sample]) -> Curves:
-    """A curve for each kind of question that the samples have enough of; for the others, that of all together."""
-    found = {}
-    for kind in KINDS:
-        own = [sample.kind(kind) for sample in samples]
-        own = [sample for sample in own if len(sample.scores) >= ENOUGH]
-        found[kind] = fit(own or samples)
-    return found
+def _title(item: Ranked) -> float:
+    return math.nan if item.cosines[0] is None else item.cosines[0]
 
 
-def fit(samples: Sequence[Sample]) -> Calibration:
-    """Logistic regression of right on score (Platt 1999), each pack with the same weight, by Newton's method."""
-    x = np.concatenate([sample.scores for sample in samples])
-    y = np.concatenate([sample.right for sample in samples]).astype(float)
+def fit(samples: Sequence[Sample]) -> Curves:
+    """A curve for each kind of question and form of page: one for all, and what each kind and each form adds to it.
+
+    Logistic regression of right on score (Platt 1999), each pack with the same weight, by Newton's method. What is
+    added is held near nothing (ridge), so that a kind or a form of which the samples have little has about the curve of
+    all.
+    """
+    kinds, forms = (np.concatenate([getattr(sample, name) for sample in samples]) for name in ("kinds", "forms"))
+    scores = np.concatenate([sample.scores for sample in samples])
+    right = np.concatenate([sample.right for sample in samples]).astype(float)
     weight = np.concatenate([np.full(len(sample.scores), 1 / len(sample.scores)) for sample in samples])
-    design = np.stack([np.ones_like(x), x], axis=1)
-    beta = np.zeros(2)
+    members = [np.ones(len(scores)), *(kinds == kind for kind in KINDS), *(forms == form for form in FORMS)]
+    design = np.stack([column for member in members for column in (member, member * scores)], axis=1)
+    ridge = np.full(design.shape[1], RIDGE)
+    ridge[:2] = 1e-9
+    beta = np.zeros(len(ridge))
     for _ in range(ROUNDS):
         p = 1 / (1 + np.exp(-design @ beta))
-        gradient = design.T @ (weight * (y - p))
-        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design
-        beta += np.linalg.solve(hessian + 1e-9 * np.eye(2), gradient)
-    return Calibration(offset=round(float(beta[0]), 4), slope=round(float(beta[1]), 4))
+        gradient = design.T @ (weight * (right - p)) - ridge * beta
+        hessian = (design * (weight * p * (1 - p))[:, None]).T @ design + np.diag(ridge)
+        beta += np.linalg.solve(hessian, gradient)
+    pairs = beta.reshape(-1, 2)
+    of_kind = dict(zip(KINDS, pairs[1:], strict=False))
+    of_form = dict(zip(FORMS, pairs[1 + len(KINDS) :], strict=True))
+    return {kind: {form: _curve(pairs[0] + of_kind[kind] + of_form[form]) for form in FORMS} for kind in KINDS}
+
+
+def _curve(numbers: NDArray[np.float64]) -> Calibration:
+    return Calibration(offset=round(float(numbers[0]), 4), slope=round(float(numbers[1]), 4))
 
 
 def check(sample: Sample, curves: Curves) -> dict[str, Any]:
-    """Brier score (mean square error of the probability), that of always saying the mean, and the reliability curve."""
-    said = np.array([curves[kind].probability(score) for kind, score in zip(sample.kinds, sample.scores, strict=True)])
+    """Brier score (mean square error of the probability), that of always saying the mean, the reliability curve, and of
+    the results whose title is as near as TITLE_SAME, how many there are and which share is right."""
+    said = np.zeros(len(sample.scores))
+    for kind, of_forms in curves.items():
+        found = probabilities(sample.scores, sample.forms, sample.titles, of_forms)
+        said = np.where(sample.kinds == kind, found, said)
     right = sample.right.astype(float)
     bins = np.minimum((said * BINS).astype(int), BINS - 1)
-    return {
+    figures: dict[str, Any] = {
         "results": len(said),
         "right": round(float(right.mean()), 4),
         "brier": round(float(((said - right) ** 2).mean()), 4),
@@ -125,6 +139,10 @@ def check(sample: Sample, curves: Curves) -> dict[str, Any]:
             if (bins == b).any()
         ],
     }
+    near = sample.titles >= TITLE_SAME
+    if near.any():
+        figures |= {"near_titles": int(near.sum()), "near_titles_right": round(float(right[near].mean()), 4)}
+    return figures
 
 
 def add_command(commands: Any) -> None:
@@ -155,14 +173,16 @@ def _calibrate(args: argparse.Namespace) -> None:
         engine = open_index(_index_of(folder, folder_of(args.index)), encoder)
         samples[folder.name] = collect(read_pack(folder), engine)
         engine.close()
-    curves = fit_kinds([sample.half(fitting=True) for sample in samples.values()])
+    curves = fit([sample.half(fitting=True) for sample in samples.values()])
     report = _checked(samples, curves)
-    for kind, curve in curves.items():
-        print(f"{kind}: probability = 1 / (1 + exp(-({curve.offset} + {curve.slope} * score)))")
+    for kind, of_forms in curves.items():
+        for form, curve in of_forms.items():
+            print(f"{kind}, {form}: probability = 1 / (1 + exp(-({curve.offset} + {curve.slope} * score)))")
     for name, found in report.items():
         print(f"{name}: Brier {found['brier']}, of the mean {found['brier_of_the_mean']}, {found['results']} results")
+    written = {kind: {form: asdict(curve) for form, curve in of.items()} for kind, of in curves.items()}
     with replacing(args.out) as file:
-        file.write(json.dumps({kind: asdict(curve) for kind, curve in curves.items()}, indent=2) + "\n")
+        file.write(json.dumps(written, indent=2) + "\n")
     if args.json:
         with replacing(args.json) as file:
             file.write(json.dumps(report, indent=2) + "\n")
@@ -178,7 +198,7 @@ def _checked(samples: Mapping[str, Sample], curves: Curves) -> dict[str, Any]:
     """The check on each pack's other half; and on the whole of it by curves fitted on the other packs alone."""
     report = {}
     for name, sample in samples.items():
-        others = fit_kinds([other.half(fitting=True) for key, other in samples.items() if key != name] or [sample])
+        others = fit([other.half(fitting=True) for key, other in samples.items() if key != name] or [sample])
         report[name] = check(sample.half(fitting=False), curves) | {
             "brier_fitted_on_other_packs": check(sample, others)["brier"]
         }

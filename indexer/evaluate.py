@@ -76,7 +76,7 @@ def evaluate(
     with Progress(len(pack.queries), f"questions of {pack.name}") as progress:
         for query_id, text in pack.queries.items():
             for name, found in engine.runs(text, DEPTH, asked, query_id, switches).items():
-                runs[name][query_id] = found
+                runs[name][query_id] = [(record, item.score) for record, item in found]
             progress.add(1)
     figures = measure(pack, runs[OURS]) | {"first_result": reliability(pack, runs[OURS])}
     return figures | ({"systems": compare(pack, runs)} if systems else {})

@@ -103,12 +103,14 @@ class Engine:
 
     def run(self, text: str, k: int, without: str = "", switches: Switches = Switches()) -> list[tuple[str, float]]:
         """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out."""
-        return self.runs(text, k, {"": None}, without, switches)[""]
+        found = self.runs(text, k, {"": None}, without, switches)[""]
+        return [(record_id, item.score) for record_id, item in found]
 
     def runs(
         self, text: str, k: int, systems: Mapping[str, System | None], without: str, switches: Switches
-    ) -> dict[str, list[tuple[str, float]]]:
-        """The same by each of some systems over the same candidates: what it makes of our weights; None for these."""
+    ) -> dict[str, list[tuple[str, Ranked]]]:
+        """What is found by each of some systems over the same candidates: what it makes of our weights; None for
+        these."""
         asked = self._reader.read(text, switches).asked
         candidates = self._ranker.candidates(asked, Filters(), k + 1)
         if candidates.missing:  # nobody would see it in a run
@@ -117,7 +119,7 @@ class Engine:
         for name, system in systems.items():
             ranked = ordered(candidates, system(asked.weights) if system else asked.weights)[: k + 1]
             ids = self._home.ids([item.row for item in ranked])
-            found[name] = [(ids[item.row], item.score) for item in ranked if ids[item.row] != without][:k]
+            found[name] = [(ids[item.row], item) for item in ranked if ids[item.row] != without][:k]
         return found
 
     def ids(self) -> set[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.fusion import KINDS, QUESTION_WEIGHTS, Weights
+from search.fusion import KINDS, QUESTION_WEIGHTS, Scores, Weights
 from search.hits import Match
 
 CALIBRATION = Path(__file__).with_name("calibration.json")  # written by `python -m indexer calibrate`
@@ -17,6 +18,15 @@ CALIBRATION = Path(__file__).with_name("calibration.json")  # written by `python
 # built-in corpus' questions that nothing answers, most have no result above it, of the others most have one.
 SAME_QUESTION = 2 / 3
 RELATED = 0.05
+
+
+# What a page holds. An answer is near to many questions and a title to few, so that the same score is worth more of
+# what somebody asked, which tells more than a title does.
+ALONE, ANSWERED, ASKED = "title alone", "title and answers", "with a message"
+FORMS = (ALONE, ANSWERED, ASKED)
+# A title as near as this asks the same, whatever stands below it: nine in ten or more do, in every pack that has any
+# (docs/evaluation.md).
+TITLE_SAME, AT_LEAST = 0.93, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +45,35 @@ class Calibration:
         return np.asarray(1 / (1 + np.exp(-(self.offset + self.slope * scores))))
 
 
-# A message never scores as high as a short question does that is asked again word for word: each kind has its curve.
-CURVES = {KINDS[kind]: Calibration(**curve) for kind, curve in json.loads(CALIBRATION.read_text()).items()}
+Curves = Mapping[str, Calibration]  # by the form of the page
+
+# A message never scores as high as a short question does that is asked again word for word: each kind has its curves.
+CURVES: dict[Weights, Curves] = {
+    KINDS[kind]: {form: Calibration(**curve) for form, curve in curves.items()}
+    for kind, curves in json.loads(CALIBRATION.read_text()).items()
+}
 
 
-def curve_of(weights: Weights) -> Calibration:
-    """The curve of the kind of question that has these weights; that of short questions for others."""
+def curves_of(weights: Weights) -> Curves:
+    """The curves of the kind of question that has these weights; those of short questions for others."""
     return CURVES.get(weights, CURVES[QUESTION_WEIGHTS])
+
+
+def forms_of(question: Scores, answer: Scores) -> NDArray[np.str_]:
+    """The form of each of n pages by its cosines, NaN where it has no message or no answer; shape (n,)."""
+    return np.where(~np.isnan(question), ASKED, np.where(np.isnan(answer), ALONE, ANSWERED))
+
+
+def probabilities(
+    scores: NDArray[np.float64], forms: NDArray[np.str_], titles: Scores, curves: Curves
+) -> NDArray[np.float64]:
+    """How probable it is of each of n pages that it asks and answers the same, by the curves of the kind of question.
+
+    All of shape (n,): `titles` are cosines of the titles, NaN where there is none.
+    """
+    each = [np.where(forms == form, curve.probabilities(scores), 0) for form, curve in curves.items()]
+    found = np.sum(each, axis=0)
+    return np.asarray(np.where(titles >= TITLE_SAME, np.maximum(found, AT_LEAST), found))
 
 
 def match_of(probability: float) -> Match:

@@ -16,6 +16,7 @@ from search.contrasts import contrasts
 from search.dense import Vectors
 from search.encoder import Encoder
 from search.expansion import Expansion
+from search.foreign import is_foreign
 from search.fusion import QUESTION_WEIGHTS, TERM_WEIGHTS, weights_for
 from search.hits import Switches, Understood
 from search.home import Asked
@@ -72,7 +73,7 @@ class Reader:
         `begin` is given the stems, what misspelt words stand for, and the text that is searched by, before anything is
         encoded.
         """
-        meant = self._spelling.corrections(text)
+        meant = () if is_foreign(text) else self._spelling.corrections(text)
         corrections = meant if switches.corrections else ()
         corrections = tuple(item for item in corrections if item.wrong.casefold() not in as_typed)
         right = corrected(text, corrections)

@@ -14,7 +14,7 @@ from search.errors import HomeLost
 from search.fusion import Scores, Weights, fuse
 from search.hits import Filters
 from search.home import Asked, Candidates, Halves, Rows
-from search.match import curve_of
+from search.match import ALONE, curves_of, forms_of, probabilities
 
 DEPTH = 100  # passages of each view, and records of the lexical half, that become candidates
 DEEPER = 4  # times as many where these are passages of fewer records than were asked for
@@ -27,13 +27,15 @@ Begun = Future[Rows]
 
 class Ranked(NamedTuple):
     """A record row with its fused score, how probable it is that it asks and answers the same, and the row of the
-    answer passage to show (-1: it has none); `cosines` are those of title, message, answer, None where it has none."""
+    answer passage to show (-1: it has none); `cosines` are those of title, message, answer, None where it has none;
+    `form` says what the page holds (`search.match.FORMS`)."""
 
     row: int
     score: float
     probability: float
     passage: int
     cosines: tuple[float | None, ...] = (None, None, None)
+    form: str = ALONE
 
 
 class Ranker:
@@ -87,10 +89,11 @@ def ordered(found: Candidates, weights: Weights) -> list[Ranked]:
     fused = np.asarray(np.round(fuse(found.evidence, weights).astype(np.float64), DECIMALS), np.float64)
     order = np.argsort(-fused, kind="stable")  # they come in the order of the ids
     scores, said = fused[order], found.evidence
-    probabilities = curve_of(weights).probabilities(scores).tolist()
+    forms = forms_of(said.question, said.answer)[order]
+    probable = probabilities(scores, forms, said.title[order], curves_of(weights)).tolist()
     cosines = zip(*(_or_none(view[order]) for view in (said.title, said.question, said.answer)), strict=True)
     passages = found.passages[order].tolist()
-    return list(map(Ranked, found.rows[order].tolist(), scores.tolist(), probabilities, passages, cosines))
+    return list(map(Ranked, found.rows[order].tolist(), scores.tolist(), probable, passages, cosines, forms.tolist()))
 
 
 def _or_none(cosines: Scores) -> list[float | None]:

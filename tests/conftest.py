@@ -19,7 +19,7 @@ from search.encoder import ModelEncoder
 from search.engine import Engine
 from search.fusion import KINDS
 from search.layout import Layout
-from search.match import Calibration
+from search.match import FORMS, Calibration
 from search.opening import open_index
 from tests.toy_encoder import ToyEncoder
 from tests.toy_records import LISTED, ONTOLOGY, RECORDS
@@ -60,7 +60,7 @@ def toy_curve() -> Iterator[None]:
     """The toy encoder's scores have a curve of their own: "same question" from 0.75, "related" from 0.45."""
     curve = Calibration(offset=-8.4, slope=12.125)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("search.match.CURVES", dict.fromkeys(KINDS.values(), curve))
+        patch.setattr("search.match.CURVES", {weights: dict.fromkeys(FORMS, curve) for weights in KINDS.values()})
         yield
 
 

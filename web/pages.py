@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from web.serving import engine
 
 SIMILAR, RELATED = 5, 10
 EXAMPLE_STARTS = ("why", "is", "how", "can", "what", "my", "do")  # how people begin a question
-EXAMPLES, EXAMPLE_CHARS = 5, 80
+EXAMPLES, EXAMPLE_CHARS, EXAMPLE_WORDS = 5, 80, 4  # titles, the longest and the shortest of them
 NEAREST = 3  # results shown when none is close
 SOURCES = 30  # sources for which the about page looks up an example
 LONGEST_LINK = 2_000  # characters; longer addresses are cut by some programs that pass them on
@@ -143,9 +144,14 @@ def _examples(found: Engine) -> list[str]:
 
 
 def _pick(titles: Iterable[Sequence[str]]) -> list[str]:
-    short = [[title for title in some if len(title) <= EXAMPLE_CHARS] for some in titles]
+    short = [[title for title in some if _speaks(title)] for some in titles]
     by_turns = [some[turn] for turn in range(EXAMPLES) for some in short if turn < len(some)]
     return list(dict.fromkeys(by_turns))[:EXAMPLES]
+
+
+def _speaks(title: str) -> bool:
+    """Whether a title is short, and has words enough to ask something: "What is ?" asks nothing."""
+    return len(title) <= EXAMPLE_CHARS and len(re.findall(r"\w+", title)) >= EXAMPLE_WORDS
 
 
 def _sources(found: Engine) -> list[tuple[str, int, Record | None]]:

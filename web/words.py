@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
@@ -11,6 +10,7 @@ from typing import Any
 
 from corpus.records import Asker, Record
 from search.facts import Kind
+from search.foreign import is_foreign
 from search.hits import Family, Match, Snippet
 from web.languages import day_words, ngettext
 from web.languages import gettext as _
@@ -45,7 +45,7 @@ def asker_words(asker: Asker | None) -> str:
 
 def match_word(match: Match) -> str:
     """The match word, begun with a capital letter."""
-    words = {Match.SAME: _("Same question"), Match.RELATED: _("Related"), Match.TOPIC: _("Same topic")}
+    words = {Match.SAME: _("Same question"), Match.RELATED: _("Related"), Match.TOPIC: _("Less close")}
     return words[match]
 
 
@@ -55,7 +55,7 @@ def match_meaning(match: Match, to_page: bool = False) -> str:
         meaning = {Match.SAME: _("asks what this page asks"), Match.RELATED: _("close to what this page asks")}
     else:
         meaning = {Match.SAME: _("asks what you ask"), Match.RELATED: _("close to what you ask")}
-    return meaning.get(match, _("on the same topic, but another question"))
+    return meaning.get(match, _("further off; it may be about something else"))
 
 
 def view_words(view: str) -> str:
@@ -185,12 +185,6 @@ def _paragraph(lines: list[str]) -> Iterator[tuple[str, str]]:
 
 def _is_heading(line: str) -> bool:
     return len(line) <= HEADING_CHARS and line[:1].isupper() and line[-1:] not in ".!?:;,"
-
-
-def is_foreign(text: str) -> bool:
-    """Whether most letters of a question are of another alphabet than the one that the records are written in."""
-    letters = [letter for letter in text if letter.isalpha()]
-    return sum("LATIN" not in unicodedata.name(letter, "") for letter in letters) > len(letters) / 2
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -41,7 +41,7 @@ def test_a_suggestion_is_taken_with_the_keyboard_alone(page: Page, site: str) ->
     option = page.get_by_role("option", name=EYELID)
     expect(option).to_be_visible()
     assert box.get_attribute("aria-controls") == page.get_by_role("listbox").get_attribute("id")
-    expect(page.locator(".ask-field [role=status]")).to_have_text("1 suggestions. Use the up and down arrows.")
+    expect(page.locator("#ask [role=status]")).to_have_text("1 suggestions. Use the up and down arrows.")
     page.keyboard.press("ArrowDown")
     assert box.get_attribute("aria-activedescendant") == option.get_attribute("id")
     expect(option).to_have_attribute("aria-selected", "true")
@@ -72,6 +72,19 @@ def test_a_suggestion_is_taken_with_the_mouse(page: Page, site: str) -> None:
     page.locator("#q").press_sequentially("twi")
     page.get_by_role("option", name=LIP).click()
     expect(page.locator(".card-title").first).to_have_text(LIP)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_button_asks_what_was_typed_while_suggestions_are_open(page: Page, site: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site)
+    page.locator("#q").press_sequentially("why")
+    expect(page.get_by_role("option").first).to_be_visible()
+    button = page.get_by_role("button", name="Find answers").bounding_box()
+    assert button is not None
+    page.mouse.click(button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("What would you like to ask?")
+    assert page.locator("#q").input_value() == "why"
 
 
 def test_enter_asks_and_shift_enter_begins_a_line(page: Page, site: str) -> None:

@@ -9,42 +9,67 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.calibrate import Sample, check, collect, fit, fit_kinds
+from indexer.calibrate import Sample, check, collect, fit
 from indexer.cli import main
 from indexer.measures import Pack
 from search.engine import Engine
-from search.match import Calibration
+from search.match import ALONE, ANSWERED, ASKED, FORMS, TITLE_SAME, Calibration
 from tests.indexer.test_evaluate import write_pack
 
 
-def sample(scores: list[float], right: list[int], kind: str = "question") -> Sample:
-    return Sample(np.array(scores), np.array(right, bool), np.zeros(len(scores), bool), np.array([kind] * len(scores)))
+def sample(
+    scores: list[float], right: list[int], kind: str = "question", form: str = ALONE, title: float = 0.5
+) -> Sample:
+    count = len(scores)
+    return Sample(
+        np.array(scores),
+        np.array(right, bool),
+        np.zeros(count, bool),
+        np.array([kind] * count),
+        np.array([form] * count),
+        np.full(count, title, np.float32),
+    )
 
 
-def drawn(offset: float, slope: float, kind: str) -> Sample:
+def drawn(offset: float, slope: float, kind: str = "question", form: str = ALONE) -> Sample:
     """Scores all over the range, and whether they are right as often as the curve says."""
     rng = np.random.default_rng(4)
     scores = rng.random(20_000)
     right = rng.random(20_000) < 1 / (1 + np.exp(-(offset + slope * scores)))
-    return sample(scores.tolist(), right.tolist(), kind)
+    return sample(scores.tolist(), right.tolist(), kind, form)
+
+
+def near(curve: Calibration, offset: float, slope: float, within: float = 0.4) -> bool:
+    return abs(curve.offset - offset) < within and abs(curve.slope - slope) < 2 * within
 
 
 def test_the_curve_that_results_were_drawn_from_is_found() -> None:
-    found = fit([drawn(-6.0, 9.0, "question")])
-    assert (found.offset, found.slope) == (pytest.approx(-6, abs=0.3), pytest.approx(9, abs=0.3))
+    assert near(fit([drawn(-6.0, 9.0)])["question"][ALONE], -6, 9)
 
 
-def test_each_kind_has_its_own_curve_and_one_that_nobody_asked_that_of_all() -> None:
-    question, message = drawn(-6.0, 9.0, "question"), drawn(-3.0, 8.0, "message")
-    found = fit_kinds([question, message])
-    assert (found["question"], found["message"]) == (fit([question]), fit([message]))
-    assert found["term"] == fit([question, message])
+def test_each_kind_and_each_form_has_its_own_curve() -> None:
+    """Four curves, of which the fourth follows from what the kind and the form add to the first."""
+    cells = [
+        ("question", ALONE, -6, 9),
+        ("message", ALONE, -4, 9),
+        ("question", ASKED, -6, 12),
+        ("message", ASKED, -4, 12),
+    ]
+    found = fit([drawn(offset, slope, kind, form) for kind, form, offset, slope in cells])
+    assert all(near(found[kind][form], offset, slope) for kind, form, offset, slope in cells)
+
+
+def test_a_kind_and_a_form_that_nobody_asked_have_the_curve_of_all() -> None:
+    found = fit([drawn(-6.0, 9.0)])
+    assert set(found) == {"question", "message", "text", "term"}
+    assert all(set(of_forms) == set(FORMS) for of_forms in found.values())
+    assert near(found["term"][ANSWERED], -6, 9, within=1.0)
 
 
 def test_the_check_is_the_mean_square_error_of_what_is_said() -> None:
-    """A curve that says 1/2 at 0 and 3/4 at ln 3."""
-    curve = Calibration(offset=0.0, slope=1.0)
-    found = check(sample([0.0, 0.0, np.log(3)], [1, 0, 1]), {"question": curve})
+    """A curve that says 1/2 at 0 and 3/4 at ln 3, where any other form says 0."""
+    curves = {ALONE: Calibration(offset=0.0, slope=1.0), ASKED: Calibration(offset=-99.0, slope=0.0)}
+    found = check(sample([0.0, 0.0, np.log(3)], [1, 0, 1]), {"question": curves})
     assert found == {
         "results": 3,
         "right": round(2 / 3, 4),
@@ -52,6 +77,10 @@ def test_the_check_is_the_mean_square_error_of_what_is_said() -> None:
         "brier_of_the_mean": round((2 * (1 / 3) ** 2 + (2 / 3) ** 2) / 3, 4),
         "curve": [(0.5, 0.5, 2), (0.75, 1.0, 1)],
     }
+    assert check(sample([0.0], [1], form=ASKED), {"question": curves})["brier"] == 1.0
+    near = check(sample([0.0, 0.0], [1, 0], title=TITLE_SAME), {"question": curves})
+    assert near["brier"] == pytest.approx((0.1**2 + 0.9**2) / 2)
+    assert (near["near_titles"], near["near_titles_right"]) == (2, 0.5)
 
 
 def test_what_is_right_is_left_out_for_half_of_the_questions(engine: Engine) -> None:
@@ -59,6 +88,7 @@ def test_what_is_right_is_left_out_for_half_of_the_questions(engine: Engine) -> 
     found = collect(pack, engine)
     assert 10 < found.right.sum() < 30  # about half of 40 questions have their one right record
     assert set(found.kinds) == {"question"}
+    assert set(found.forms) <= set(FORMS)
     assert 0 < found.fitting.mean() < 1
 
 
@@ -83,9 +113,11 @@ def test_calibrate_writes_the_curves_and_how_well_they_fit(
     assert (
         main(["calibrate", str(pack.parent), "--index", str(tmp_path), "--out", str(out), "--json", str(report)]) == 0
     )
-    assert set(json.loads(out.read_text())) == {"question", "message", "text", "term"}
+    written = json.loads(out.read_text())
+    assert set(written) == {"question", "message", "text", "term"}
+    assert all(set(curves) == set(FORMS) for curves in written.values())
     assert json.loads(report.read_text())["toys"]["results"] > 0
-    assert capsys.readouterr().out.startswith("question: probability = 1 / (1 + exp(-(")
+    assert capsys.readouterr().out.startswith("question, title alone: probability = 1 / (1 + exp(-(")
     shutil.copytree(pack, pack.parent / "toys-names")
     again = ["calibrate", str(pack.parent), "--index", str(tmp_path), "--out", str(out), "--json", str(report)]
     assert main([*again, "--without", "toys-names"]) == 0

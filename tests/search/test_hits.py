@@ -5,12 +5,28 @@ from __future__ import annotations
 import json
 import math
 
+import numpy as np
 import pytest
 
 from search.errors import BadQuestion
 from search.fusion import KINDS, MESSAGE_WEIGHTS, QUESTION_WEIGHTS, TERM_WEIGHTS, TEXT_WEIGHTS, Weights
 from search.hits import MAX_K, MAX_OFFSET, MAX_QUESTION_CHARS, Filters, Match, Question
-from search.match import CALIBRATION, CURVES, RELATED, SAME_QUESTION, Calibration, curve_of, match_of
+from search.match import (
+    ALONE,
+    ANSWERED,
+    ASKED,
+    AT_LEAST,
+    CALIBRATION,
+    CURVES,
+    FORMS,
+    RELATED,
+    SAME_QUESTION,
+    Calibration,
+    curves_of,
+    forms_of,
+    match_of,
+    probabilities,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,13 +78,32 @@ def test_a_curve_is_logistic() -> None:
     assert curve.probability(0.6) == pytest.approx(1 / (1 + math.e**-1))
 
 
-def test_each_kind_of_question_has_a_curve_that_rises() -> None:
+def test_each_kind_of_question_has_a_curve_that_rises_for_each_form_of_page() -> None:
     written = json.loads(CALIBRATION.read_text())
     assert set(written) == set(KINDS) == {"question", "message", "text", "term"}
-    for curve in (Calibration(**values) for values in written.values()):
-        assert curve.probability(0.2) < RELATED < 0.5 < curve.probability(1.0)
+    for kind in written.values():
+        assert set(kind) == set(FORMS)
+        for curve in (Calibration(**values) for values in kind.values()):
+            assert curve.probability(0.2) < RELATED < 0.5 < curve.probability(1.0)
 
 
-def test_weights_of_no_kind_have_the_curve_of_short_questions() -> None:
+def test_weights_of_no_kind_have_the_curves_of_short_questions() -> None:
     assert set(CURVES) == {QUESTION_WEIGHTS, MESSAGE_WEIGHTS, TEXT_WEIGHTS, TERM_WEIGHTS}
-    assert curve_of(Weights(title=1.0, body=0.0, words=0.0, heading=0.0)) is curve_of(QUESTION_WEIGHTS)
+    assert curves_of(Weights(title=1.0, body=0.0, words=0.0, heading=0.0)) is curves_of(QUESTION_WEIGHTS)
+
+
+def test_a_page_has_the_form_of_what_it_holds_and_the_curve_of_that_form() -> None:
+    nan = math.nan
+    forms = forms_of(np.array([nan, nan, 0.4, 0.4]), np.array([nan, 0.5, nan, 0.5]))
+    assert forms.tolist() == [ALONE, ANSWERED, ASKED, ASKED]
+    curves = {ALONE: Calibration(-9, 0), ANSWERED: Calibration(0, 0), ASKED: Calibration(0, 10)}
+    scores, far = np.array([0.5, 0.5, 0.0, 0.5]), np.array([nan, 0.5, 0.5, 0.5], np.float32)
+    expected = [curves[form].probability(score) for form, score in zip(forms, scores, strict=True)]
+    assert probabilities(scores, forms, far, curves).tolist() == expected
+
+
+def test_a_title_that_is_the_question_makes_it_the_same_question() -> None:
+    curves = {ALONE: Calibration(-9, 0), ASKED: Calibration(9, 0)}
+    forms, titles = np.array([ALONE, ALONE, ASKED]), np.array([0.92, 0.94, 0.94], np.float32)
+    found = probabilities(np.array([0.5, 0.5, 0.5]), forms, titles, curves)
+    assert found[0] < RELATED < SAME_QUESTION < AT_LEAST == found[1] < found[2]

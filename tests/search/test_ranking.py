@@ -25,7 +25,7 @@ from search.headings import Headings
 from search.hits import Filters
 from search.home import Asked
 from search.lexical import Lexical, idf, record_text, stems
-from search.match import curve_of
+from search.match import ALONE, ANSWERED, ASKED, AT_LEAST, TITLE_SAME, curves_of
 from search.ranking import Ranked, Ranker
 from search.rows import PassageTable
 from search.spans import Spans
@@ -97,7 +97,11 @@ class Twin:
         total += w.heading * (self._heading(record, asked.terms) if stems(record.title) else words)
         against = contrasts().costs(asked.marks, np.array([contrasts().marks_of(record)], np.uint32))[0]
         score = max(0.0, total / (w.title + w.body + w.words + w.heading) - w.against * float(against))
-        return Ranked(row, score, curve_of(w).probability(score), min(shown)[2] if shown else -1)
+        form = ASKED if View.QUESTION in best else ANSWERED if View.ANSWER in best else ALONE
+        probability = curves_of(w)[form].probability(score)
+        if best.get(View.TITLE, 0) >= TITLE_SAME:
+            probability = max(probability, AT_LEAST)
+        return Ranked(row, score, probability, min(shown)[2] if shown else -1, form=form)
 
     def _heading(self, record: Record, terms: Sequence[str]) -> float:
         rarity = {stem: idf(self.lexical.document_frequency(stem), len(self.records)) for stem in stems(record.title)}

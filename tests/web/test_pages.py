@@ -154,9 +154,9 @@ def test_a_visitor_is_told_plainly_that_nothing_is_close(client: FlaskClient) ->
     text = read(page)
     assert "Nothing here is close to your question" in text
     assert "That says nothing about how serious it is" in text
-    assert "The nearest we have, probably about something else" in text
+    assert "The nearest we have, perhaps about something else" in text
     assert len(titles(page)) == 3
-    assert "Same topic" not in text.split("The nearest we have")[1]
+    assert "Less close" not in text.split("The nearest we have")[1]
     assert "Who usually answers this" not in text
     assert "More results" not in text
 

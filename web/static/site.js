@@ -7,21 +7,21 @@ const SHORTEST_TYPED = 2;
 
 const box = document.querySelector("#ask textarea");
 if (box) {
-  suggest(box, box.parentElement);
+  suggest(box, box.form);
   submitOnEnter(box);
   document.addEventListener("keydown", (event) => focusOnSlash(event, box));
 }
 for (const link of document.querySelectorAll("a.copy")) copyOnClick(link);
 openChosenFilters();
 
-/* A listbox of titles under the box. The focus stays in the box; the active option is named to screen readers by
+/* A listbox of titles under the box and its button. The focus stays in the box; the active option is named to screen readers by
    aria-activedescendant, and how many there are by a status line. */
 function suggest(field, place) {
   const { suggest: address, none, some, label } = place.dataset;
   const list = make("ul", { id: "q-suggestions", role: "listbox", "aria-label": label, hidden: "" });
   const status = make("p", { class: "unseen", role: "status" });
   list.classList.add("suggestions");
-  place.append(list, status);
+  place.append(list, status); // below its button: a list that lies over it would be pressed instead
   set(field, { "aria-autocomplete": "list", "aria-controls": list.id, "aria-haspopup": "listbox", autocomplete: "off" });
   let waiting = 0;
   let asked = null; // the request that is under way

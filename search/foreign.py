@@ -1,0 +1,34 @@
+"""Whether a question is in English, the one language that is read here: the spelling of no other is corrected."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+TABLE = Path(__file__).with_name("foreign.toml")
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+ENOUGH = 2  # words of another language: one may be a name
+
+
+def is_foreign(text: str) -> bool:
+    """Whether most letters are of another alphabet, or more words tell of another language than of English."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if sum("LATIN" not in unicodedata.name(letter, "") for letter in letters) > len(letters) / 2:
+        return True
+    words = [word.casefold().replace("’", "'") for word in WORD.findall(text)]
+    table = _words()
+    english = sum(word in table["english"] for word in words)
+    return any(
+        (count := sum(word in known for word in words)) >= ENOUGH and count > english
+        for language, known in table.items()
+        if language != "english"
+    )
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    lists: dict[str, str] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    return {language: frozenset(words.split()) for language, words in lists.items()}

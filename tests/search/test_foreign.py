@@ -1,0 +1,53 @@
+"""Which questions are not in English, and what is not made of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.foreign import is_foreign
+from search.hits import Switches
+from tests.search.real_words import real_words
+from tests.search.test_question import READER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "quiero morir",
+        "me duele el pecho y el brazo izquierdo",
+        "mi hijo tiene fiebre y tos",
+        "je veux mourir",
+        "j’ai mal au ventre depuis hier",
+        "ich habe seit zwei tagen kopfschmerzen",
+        "estou com dor de cabeça há 3 dias",
+        "ho mal di testa da tre giorni",
+        "頭痛三天了",
+        "у меня болит голова",
+    ],
+)
+def test_other_languages_are_told(text: str) -> None:
+    assert is_foreign(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "?!",
+        "mal de debarquement",
+        "MI",
+        "My doctor wrote: dolor, tengo, fiebre. What does that mean and what is it?",
+        "C'est la vie, I have a cold",
+        "naïve T cells in café au lait spots",
+        "my mother had une crise and I do not know what to do",
+        "μg or mg",
+    ],
+)
+def test_english_is_not_taken_for_another_language(text: str) -> None:
+    assert not is_foreign(text)
+
+
+def test_nothing_is_corrected_in_another_language() -> None:
+    assert not real_words().knows("quiero")
+    assert READER.read("quiero la fevr rash").understood.corrections != ()
+    assert READER.read("quiero tengo la fevr rash", Switches()).understood.corrections == ()
