@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpus.records import Record
+from search.durations import span
 from search.facts import Fact, Kind, facts
+from search.sides import near
 
 MUCH_LONGER = 3.0  # times as long, from which two durations differ
 ONE_SIDED = frozenset({Kind.PREGNANCY})  # worth telling where one of the two says it and the other nothing
@@ -25,12 +27,13 @@ class Difference:
 def differences(question: str, record: Record) -> tuple[Difference, ...]:
     """Every point that both speak of, those that differ first; and pregnancy where one of them does."""
     yours, theirs = _by_kind(facts(question)), _by_kind(_stated(record))
-    found = [
-        _compared(kind, yours.get(kind, ()), theirs.get(kind, ()))
+    kinds = [
+        kind
         for kind in Kind
         if (kind in yours and kind in theirs) or (kind in ONE_SIDED and _says_yes(yours, theirs, kind))
     ]
-    return tuple(sorted(found, key=lambda item: item.same))
+    found = [_compared(kind, yours.get(kind, ()), theirs.get(kind, ())) for kind in kinds]
+    return tuple(sorted((item for item in found if item), key=lambda item: item.same))
 
 
 def _says_yes(yours: dict[Kind, tuple[Fact, ...]], theirs: dict[Kind, tuple[Fact, ...]], kind: Kind) -> bool:
@@ -50,13 +53,25 @@ def _by_kind(found: list[Fact]) -> dict[Kind, tuple[Fact, ...]]:
     return {kind: some for kind in Kind if (some := tuple(fact for fact in found if fact.kind is kind))}
 
 
-def _compared(kind: Kind, yours: tuple[Fact, ...], theirs: tuple[Fact, ...]) -> Difference:
+def _compared(kind: Kind, yours: tuple[Fact, ...], theirs: tuple[Fact, ...]) -> Difference | None:
+    if kind is Kind.SIDE:
+        return _sides(yours, theirs)
     mine, other = {fact.value for fact in yours}, {fact.value for fact in theirs}
     same = bool(mine & other) if kind is Kind.MEDICINE else mine == other
     if kind is Kind.DURATION:
-        short, long = sorted(float(value) for value in (yours[0].value, theirs[0].value))
-        same = long < MUCH_LONGER * short
+        short, long = sorted((span(yours[0].value), span(theirs[0].value)))
+        same = long[0] < MUCH_LONGER * short[1]
     return Difference(kind, _words(yours), _words(theirs), same)
+
+
+def _sides(yours: tuple[Fact, ...], theirs: tuple[Fact, ...]) -> Difference | None:
+    """The sides of parts of the body that lie together; None where no two do, or some agree and others do not."""
+    pairs = [(mine, other) for mine in yours for other in theirs if near(mine.value, other.value)]
+    same = {mine.value.split()[0] == other.value.split()[0] for mine, other in pairs}
+    if len(same) != 1:
+        return None
+    mine, other = (tuple(dict.fromkeys(column)) for column in zip(*pairs, strict=True))
+    return Difference(Kind.SIDE, _words(mine), _words(other), same.pop())
 
 
 def _words(found: tuple[Fact, ...]) -> str:

@@ -1,0 +1,39 @@
+"""How many facts are found in messages in natural words, how many of those are true, and that none takes long."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from search.facts import facts
+
+STATED = Path(__file__).with_name("facts_stated.tsv")
+
+
+def _messages(half: str) -> list[tuple[str, set[str]]]:
+    lines = [line.split("\t") for line in STATED.read_text(encoding="utf-8").splitlines()[1:]]
+    return [(message, set(filter(None, told.split(", ")))) for of, message, told in lines if of == half]
+
+
+@pytest.mark.parametrize("half", ["dev", "test"])
+def test_facts_are_true_and_nearly_all_are_found(half: str) -> None:
+    pairs = [({f"{fact.kind} {fact.value}" for fact in facts(text)}, told) for text, told in _messages(half)]
+    true = sum(len(found & told) for found, told in pairs)
+    assert len(pairs) == 75
+    assert true / sum(len(found) for found, _ in pairs) >= 0.97
+    assert true / sum(len(told) for _, told in pairs) >= 0.95
+
+
+@pytest.mark.parametrize(
+    "text", ["i am 34 ", "my mother ", "my a-b ", "left upper ", "for about the ", "12 years ", ", 3"]
+)
+def test_time_grows_no_faster_than_the_text(text: str) -> None:
+    """Twice the text takes about twice the time; 100,000 letters are far more than anyone writes."""
+    took = []
+    for size in (25_000, 100_000):
+        started = time.process_time()
+        facts((text * size)[:size])
+        took.append(time.process_time() - started)
+    assert took[1] < 8 * took[0] + 0.5
