@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from search.people import BETWEEN, CHILD, HE, ROLE, ROLES, SEVERAL, SHE, SMALL, WRITER, YOUNG, Mention
+from search.people import AILS, BETWEEN, CHILD, HE, ROLE, ROLES, SEVERAL, SHE, SMALL, WRITER, YOUNG, Mention
 
 ANYONE = "anyone"  # whom a description such as `54 male` speaks of: the one whom the message is about
 OLDEST = 110  # years
@@ -40,7 +40,7 @@ IS = (
 )
 SUBJECT = re.compile(
     r"(?:(?P<i>\b(?:i\s?am|i'm|im|i\s+m|(?:i'll|i\s+will)\s+(?:soon\s+)?be|i(?:'ve|\s+have)?\s+(?:just\s+|recently\s+)?turned"
-    r"|my\s+age(?:\s*is|\s*[:=-])?)|(?:^|[.,!\n]\s*|\b(?:but|and)\s+)(?:am|(?:just|recently)\s+turned|turning)"
+    r"|my\s+age(?:\s*is|\s*[:=-])?)|(?:^|[.,!\n]\s*|\b(?:but|and|hello|hi|doctor)\s+)(?:am|(?:just|recently)\s+turned|turning)"
     r"|\bme(?=[\s,:(]{1,3}$)|\bi(?=\s?\($))"
     rf"|\b(?P<role>{ROLE})(?P<link>(?:[\s,(]{{1,3}}(?:who|that|she|he))?{IS}|[\s,(-]{{1,3}}(?:aged\s+|age\s+)?$|'s\s+age\s+is)"
     rf"|(?P<young>\bold\s+is\b)|\b(?P<pronoun>s?he){IS}|\b(?P<hers>her|his)\s+age\s*(?:is|:)"
@@ -153,7 +153,8 @@ def _whose(match: re.Match[str], subject: re.Match[str], after: str, at: int, na
             return None
         if person and person["who"] in ROLES:
             return ROLES[person["who"]]
-        return CHILD if goes_on and not person else None
+        verb = re.match(r"\s+([a-z']+)", after)
+        return CHILD if not person and (goes_on or (verb and verb[1] in AILS)) else None
     if subject["have"]:
         return WRITER if (match["full"] and goes_on) or (match["full"] and "years" in match.group()) else None
     start = subject["start"] is not None

@@ -22,6 +22,7 @@ BETWEEN = (  # words that do not stand between `my` and the relative
     "my|our|i|and|or|but|is|are|was|has|had|have|with|when|while|from|the|a|an|for|to|of|in|on|at|by|that|this|because|if"
     "|as|her|his|your|their|since|after|who|which|about|like|me|it|so|then|not|says?|said|think|hurts?"
 )
+AILS = _WORDS["ails"]
 SMALL = r"\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 OF_AGE = r"[\s-]{0,2}(?:(?:years?|yrs?|months?|weeks?|days?)[\s-]{0,2}old|y/?o)"
 PERSON = re.compile(
@@ -35,7 +36,7 @@ AGED_ALONE = re.compile(
 )
 HAVE = re.compile(r"\b(?:have|has|got)\s+$")
 ROLE_FOLLOWS = re.compile(rf"\s*(?:[\w-]+\s+)?(?:{ROLE})\b")
-FIRST_WORD = re.compile(r"(?:^|[.,!?\n]|\bbut|\band)\s*$")
+FIRST_WORD = re.compile(r"(?:^|[.,!?\n]|\b(?:but|and|hello|hi|doctor))\s*$")
 BODY = re.compile(rf"(?:{'|'.join(sorted(_WORDS['body'], key=len, reverse=True))})\b")
 NOT_OF_THE_BODY = re.compile(r"\s+(?:side|family|house|advice|doctor|age)\b")
 ASIDE = re.compile(  # what may stand between a person and the verb: `(71)`, `, 34,`, `always`
@@ -108,9 +109,13 @@ def _does(key: str, match: re.Match[str], right: str) -> tuple[bool, bool]:
     verb, more = following[1], following[2].split()
     first = more[0] if more else ""
     if key == WRITER:
-        return False, first in _WORDS["i_am"] if verb in ("am", "m") else _ails_me(verb, following[2])
+        return False, _am(more) if verb in ("am", "m") else _ails_me(verb, following[2])
     acts = verb in ("is", "are", "s") or not (verb in _WORDS["no_verbs"] | _WORDS["past"] or verb.isdigit())
-    return acts, acts and verb in _WORDS["ails"] and first not in _WORDS["not_ailing"] and not AGED.match(after)
+    return acts, acts and verb in AILS and first not in _WORDS["not_ailing"] and not AGED.match(after)
+
+
+def _am(more: list[str]) -> bool:
+    return bool(more) and more[0] in _WORDS["i_am"] and not _WORDS["not_mine"] & set(more)
 
 
 def _ails_me(verb: str, more: str) -> bool:

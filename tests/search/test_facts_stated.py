@@ -26,9 +26,7 @@ def test_facts_are_true_and_nearly_all_are_found(half: str) -> None:
     assert true / sum(len(told) for _, told in pairs) >= 0.95
 
 
-@pytest.mark.parametrize(
-    "text", ["i am 34 ", "my mother ", "my a-b ", "left upper ", "for about the ", "12 years ", ", 3"]
-)
+@pytest.mark.parametrize("text", ["i am 34 ", "my mother ", "my a-b ", "left upper ", "for about the ", "12 years "])
 def test_time_grows_no_faster_than_the_text(text: str) -> None:
     """Twice the text takes about twice the time; 100,000 letters are far more than anyone writes."""
     took = []
