@@ -118,14 +118,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """The request is handed to a thread once it is whole."""
         conn.timeout, conn.seen, conn.last = time.monotonic() + conn.sock.most, -1, False
         conn.sock.setblocking(False)
+        self._take_or_wait(conn)
+
+    def _on_more(self, conn: Any, client: socket.socket) -> None:
+        self.poller.unregister(client)  # first, as a connection that is refused lingers in the poller
+        self.pending_conns.remove(conn)
+        self._take_or_wait(conn)
+
+    def _take_or_wait(self, conn: Any) -> None:
         if not self._take(conn):
             self.pending_conns.append(conn)
             self.poller.register(conn.sock, EVENT_READ, partial(self._on_more, conn))
-
-    def _on_more(self, conn: Any, client: socket.socket) -> None:
-        if self._take(conn):
-            self.poller.unregister(client)
-            self.pending_conns.remove(conn)
 
     def _take(self, conn: Any) -> bool:
         """Whether the connection need wait no longer: its request is whole, or wrong, or will never come."""

@@ -131,6 +131,16 @@ def test_what_is_too_large_or_no_request_is_refused(site: Site, sent: bytes, sta
     assert_fine(answered_meanwhile(site)[:1], site)
 
 
+def test_what_is_too_large_only_in_its_second_piece_is_refused_by_a_worker_that_lives_on(site: Site) -> None:
+    workers = site.workers()
+    with site.connect(b"GET / HTTP/1.1\r\nHost: a\r\nX: aaa") as client:
+        time.sleep(0.3)
+        client.sendall(b"x" * 60_000)
+        assert client.recv(12) == b"HTTP/1.1 431"
+    assert_fine(answered_meanwhile(site)[:1], site)
+    assert site.workers() == workers
+
+
 def test_beyond_what_can_wait_the_answer_is_a_quick_503(site: Site) -> None:
     with ThreadPoolExecutor(12) as pool:
         asked = [pool.submit(site.get, "/api/search?q=sleep+1.5") for _ in range(10)]
