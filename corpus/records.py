@@ -161,11 +161,11 @@ def _age(value: object) -> str:
     if value is None or value == "":
         return ""
     text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if text.isascii() and text.isdigit() and len(text) <= 3:
-        return age_band(int(text))
-    if re.fullmatch(r"\d{1,3}-\d{1,3}|\d{1,3}\+", text, re.ASCII):
-        return text
-    raise RecordError(f"asker.age must be a band such as 40-49 or 80+, found {_short(value)}")
+    found = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3})|\+)?", text, re.ASCII)
+    if found is None:
+        raise RecordError(f"asker.age must be a band such as 40-49 or 80+, found {_short(value)}")
+    low, high = int(found[1]), int(found[2] or found[1])
+    return age_band((low + high) // 2)  # of any other range the band that holds its middle: filters know no others
 
 
 def _sex(value: object) -> str:

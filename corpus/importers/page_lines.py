@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.importers.values import iso_day, once
-from corpus.records import OLDEST_BAND, age_band
 
 SECTIONS = ("More Info", "Similar Q&A", "Related FAQ")
 ASK_DATE = re.compile(r"(?:^|\s)Ask Date\s*[:：]\s*(?P<day>.*)$", re.IGNORECASE)
@@ -69,13 +68,7 @@ def _who(text: str) -> dict[str, str]:
     sexes = SEX.findall(text)
     who = {"sex": sexes[-1].lower()} if sexes else {}
     age = AGE.search(text)
-    return who | ({"age": _band(int(age["low"]), age["high"])} if age else {})
-
-
-def _band(low: int, high: str | None) -> str:
-    if high is None or low >= OLDEST_BAND:
-        return age_band(low)
-    return f"{low:02}-{int(high):02}"
+    return who | ({"age": f"{age['low']}-{age['high'] or age['low']}"} if age else {})
 
 
 def is_reply(line: str) -> bool:

@@ -98,6 +98,8 @@ def test_a_page_saved_as_html_with_crlf_a_mark_and_entities(toy: Path) -> None:
         ("Wu, 30-39 years old, Male Ask Date: 2012-01-15 08:30", Asker("30-39", "male"), "2012-01-15"),
         ("Wu, 33 year-old female. Ask Date：2012.01.15", Asker("30-39", "female"), "2012-01-15"),
         ("Wu, 90~99 year old female. Ask Date: 2012/01/15", Asker("80+", "female"), "2012-01-15"),
+        ("Wu, 40~45 year old female. Ask Date: 2012/01/15", Asker("40-49", "female"), "2012-01-15"),
+        ("Wu, 18 to 24 years old. Ask Date: 2012/01/15", Asker("20-29", ""), "2012-01-15"),
         ("Wu, female. Ask Date: 2012/01/15", Asker("", "female"), "2012-01-15"),
         ("80+ year old. Ask Date: 2012/01/15", Asker("80+", ""), "2012-01-15"),
         ("Wu. Ask Date: 2012/01/15", None, "2012-01-15"),

@@ -87,6 +87,26 @@ def test_ages_become_bands(age: int, band: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stated", "band"),
+    [
+        ("40-49", "40-49"),
+        ("0-9", "00-09"),
+        ("80+", "80+"),
+        ("90-99", "80+"),
+        ("18-24", "20-29"),  # its middle is 21
+        ("40-45", "40-49"),
+        ("43-43", "40-49"),  # an exact age is not kept
+        ("65+", "60-69"),
+        ("999-1", "80+"),
+    ],
+)
+def test_every_age_range_becomes_a_band_that_can_be_filtered_by(stated: str, band: str) -> None:
+    record = from_json({"id": "toy:1", "title": "Cold hands?", "asker": {"age": stated}})
+    assert record.asker == Asker(band)
+    assert band in map(age_band, range(100))
+
+
+@pytest.mark.parametrize(
     ("change", "reason"),
     [
         ({"id": None}, "the field id is missing"),
