@@ -7,12 +7,15 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from corpus.records import Record, from_stored
 from search.errors import NotFound
 
-INITIAL = "substr(upper(ltrim(topic, ' \"''([')), 1, 1)"
+TRIMMED = " \"''(["  # before the first letter of a topic
+LISTS_KEPT = 64  # lists of topics and their counts, each of which takes a look at all topics
 
 
 class Shelf(StrEnum):
@@ -37,6 +40,8 @@ class Browse:
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._db.create_function("initial", 1, initial_of, deterministic=True)
+        self._kept = lru_cache(LISTS_KEPT)(self._rows)
 
     def close(self) -> None:
         self._db.close()
@@ -44,29 +49,31 @@ class Browse:
     def topics(self, initial: str = "", limit: int = 100, offset: int = 0) -> tuple[tuple[str, int], ...]:
         """Topics with how many pages carry each: most first; with an initial, those that begin so, by the alphabet.
 
-        Topics compare without case; each is shown as most pages spell it.
+        Topics compare without the case of A to Z; each is shown as most pages spell it.
         """
-        where = f"WHERE {INITIAL} = ?" if initial else ""
+        where = "WHERE initial(topic) = ?" if initial else ""
         order = "key" if initial else "pages DESC, key"
-        found = self._db.execute(
+        return self._kept(
             "WITH spelt AS (SELECT lower(topic) AS key, topic, count(*) AS times FROM topics GROUP BY topic), "
             "named AS (SELECT key, topic, max(times) FROM spelt GROUP BY key) "
             "SELECT named.topic, pages FROM named JOIN ("
             f"SELECT lower(topic) AS key, count(DISTINCT row) AS pages FROM topics {where} GROUP BY 1"
             f") USING (key) ORDER BY {order} LIMIT ? OFFSET ?",
-            (*([initial.upper()] if initial else []), limit, offset),
+            *([capital(initial)] if initial else []),
+            limit,
+            offset,
         )
-        return tuple((topic, pages) for topic, pages in found)
 
     def initials(self) -> tuple[tuple[str, int], ...]:
-        """First letters of the topics, with how many topics begin so."""
-        return tuple(
-            self._db.execute(f"SELECT {INITIAL}, count(DISTINCT lower(topic)) FROM topics GROUP BY 1 ORDER BY 1")
+        """First letters of the topics, as capitals, with how many topics begin so."""
+        return self._kept(
+            "SELECT initial(key), count(*) FROM (SELECT DISTINCT lower(topic) AS key FROM topics) GROUP BY 1 ORDER BY 1"
         )
 
     def count_topics(self) -> int:
         """How many topics there are."""
-        return int(self._db.execute("SELECT count(DISTINCT lower(topic)) FROM topics").fetchone()[0])
+        [(count,)] = self._kept("SELECT count(DISTINCT lower(topic)) FROM topics")
+        return int(count)
 
     def pages(self, shelf: Shelf, name: str = "", limit: int = 20, offset: int = 0) -> Pages:
         """The pages of a shelf. Raises NotFound for a topic or specialty that no page has."""
@@ -82,13 +89,26 @@ class Browse:
 
     def topics_of(self, specialty: str, limit: int) -> tuple[tuple[str, int], ...]:
         """Topics of the pages of a specialty, most frequent first."""
-        return tuple(
-            self._db.execute(
-                "SELECT topic, count(DISTINCT row) AS pages FROM topics JOIN records USING (row) "
-                "WHERE specialty_key = ? GROUP BY lower(topic) ORDER BY pages DESC, lower(topic) LIMIT ?",
-                (specialty.casefold(), limit),
-            )
+        return self._kept(
+            "SELECT topic, count(DISTINCT row) AS pages FROM topics JOIN records USING (row) "
+            "WHERE specialty_key = ? GROUP BY lower(topic) ORDER BY pages DESC, lower(topic) LIMIT ?",
+            specialty.casefold(),
+            limit,
         )
+
+    def _rows(self, query: str, *values: str | int) -> tuple[Any, ...]:
+        return tuple(self._db.execute(query, values))
+
+
+def initial_of(topic: str) -> str:
+    """The first letter of a topic, as a capital; empty for one of quotes and brackets alone."""
+    return capital(topic.lstrip(TRIMMED)[:1])
+
+
+def capital(letter: str) -> str:
+    """The capital of a letter; the letter itself where its capital is two, as of `ß`."""
+    found = letter.upper()
+    return found if len(found) == 1 else letter
 
 
 def _where(shelf: Shelf, name: str) -> tuple[str, tuple[str, ...]]:

@@ -21,7 +21,7 @@ CREATE TABLE topics (topic TEXT NOT NULL, row INTEGER NOT NULL);
 INDEXES = """
 CREATE INDEX specialty ON records (specialty_key);
 CREATE INDEX newest ON records (newest);
-CREATE INDEX topic ON topics (topic);
+CREATE INDEX topic ON topics (topic COLLATE NOCASE, row);
 """
 LOOKUP_BATCH = 500  # ids a statement; SQLite's own limit on variables is far above
 

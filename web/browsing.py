@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from search.browse import Shelf
+from search.browse import Shelf, capital
 from web import params
 from web.serving import engine
 
@@ -37,14 +37,15 @@ def topics() -> str:
     values = params.of_form(request.args)
     initial, offset = request.args.get("initial", "A")[:1], params.whole(values, "offset", 0)
     found = engine().browse
+    initials = found.initials()
     return render_template(
         "topics.html",
         initial=initial,
         topics=found.topics(initial, LETTER_PAGE, max(0, offset)),
-        initials=found.initials(),
+        initials=initials,
         offset=max(0, offset),
         step=LETTER_PAGE,
-        total=dict(found.initials()).get(initial.upper(), 0),
+        total=dict(initials).get(capital(initial), 0),
     )
 
 

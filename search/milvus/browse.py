@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from corpus.records import Record
-from search.browse import Pages, Shelf, as_spelt
+from search.browse import Pages, Shelf, as_spelt, capital, initial_of
 from search.errors import NotFound
 from search.milvus.client import Client
 from search.milvus.filters import both, quoted
@@ -22,7 +22,6 @@ from search.milvus.summary import Values
 
 MOST_LISTED = 100_000  # pages of one day, or of one topic, that are put in order
 LISTS_KEPT = 16
-TRIMMED = " \"''(["  # before the first letter of a topic
 Fetch = Callable[[Sequence[int]], Iterable[Record]]  # records of rows, in their order
 
 
@@ -39,6 +38,8 @@ class MilvusBrowse:
     ) -> None:
         self._client, self._names, self._fetch = client, names, fetch
         self._topics = [(str(topic), int(pages)) for topic, pages in topics["topics"]]  # by the alphabet
+        self._most = sorted(self._topics, key=lambda item: -item[1])
+        self._initials = Counter(initial_of(topic) for topic, _ in self._topics)
         self._of: Mapping[str, list[tuple[str, int]]] = topics["of"]
         self._pages = {topic_key(topic): pages for topic, pages in self._topics}
         self._rows = lru_cache(LISTS_KEPT)(self._rows_of)
@@ -49,15 +50,12 @@ class MilvusBrowse:
 
     def topics(self, initial: str = "", limit: int = 100, offset: int = 0) -> tuple[tuple[str, int], ...]:
         """Topics with how many pages carry each: most first; with an initial, those that begin so, by the alphabet."""
-        if initial:
-            found = [item for item in self._topics if _initial(item[0]) == _upper(initial)]
-        else:
-            found = sorted(self._topics, key=lambda item: -item[1])
-        return tuple(found[offset : offset + limit])
+        begun = [item for item in self._topics if initial_of(item[0]) == capital(initial)] if initial else self._most
+        return tuple(begun[offset : offset + limit])
 
     def initials(self) -> tuple[tuple[str, int], ...]:
-        """First letters of the topics, with how many topics begin so."""
-        return tuple(sorted(Counter(_initial(topic) for topic, _ in self._topics).items()))
+        """First letters of the topics, as capitals, with how many topics begin so."""
+        return tuple(sorted(self._initials.items()))
 
     def count_topics(self) -> int:
         """How many topics there are."""
@@ -102,11 +100,3 @@ class MilvusBrowse:
         found = self._client.scan(self._names.records, "row", ("id", "newest"), min(expected, MOST_LISTED), where)
         some = islice(found, MOST_LISTED)
         return [int(hit["row"]) for hit in sorted(some, key=lambda hit: (-hit["newest"], hit["id"]))]
-
-
-def _initial(topic: str) -> str:
-    return _upper(topic.lstrip(TRIMMED)[:1])
-
-
-def _upper(letter: str) -> str:
-    return letter.upper() if letter.isascii() else letter

@@ -32,7 +32,9 @@ ENDLESS = " ".join(secrets.token_hex(8) for _ in range(9_000))  # more than a co
 MORE = (
     replace(LIP, id="toy:a1", topics=("lip twitching", "Lip twitching"), asked="2020-05-01", specialty="neurology"),
     replace(EYELID, id="toy:a2", topics=("LIP TWITCHING", "“Quoted” topic", "5 day fever"), specialty=NASTY),
-    replace(EYELID, id="toy:a3", title="A rash", topics=('a/b: "what?" \\',), source="S" * 600),
+    replace(
+        EYELID, id="toy:a3", title="A rash", topics=('a/b: "what?" \\', "β-test", "Étude", "(étude)"), source="S" * 600
+    ),
     replace(LIP, id="toy:long", title="Fever", answers=(Answer(ENDLESS, "Dr. B", "Neurology"),), topics=()),
 )
 ALL = tuple(sorted((*RECORDS, *MORE), key=lambda record: record.id))

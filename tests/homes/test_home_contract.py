@@ -138,7 +138,8 @@ def test_browsing_pages(engine: Engine, truth: Engine) -> None:
     for specialty, _ in truth.facets.specialties:
         assert one.pages(Shelf.SPECIALTY, specialty) == other.pages(Shelf.SPECIALTY, specialty)
     for topic, _ in other.topics():
-        assert one.pages(Shelf.TOPIC, topic.upper()) == other.pages(Shelf.TOPIC, topic.upper())
+        shouted = topic.encode().upper().decode()  # A to Z alone, whose case does not count
+        assert one.pages(Shelf.TOPIC, shouted) == other.pages(Shelf.TOPIC, shouted)
     for offset in range(0, len(ALL) + 4, 3):
         assert one.pages(Shelf.ALL, limit=3, offset=offset) == other.pages(Shelf.ALL, limit=3, offset=offset)
     for shelf in (Shelf.SPECIALTY, Shelf.TOPIC):

@@ -18,7 +18,12 @@ from tests.toy_records import LIP, RECORDS
 MORE = (
     replace(LIP, id="toy:a1", topics=("lip twitching", "Lip twitching"), asked="2020-05-01", specialty="neurology"),
     replace(LIP, id="toy:a2", topics=("LIP TWITCHING", "“Quoted” topic", "5 day fever"), asked="", answers=()),
-    replace(LIP, id="toy:a3", topics=("a/b: what?",), specialty="Ear, Nose & Throat"),
+    replace(
+        LIP,
+        id="toy:a3",
+        topics=("a/b: what?", "β-thalassemia", "Étude", "(é test)", "ß", "Élan"),
+        specialty="Ear, Nose & Throat",
+    ),
 )
 ALL = sorted((*RECORDS, *MORE), key=lambda record: record.id)
 
@@ -44,12 +49,33 @@ def test_topics_are_counted_by_pages_whatever_their_case(browse: Browse) -> None
 
 
 def test_topics_behind_their_first_letter(browse: Browse) -> None:
-    assert dict(browse.initials()).keys() >= {"L", "5", "A"}
+    assert dict(browse.initials()).keys() >= {"L", "5", "A", "Β", "É", "ß"}  # that is a capital beta
     for initial, count in browse.initials():
         assert len(browse.topics(initial, 1000)) == count
+    assert browse.topics("β") == browse.topics("Β") == (("β-thalassemia", 1),)
+    assert browse.topics("é") == (("(é test)", 1), ("Élan", 1), ("Étude", 1))
     letter = [topic.lower() for topic, _ in browse.topics("l", 1000)]
     assert letter == sorted(letter)
     assert browse.topics("L", limit=1, offset=1) == browse.topics("L")[1:2]
+
+
+def test_topics_are_looked_through_once(browse: Browse) -> None:
+    def looked() -> list[object]:
+        return [
+            browse.topics("L", 2),
+            browse.topics(),
+            browse.initials(),
+            browse.count_topics(),
+            browse.topics_of("x", 2),
+        ]
+
+    found, statements = looked(), list[str]()
+    browse._db.set_trace_callback(statements.append)
+    assert looked() == found
+    assert statements == []
+    browse.pages(Shelf.TOPIC, "stress")
+    plan = browse._db.execute(f"EXPLAIN QUERY PLAN {statements[0]}").fetchall()
+    assert any("SEARCH topics USING COVERING INDEX topic" in str(step) for step in plan), plan
 
 
 def test_the_pages_of_a_topic_are_all_that_carry_it_newest_first(browse: Browse) -> None:
