@@ -49,8 +49,10 @@ def _receive(source: Source, source_at: Address, root: Path) -> Iterator[str]:
         draft = layout.version(version_id)
         draft.root.mkdir()
         pieces = source.pieces(0, len(source.records))
-        model_card, cache = source.manifest.model, layout.cache
-        manifest = write_version(pieces, lambda: source.whole, model_card, draft, cache, source.places)
+        known = source.manifest
+        manifest = write_version(
+            pieces, lambda: source.whole, known.model, draft, layout.cache, source.places, known.memory
+        )
         encoder = ModelEncoder.load(model)
         verify(draft, encoder)
         engines = open_index(source_at, encoder), open_version(layout, version_id, encoder)

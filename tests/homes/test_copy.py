@@ -22,7 +22,7 @@ from search.encoder import ModelEncoder
 from search.engine import Engine
 from search.errors import IndexRefused, SearchError
 from search.hits import Question
-from search.layout import Layout
+from search.layout import Layout, Manifest
 from search.milvus.opening import client_of, published
 from search.opening import open_index
 from tests.homes.held import live
@@ -46,7 +46,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MEDQA_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("MEDQA_CACHE", str(tmp_path / "cache"))
     layout = Layout(tmp_path / "index")
-    build(PLAIN, layout, ToyEncoder(), mapped=True)
+    build(PLAIN, layout, ToyEncoder(), mapped=True, memory=100_000)
     layout.model(CARD.fingerprint).mkdir(parents=True)
     (layout.model(CARD.fingerprint) / "card.json").write_text("{}")
     return layout.root
@@ -87,6 +87,12 @@ def test_there_and_back_again(folder: Path, address: MilvusAddress, tmp_path: Pa
     assert family is not None
     assert [member.id for member in family.members] == ["toy:again", LIP.id]
     engine.close()
+
+
+def test_what_may_be_taken_up_in_memory_is_copied_too(folder: Path, tmp_path: Path, encoder: ToyEncoder) -> None:
+    copied = Layout(tmp_path / "copied")
+    list(copy(folder, copied.root))
+    assert Manifest.load(copied.version(copied.published() or "")).memory == 100_000
 
 
 def test_a_part_of_the_records_is_read_as_it_is_in_the_whole(folder: Path) -> None:
