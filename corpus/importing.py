@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,7 +49,7 @@ def run(job: Job, say: Callable[[BadLine], None]) -> Done:
     """
     counts: Counter[str] = Counter()
     written = True
-    with _rejects(job.rejects, say) as report:
+    with jsonl.rejecting(job.rejects, job.sources, say) as report:
         try:
             jsonl.write(_good(job, report, counts), job.out)
         except _NotWrittenError:
@@ -105,19 +104,3 @@ def _merged(found: Iterator[Record | BadLine], job: Job) -> Iterator[Record | Ba
         else:
             kept[item.id] = item
     yield from kept.values()
-
-
-@contextmanager
-def _rejects(path: Path | None, say: Callable[[BadLine], None]) -> Iterator[Callable[[BadLine], None]]:
-    if path is None:
-        yield say
-        return
-    with jsonl.replacing(path) as file:
-
-        def write(bad: BadLine) -> None:
-            value = {"path": bad.path, "line": bad.line, "reason": bad.reason, "text": bad.text}
-            # Half of a surrogate pair, in a text or a file's name, has no UTF-8 form but has a JSON one.
-            line = json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode()
-            file.write(f"{line}\n")
-
-        yield write

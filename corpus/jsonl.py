@@ -6,13 +6,14 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
 from typing import TextIO
 
+from corpus.errors import CorpusError
 from corpus.records import Record, RecordError, from_json, to_json
 
 MAX_LINE_BYTES = 8 << 20  # a page of eight megabytes is a broken export, not a question
@@ -77,6 +78,30 @@ def replacing(path: Path) -> Iterator[TextIO]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def rejecting(
+    path: Path | None, sources: Iterable[Path], say: Callable[[BadLine], None]
+) -> Iterator[Callable[[BadLine], None]]:
+    """What bad lines are given to: `say` without a path, else a file that appears when the block ends well.
+
+    Raises CorpusError where the file is one of the sources.
+    """
+    if path is None:
+        yield say
+        return
+    if path.resolve() in {source.resolve() for source in sources}:
+        raise CorpusError(f"{path} is read here; give another file with --rejects")
+    with replacing(path) as file:
+
+        def write(bad: BadLine) -> None:
+            value = {"path": bad.path, "line": bad.line, "reason": bad.reason, "text": bad.text}
+            # Half of a surrogate pair, in a text or a file's name, has no UTF-8 form but has a JSON one.
+            line = json.dumps(value, ensure_ascii=False).encode(errors="backslashreplace").decode()
+            file.write(f"{line}\n")
+
+        yield write
 
 
 def _numbered(path: Path) -> Iterator[tuple[int, Record | BadLine]]:

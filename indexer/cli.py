@@ -6,12 +6,11 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import CorpusError
-from corpus.jsonl import BadLine, read_all
+from corpus.jsonl import read_all, rejecting
 from corpus.records import Record
 from indexer import calibrate, evaluate, evaluate_specialty, homes
 from indexer.build import Built, Changes
@@ -176,17 +175,16 @@ def _copy(args: argparse.Namespace) -> None:
 def _records(paths: Sequence[Path], rejects: Path | None) -> list[Record]:
     """Records of the files. Bad lines go to the rejects file; without one they are listed and nothing is done."""
     records: list[Record] = []
-    bad: list[BadLine] = []
-    for item in read_all(paths):
-        (records if isinstance(item, Record) else bad).append(item)  # type: ignore[arg-type]
-    if bad and rejects is None:
-        for line in bad:
-            print(line, file=sys.stderr)
-        raise CorpusError(
-            f"{len(bad):,} bad lines, nothing was indexed; mend them, or set them aside with --rejects FILE"
-        )
+    bad = 0
+    with rejecting(rejects, paths, lambda line: print(line, file=sys.stderr)) as reject:
+        for item in read_all(paths):
+            if isinstance(item, Record):
+                records.append(item)
+            else:
+                bad += 1
+                reject(item)
     if rejects is not None:
-        with open(rejects, "w", encoding="utf-8") as file:
-            file.writelines(json.dumps(asdict(line), ensure_ascii=False) + "\n" for line in bad)
-        print(f"{len(bad):,} bad lines were put into {rejects}", file=sys.stderr)
+        print(f"{bad:,} bad lines were put into {rejects}", file=sys.stderr)
+    elif bad:
+        raise CorpusError(f"{bad:,} bad lines, nothing was indexed; mend them, or set them aside with --rejects FILE")
     return records

@@ -129,6 +129,15 @@ def test_the_rejects_are_kept_when_nothing_is_good(run: Run, tmp_path: Path) -> 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.jsonl", "in.jsonl"]
 
 
+def test_what_is_read_is_not_written_over_by_the_rejects(run: Run, tmp_path: Path) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(GOOD + "bad\n")
+    ran = run("import", "jsonl", source, "-o", out, "--rejects", source)
+    assert (ran.code, ran.err) == (1, f"corpus: {source} is read here; give another file with --rejects\n")
+    assert source.read_text() == GOOD + "bad\n"
+    assert not out.exists()
+
+
 def test_half_a_surrogate_pair_fits_into_the_rejects(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text('[{"question": "\\ud800"}, {"question": "A?"}]')
     rejects = tmp_path / "bad.jsonl"

@@ -94,6 +94,19 @@ def test_bad_lines_are_set_aside_with_rejects(spoilt: Path, tmp_path: Path, caps
     assert f"1 bad lines were put into {rejects}\n" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["build", "update"])
+def test_what_is_read_is_not_written_over_by_rejects(
+    command: str, spoilt: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = spoilt.read_bytes()
+    (tmp_path / "there").symlink_to(spoilt)
+    for rejects in (spoilt, tmp_path / "there"):
+        assert main([command, str(spoilt), "--index", str(tmp_path / "index"), "--rejects", str(rejects)]) == 1
+        assert f"{rejects} is read here; give another file with --rejects\n" in capsys.readouterr().err
+    assert spoilt.read_bytes() == held
+    assert (tmp_path / "there").is_symlink()
+
+
 def test_update_puts_in_and_takes_out(index: Layout, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "new.jsonl").write_text('{"id": "toy:new", "title": "Hives"}\n')
     arguments = ["update", str(tmp_path / "new.jsonl"), "--remove", "toy:lip", "--remove", "toy:tip"]
