@@ -91,7 +91,7 @@ class Engine:
             notice, weights = noticed.result()
             listed = self._newest(ranked) if question.sort is Sort.NEWEST else ranked
             shown = listed[question.offset : question.offset + question.k]
-            results = self._results(read.understood, ranked, shown, weights, start)
+            results = self._results(read.understood, ranked, shown, weights)
             results = replace(
                 results,
                 total=len(listed),
@@ -99,7 +99,7 @@ class Engine:
                 unmatched_filters=unmatched(question.filters, self.facets),
             )
             results = explained(results, self._home.words) if question.explain else results
-        return replace(results, urgent=notice.to_json() if notice else None)
+        return replace(results, urgent=notice.to_json() if notice else None, took_ms=_since(start))
 
     def run(self, text: str, k: int, without: str = "", switches: Switches = Switches()) -> list[tuple[str, float]]:
         """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out."""
@@ -139,8 +139,8 @@ class Engine:
         if fold:
             own, *firsts = self._home.firsts([self._home.row(record_id), *(item.row for item in near)])
             near = folded(near, firsts, without=own)[:k]
-        results = self._results(Understood(text=text, used=text), near, near, self._telling(text), start)
-        return replace(results, degraded=(*self._home.missing, *missing))
+        results = self._results(Understood(text=text, used=text), near, near, self._telling(text))
+        return replace(results, degraded=(*self._home.missing, *missing), took_ms=_since(start))
 
     def family(self, record_id: str) -> Family | None:
         """The records that ask what this one asks, itself among them; None if no other does. Raises NotFound."""
@@ -220,12 +220,7 @@ class Engine:
         return sorted(close, key=lambda item: -dates[item]) if close else list(ranked)
 
     def _results(
-        self,
-        understood: Understood,
-        ranked: Sequence[Ranked],
-        shown: Sequence[Ranked],
-        weights: Telling,
-        start: float,
+        self, understood: Understood, ranked: Sequence[Ranked], shown: Sequence[Ranked], weights: Telling
     ) -> Results:
         close = any(match_of(item.probability) is not Match.TOPIC for item in ranked[:FIRST_HITS])
         first = ranked[:FIRST_HITS] if close else ()
@@ -253,13 +248,18 @@ class Engine:
                 (*specialty_of(records[item.row], inferred.get(item.row)), item.probability) for item in first
             ),
             no_close_match=not close,
-            took_ms=round((time.perf_counter() - start) * 1000, 2),
+            took_ms=0.0,  # until all is done
             index=self.info,
         )
 
     def _rarity(self, term: str) -> float:
         """Inverse document frequency of a stem: small for one in every record, higher for rarer ones."""
         return math.log1p(len(self._home) / (1 + self._halves.document_frequency(term)))
+
+
+def _since(start: float) -> float:
+    """Milliseconds since a time."""
+    return round((time.perf_counter() - start) * 1000, 2)
 
 
 def _asking_text(page: Record) -> str:

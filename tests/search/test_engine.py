@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from search.hits import Facets, Filters, IndexInfo, Inferred, Match, Question, R
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest
 from search.local import LocalHome
+from search.meaning import WordVectors
 from search.opening import open_halves, open_index, published
 from search.question import Reader
 from search.specialties import Specialties
@@ -69,7 +71,18 @@ def test_what_was_asked_and_which_index_answered(engine: Engine, built: Path) ->
     manifest = engine.manifest
     assert (results.query.text, results.query.used) == ("  Is lip twitching a stroke? ",) * 2
     assert results.index == IndexInfo(published(built) or "", manifest.built, 7)
-    assert results.took_ms >= 0
+
+
+def test_the_time_that_is_said_is_all_that_it_took(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(results: Results, words: WordVectors) -> Results:
+        time.sleep(0.05)
+        return results
+
+    monkeypatch.setattr("search.engine.explained", slow)
+    start = time.perf_counter()
+    took = engine.search(Question("Is lip twitching a stroke?", explain=True)).took_ms
+    assert 50 <= took <= (time.perf_counter() - start) * 1000
+    assert 0 < engine.similar(LIP.id).took_ms < (time.perf_counter() - start) * 1000
 
 
 @pytest.mark.parametrize("text", QUESTIONS)
