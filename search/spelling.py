@@ -22,7 +22,7 @@ CORE = re.compile(r"[.'‘*]*([A-Za-z][a-z]{3,})(?:['’]s)?[.'’*]*")
 SHORTEST = 4  # letters of a word that is corrected, as in CORE
 CHUNK = re.compile(r"\S+")
 ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*")
-SENTENCE_START = re.compile(r"(?:^|[.?!:\n]\s*)\Z")
+SENTENCE_END = re.compile(r"[.?!:\n]\s*\Z")
 MOST_STRANGE = 6  # different words that nobody knows;
 STRANGE_SHARE = 0.3  # more than these, and more than this share of all, are no slips but another language
 TWO_EDITS, THREE_EDITS = 6, 8  # letters from which a word may be so many edits away
@@ -168,6 +168,7 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
     """Where the words stand that may be misspelt. A capital counts as a name's where it does not begin a sentence."""
     small = text.lower() if text.isupper() else text
     small = small if len(small) == len(text) else text
+    first = len(small) - len(small.lstrip())
     for chunk in CHUNK.finditer(small):
         word = chunk.group()
         if word.isascii() and word.isalpha() and word.islower():  # as most are
@@ -181,7 +182,8 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
             if core is None:
                 continue
             start = chunk.start() + piece.start() + core.start(1)
-            if core[1][0].isupper() and not SENTENCE_START.search(small[max(0, start - 3) : start]):
+            begins = start == first or SENTENCE_END.search(small[max(0, start - 3) : start])
+            if core[1][0].isupper() and not begins:
                 continue
             yield start, start + len(core[1])
 

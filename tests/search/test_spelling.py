@@ -64,6 +64,7 @@ def test_a_text_all_in_capitals_is_read_as_one_in_small_letters() -> None:
         ("pain,headake;stomache", "pain,headache;stomach"),
         ("nausea/headake", "nausea/headache"),
         ("my stomache's", "my stomach's"),
+        ("    Stomache and Headake", "    Stomach and Headake"),  # a sentence, whatever space stands before it
         ("lamotrigin", "lamotrigine"),
         ("my stomach at nite", "my stomach at night"),  # as one writes in a hurry
     ],
