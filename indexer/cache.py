@@ -6,7 +6,7 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -71,11 +71,11 @@ class EmbeddingCache:
             self._db.execute("DROP TABLE kept")
         return gone
 
-    def forget_others(self) -> None:
-        """Deletes the vectors of other models, and leaves nothing of older times in this one's journal."""
+    def forget_others(self, kept: Collection[Path]) -> None:
+        """Deletes all other caches beside it but those kept, and leaves nothing of older times in its own journal."""
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         for path in self._path.parent.iterdir():
-            if not path.name.startswith(self._path.name):
+            if not path.name.startswith(self._path.name) and path not in kept:
                 path.unlink()
 
     def damaged(self) -> int:

@@ -67,6 +67,7 @@ class Deriver:
         self._departments = Departments.read(departments_file())
         by = f"{encoder.card.fingerprint[:32]}-{encoder.card.kind}-{file_hash(departments_file())[:12]}"
         self._inferred = folder / f"{by}-inferred-{INFERRED}.sqlite"
+        self._remembered = (cuts_file(folder, encoder.card), self._inferred, terms_file(folder))
         self._said: Vectors | None = None
         self._keys: set[bytes] = set()
         self._hashes: set[str] = set()
@@ -114,9 +115,13 @@ class Deriver:
     def forget_rest(self) -> None:
         """Leaves nothing in the caches but what was derived here; so an erased text leaves no vector behind."""
         self._cache.keep_only(self._keys)
-        for path in (cuts_file(self._folder, self.card), self._inferred, terms_file(self._folder)):
+        for path in self._remembered:
             with closing(Remembered(path, "what records give")) as held:
                 held.keep_only(self._hashes)
+
+    def forget_others(self) -> None:
+        """Deletes the caches of other models, and of older programs."""
+        self._cache.forget_others(self._remembered)
 
     def close(self) -> None:
         self._cache.close()

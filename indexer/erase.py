@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from indexer.build import Changes, update
-from indexer.cache import EmbeddingCache
+from indexer.derive import deriving
 from indexer.publish import forget_others, sync_path, writing
 from search.encoder import Encoder
 from search.errors import SearchError
@@ -27,8 +27,8 @@ def erase(ids: frozenset[str], layout: Layout, encoder: Encoder) -> Erased:
     """Removes records from an index folder for good: afterwards no file in it holds anything of them.
 
     Text, vectors, lexical entries and what was inferred go with a new version that never had them; older, withdrawn
-    and unfinished versions go as a whole, and so do cached vectors. Interrupted, it is finished by running it again.
-    Raises SearchError when an id stands in no version, and when nothing else would be left of the live one.
+    and unfinished versions go as a whole, and so do the caches of other models. Interrupted, it is finished by running
+    it again. Raises SearchError when an id stands in no version, and when nothing else would be left of the live one.
     """
     live = layout.published()
     if live is None:
@@ -42,7 +42,7 @@ def erase(ids: frozenset[str], layout: Layout, encoder: Encoder) -> Erased:
     if held:
         live = update(Changes(removed=held), layout, encoder).manifest.id
     with writing(layout):
-        _forget_vectors(layout, encoder, built=bool(held))
+        _forget_cached(layout, encoder, built=bool(held))
         gone = forget_others(layout)  # last, as what stands in a version shows the next command what is left to do
     return Erased(live, len(held), tuple(gone))
 
@@ -58,12 +58,11 @@ def _ids(layout: Layout, version_id: str) -> frozenset[str]:
     return found
 
 
-def _forget_vectors(layout: Layout, encoder: Encoder, built: bool) -> None:
-    """A build has forgotten the vectors of what is gone, for its own model; without one, all vectors are forgotten."""
+def _forget_cached(layout: Layout, encoder: Encoder, built: bool) -> None:
+    """A build has forgotten what is gone, in the caches that it used; without one, all caches are emptied."""
     if built:
-        cache = EmbeddingCache(layout.cache, encoder.card)
-        cache.forget_others()
-        cache.close()
+        with deriving(encoder, layout.cache) as deriver:
+            deriver.forget_others()
     elif layout.cache.is_dir():
         for path in layout.cache.iterdir():
             path.unlink()

@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from corpus.records import content_hash
 from indexer.build import Changes, build, update
 from indexer.cache import EmbeddingCache, key_of
 from indexer.cli import main
+from indexer.cuts import CutCache
 from indexer.erase import erase
 from indexer.publish import rollback
+from indexer.record_terms import terms_file
+from indexer.remembered import Remembered
 from indexer.verify import verify
 from search.errors import NotFound, SearchError
 from search.hits import Question
@@ -109,6 +113,15 @@ def test_its_vectors_leave_the_caches_of_every_model(holding: Layout) -> None:
     cache.close()
 
 
+def test_what_the_caches_know_of_others_is_kept(holding: Layout) -> None:
+    erase(frozenset({CANARY.id}), holding, ToyEncoder())
+    others, gone = [content_hash(record) for record in RECORDS], content_hash(CANARY)
+    assert len(CutCache(holding.cache, CARD).get(others)) == len(RECORDS)
+    assert Remembered(terms_file(holding.cache), "stems").get(others).keys() == set(others)
+    assert found_in(holding.root, [gone]) == {}
+    assert len([*holding.cache.glob("*-inferred-*.sqlite")]) == 1
+
+
 def test_a_record_that_only_an_older_version_holds_is_erased_too(holding: Layout) -> None:
     update(Changes(removed=frozenset({CANARY.id})), holding, ToyEncoder())
     assert found_in(holding.root) != {}  # the version before
@@ -133,7 +146,7 @@ def test_an_unfinished_version_goes_as_well(holding: Layout) -> None:
     assert found_in(holding.root) == {}
 
 
-@pytest.mark.parametrize("place", ["indexer.erase.forget_others", "indexer.erase._forget_vectors"])
+@pytest.mark.parametrize("place", ["indexer.erase.forget_others", "indexer.erase._forget_cached"])
 def test_an_erasure_that_was_interrupted_is_finished_by_the_next(
     holding: Layout, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
