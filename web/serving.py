@@ -145,15 +145,15 @@ class Serving:
             self._refuse(f"version {version} was refused: {why}")
             self._fall_back()
         else:
-            self._swap(engine, version)
+            self._swap(engine)
             self._say("")
         finally:
             self._looking.release()
 
-    def _swap(self, engine: Engine, version: str) -> None:
+    def _swap(self, engine: Engine) -> None:
         with self._lock:
             before, self._current = self._current, Opened(engine)
-            self._served = version
+            self._served = engine.info.id  # another than was wanted, where a newer one was published meanwhile
             unused = before if before and before.users == 0 else None
             if before:
                 before.retired = True
@@ -180,7 +180,7 @@ class Serving:
         except Exception as error:
             log.debug("no older version either: %s", type(error).__name__)
         else:
-            self._swap(engine, engine.info.id)
+            self._swap(engine)
 
 
 def _let_go(engine: Engine) -> None:

@@ -135,6 +135,20 @@ def test_requests_go_on_while_a_new_version_is_being_opened(shelf: Shelf, clock:
     assert serving.take().engine.info.id == "v2"
 
 
+def test_a_version_that_is_published_while_another_is_opened_is_opened_once(clock: Clock) -> None:
+    shelf = Shelf(ToyEngine(TOY, "v1"), ToyEngine(TOY, "v2"), ToyEngine(TOY, "v3"))
+    jobs: list[Callable[[], None]] = []
+    serving = Serving(Path("toy"), shelf.open, shelf.published, clock=clock, start=jobs.append)
+    shelf.version = "v2"
+    clock.now += 1
+    serving.look()
+    shelf.version = "v3"
+    jobs.pop()()
+    clock.now += 1
+    serving.look()
+    assert (serving.take().engine.info.id, jobs, shelf.opened) == ("v3", [], 2)
+
+
 def test_a_request_uses_one_engine_even_if_it_asks_twice(shelf: Shelf, clock: Clock) -> None:
     from web import create_app
     from web.serving import engine
