@@ -27,7 +27,7 @@ from search.milvus.summary import Frequencies
 from search.opening import engine_on, shared_encoder
 from search.vocabulary import Vocabulary
 
-AGAIN = 3  # times that a state is read, as the next one may take its place meanwhile
+AGAIN = 3  # times that a state is opened, as the next one may take its place meanwhile
 WORDS = (about.WORDS, about.VECTORS)
 FILES = (about.VOCABULARY, about.LAY_TERMS, *WORDS)
 
@@ -87,6 +87,20 @@ def open_version(
     for collection in names.all():
         client.load(collection)  # a kept version was taken out of memory, and a lite server forgets that it was there
     current = read_current(client, names)
+    for _ in range(AGAIN):
+        try:
+            return _open_state(client, names, current, encoder, lay_terms)
+        except IndexRefused:
+            before, current = current, read_current(client, names)
+            if current.id == before.id:
+                raise
+    raise IndexRefused(f"{client.address} was replaced {AGAIN} times while it was opened; try again")
+
+
+def _open_state(
+    client: Client, names: Collections, current: Current, encoder: Encoder | None, lay_terms: LayTerms | None
+) -> Engine:
+    """Engine on one state of a version. Raises IndexRefused where its texts are not there whole."""
     manifest = about.read_manifest(read_text(client, names, current, about.MANIFEST), str(client.address))
     batched = Batched(encoder) if encoder else shared_encoder(model_of(manifest.model))
     with tempfile.TemporaryDirectory(prefix="medqa-about-") as folder:

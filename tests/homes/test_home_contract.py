@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,12 @@ from corpus.records import content_hash
 from search.address import Address
 from search.browse import Shelf
 from search.engine import Engine
-from search.errors import NotFound
+from search.errors import IndexRefused, NotFound
 from search.hits import Filters, Hit, Question
+from search.milvus import opening
+from search.milvus.about import Current
+from search.milvus.client import Client
+from search.milvus.schema import Collections
 from search.opening import open_index, published
 from tests.homes.conftest import ALL, HOMES, NASTY
 from tests.toy_encoder import ToyEncoder
@@ -120,6 +125,26 @@ def test_facets(engine: Engine, truth: Engine) -> None:
 def counted(topics: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     """Topics whatever their case: of several spellings, a folder shows any beside a specialty."""
     return [(topic.casefold(), pages) for topic, pages in topics]
+
+
+@pytest.mark.parametrize("stale", [2, 3])
+def test_a_state_that_is_replaced_while_it_is_opened(
+    address: Address, monkeypatch: pytest.MonkeyPatch, stale: int
+) -> None:
+    if isinstance(address, Path):
+        pytest.skip("a version in a folder never changes")
+    whole, states = opening.read_current, [f"2000010{number}T000000Z" for number in range(stale)]
+
+    def read_current(client: Client, names: Collections) -> Current:
+        now = whole(client, names)
+        return replace(now, id=states.pop()) if states else now
+
+    monkeypatch.setattr(opening, "read_current", read_current)
+    if stale < opening.AGAIN:
+        open_index(address, ToyEncoder()).close()
+    else:
+        with pytest.raises(IndexRefused, match="was replaced 3 times while it was opened; try again"):
+            open_index(address, ToyEncoder())
 
 
 def test_browsing_by_topic(engine: Engine, truth: Engine) -> None:
