@@ -15,7 +15,9 @@ from pathlib import Path
 from search.errors import IndexRefused, SearchError
 from search.layout import Layout, Version
 
-FULL = re.compile("no space left|disk is full|disk i/o error|storagefull|quota exceeded", re.IGNORECASE)
+FULL = re.compile("no space left|disk is full|storagefull|quota exceeded", re.IGNORECASE)
+SQLITE_FAILED = "disk I/O error"  # what SQLite says of a disk that fails, and of some of its files on one that is full:
+LEAST_ROOM = 1 << 20  # bytes; where there are fewer, the disk is full
 
 
 @contextmanager
@@ -39,8 +41,12 @@ def writing(layout: Layout) -> Iterator[None]:
         try:
             yield
         except (OSError, RuntimeError, ValueError, sqlite3.Error, SearchError) as error:
-            if not FULL.search(str(error)):
-                raise
+            if not _full(str(error), layout.root):
+                if SQLITE_FAILED not in str(error):
+                    raise
+                raise SearchError(
+                    f"the disk of {layout.root} fails ({error}); what is published is as it was"
+                ) from None
             why = f"there is no room left on the disk of {layout.root}; what is published is as it was"
             raise SearchError(f"{why}. Make room and run the command again, which removes what was begun") from None
 
@@ -129,6 +135,12 @@ def sync_path(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _full(error: str, folder: Path) -> bool:
+    """Whether an error is that the disk of this folder has no room."""
+    no_room = SQLITE_FAILED in error and shutil.disk_usage(folder).free < LEAST_ROOM
+    return no_room or FULL.search(error) is not None
 
 
 def _live(layout: Layout) -> str:

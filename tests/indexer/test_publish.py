@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -127,6 +130,27 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SearchError, match=r"file/index cannot be written to \(Not a directory\); give another --index"):
         build(RECORDS, Layout(tmp_path / "file" / "index"), ToyEncoder())
+
+
+@pytest.mark.parametrize(
+    ("error", "free", "said"),
+    [
+        (
+            sqlite3.OperationalError("disk I/O error"),
+            1 << 30,
+            r"the disk of .* fails \(disk I/O error\)",
+        ),  # a disk that fails
+        (sqlite3.OperationalError("disk I/O error"), 4096, "there is no room left on the disk"),
+        (sqlite3.OperationalError("database or disk is full"), 1 << 30, "there is no room left on the disk"),
+        (OSError(errno.ENOSPC, "No space left on device"), 1 << 30, "there is no room left on the disk"),
+    ],
+)
+def test_a_full_disk_is_told_from_one_that_fails(
+    index: Layout, error: Exception, free: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    with pytest.raises(SearchError, match=said), writing(index):
+        raise error
 
 
 def test_rollback_publishes_the_version_before(index: Layout) -> None:
