@@ -73,7 +73,7 @@ def make_current(loader: Loader, state: State) -> None:
 
 def forget_states(loader: Loader, kept: Sequence[str]) -> None:
     """Removes the texts of all states but these."""
-    keys = [key for key in loader.about_like("2") if key.partition("/")[0] not in kept]  # ids begin with the year
+    keys = [key for key in loader.about_like(["2"]) if key.partition("/")[0] not in kept]  # ids begin with the year
     loader.forget_about(keys)
 
 

@@ -65,6 +65,12 @@ def test_programs_get_problem_details(client: FlaskClient, address: str, expecte
         (b"{", "application/json", 400, "Expecting property name enclosed in double quotes at line 1 column 2"),
         (b'{"q": "\xff"}', "application/json", 400, "it is not UTF-8"),
         (b"[" * 60_000, "application/json", 400, "it is nested too deeply"),
+        (
+            b'{"k": ' + b"1" * 5_000 + b"}",
+            "application/json",
+            400,
+            "the body is not JSON: a number has too many digits",
+        ),
         (b"q=lip", "application/x-www-form-urlencoded", 415, "found application/x-www-form-urlencoded"),
         (b"{}", "", 415, "found no content type"),
         (b"x" * 65_537, "application/json", 413, "larger than 64 KiB"),
