@@ -13,7 +13,7 @@ from search import present
 from search.errors import BadQuestion
 from search.hits import MAX_K
 from web import metrics, openapi, params
-from web.serving import engine
+from web.serving import engine, once
 
 SUGGESTIONS = 8
 
@@ -88,7 +88,8 @@ def counts() -> Response:
 def corpus_map() -> Response:
     """Every record with its place on the map."""
     _no_parameters()
-    return jsonify(present.map_json(engine().map()))
+    text = once("map", lambda found: jsonify(present.map_json(found.map())).get_data())
+    return Response(text, content_type="application/json")
 
 
 @blueprint.get("/openapi.json")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from corpus.records import Record
 from search.differences import Difference, differences
@@ -14,7 +14,7 @@ from search.hits import MAX_OFFSET, Filters, Hit, Question, Results, Sort
 from web import form, linked, metrics, notice, openapi, params
 from web.engine import Engine
 from web.languages import asked as language_asked
-from web.serving import engine
+from web.serving import engine, once
 
 SIMILAR, RELATED = 5, 10
 EXAMPLE_STARTS = ("why", "is", "how", "can", "what", "my", "do")  # how people begin a question
@@ -61,8 +61,7 @@ def qa(record_id: str) -> str:
 @blueprint.get("/about")
 def about() -> str:
     """What this is and is not, what happens to a question, and where the pages come from."""
-    found = engine()
-    return render_template("about.html", info=found.info, sources=_sources(found))
+    return render_template("about.html", info=engine().info, sources=once("sources", _sources))
 
 
 @blueprint.get("/docs")
@@ -81,7 +80,7 @@ def _home(filters: Filters) -> str:
         "home.html",
         info=found.info,
         facets=found.facets,
-        examples=_examples(found),
+        examples=once("examples", _examples),
         active=form.active(filters),
     )
 
@@ -135,12 +134,8 @@ def _following(question: Question, results: Results) -> int | None:
 
 
 def _examples(found: Engine) -> list[str]:
-    """Titles that a person might ask, a few, begun in different ways; found once for each version of the index."""
-    kept: dict[str, list[str]] = current_app.extensions.setdefault("examples", {})
-    if found.info.id not in kept:
-        kept.clear()
-        kept[found.info.id] = _pick(found.suggest(start, EXAMPLES) for start in EXAMPLE_STARTS)
-    return kept.get(found.info.id, [])
+    """Titles that a person might ask, a few, begun in different ways."""
+    return _pick(found.suggest(start, EXAMPLES) for start in EXAMPLE_STARTS)
 
 
 def _pick(titles: Iterable[Sequence[str]]) -> list[str]:

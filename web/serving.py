@@ -9,8 +9,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, g
 
@@ -22,6 +23,7 @@ from web.engine import Engine, Opener, Published
 CHECK_S = 1.0  # how often at most the site looks for a newly published version
 RETRY_S = 30.0  # how long a version that was refused is left alone before it is tried again
 
+Made = TypeVar("Made")
 Starter = Callable[[Callable[[], None]], None]
 
 log = logging.getLogger(__name__)
@@ -33,11 +35,13 @@ class NoIndexError(SearchError):
 
 @dataclass(slots=True)
 class Opened:
-    """An engine and how many requests use it now; once `retired` it closes after the last of them."""
+    """An engine, how many requests use it now, and what was made of it for all; once `retired` it closes after the
+    last of them."""
 
     engine: Engine
     users: int = 0
     retired: bool = False
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 def in_thread(job: Callable[[], None]) -> None:
@@ -203,7 +207,20 @@ def register(app: Flask, serving: Serving) -> None:
 
 def engine() -> Engine:
     """The engine of this request, the same one for the whole of it. Raises NoIndexError."""
+    return _opened().engine
+
+
+def once(name: str, make: Callable[[Engine], Made]) -> Made:
+    """What `make` gives of the engine of this request; made at the first request for it, and kept with the engine."""
+    opened = _opened()
+    if name not in opened.kept:
+        opened.kept[name] = make(opened.engine)
+    found: Made = opened.kept[name]
+    return found
+
+
+def _opened() -> Opened:
     if "opened" not in g:
         g.opened = current_app.extensions["serving"].take()
     opened: Opened = g.opened
-    return opened.engine
+    return opened

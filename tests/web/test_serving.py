@@ -149,6 +149,38 @@ def test_a_version_that_is_published_while_another_is_opened_is_opened_once(cloc
     assert (serving.take().engine.info.id, jobs, shelf.opened) == ("v3", [], 2)
 
 
+def test_what_is_the_same_for_a_version_is_made_once(
+    client: FlaskClient, shelf: Shelf, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(name: str) -> Callable[..., object]:
+        method = getattr(ToyEngine, name)
+
+        def call(*given: object, **named: object) -> object:
+            asked.append(name)
+            return method(*given, **named)
+
+        return call
+
+    for name in ("map", "search", "suggest"):
+        monkeypatch.setattr(ToyEngine, name, noted(name))
+
+    def got() -> tuple[list[str], list[bytes]]:
+        asked.clear()
+        return asked, [client.get(path).data for path in ("/api/map", "/about", "/")]
+
+    once, first = got()
+    assert set(once) == {"map", "search", "suggest"}
+    again, second = got()
+    assert (again, second) == ([], first)
+    shelf.version = "v2"
+    clock.now += 1
+    other, third = got()
+    assert set(other) == {"map", "search", "suggest"}
+    assert third != first
+
+
 def test_a_request_uses_one_engine_even_if_it_asks_twice(shelf: Shelf, clock: Clock) -> None:
     from web import create_app
     from web.serving import engine
