@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
@@ -25,6 +24,7 @@ ROW = np.dtype([(name, "<i4") for name in (*COLUMNS, "newest")])
 
 Values = tuple[str, str, str, str, int]  # specialty, source, age and sex of a record, and its newest date as a number
 Codes = NDArray[np.int32]
+Mask = NDArray[np.bool_]  # shape (rows,)
 
 
 class Column:
@@ -49,13 +49,13 @@ class Column:
         numbers = {key: number for number, key in enumerate(known)}
         return cls(["", *names], np.array([numbers[key] for key in keys], np.int32), times)
 
-    def among(self, values: Iterable[str]) -> NDArray[np.bool_]:
+    def among(self, values: Iterable[str]) -> Mask:
         """Which rows have one of these values."""
         wanted = np.zeros(len(self.names), np.bool_)
         wanted[[self._numbers[value.casefold()] for value in values if value.casefold() in self._numbers]] = True
         return np.asarray(wanted[self.codes])
 
-    def counts(self, mask: NDArray[np.bool_]) -> tuple[tuple[str, int], ...]:
+    def counts(self, mask: Mask) -> tuple[tuple[str, int], ...]:
         """How many records of the mask have each value, most first, then by name; values that none has included."""
         times = None if self._times is None else self._times[mask]
         found = np.bincount(self.codes[mask], times, len(self.names))
@@ -117,23 +117,30 @@ class Counts:
 
     def under(self, filters: Filters) -> Facets:
         """For each value of each filter, how many records would pass if it were the only one chosen of its kind."""
-        return Facets(
-            **{
-                name: column.counts(self.allowed(replace(filters, **{name: None})))
-                for name, column in self._columns.items()
-            }
-        )
+        masks = self._masks(filters)
+        others = {name: self._all(mask for other, mask in masks.items() if other != name) for name in masks}
+        every = self._all(masks.values())
+        return Facets(**{name: column.counts(others.get(name, every)) for name, column in self._columns.items()})
 
-    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
+    def allowed(self, filters: Filters) -> Mask:
         """Which rows the filters let through, shape (rows,)."""
-        mask = np.ones(len(self), np.bool_)
-        for name, column in self._columns.items():
-            if (values := getattr(filters, name)) is not None:
-                mask &= column.among(values)
+        return self._all(self._masks(filters).values())
+
+    def _masks(self, filters: Filters) -> dict[str, Mask]:
+        """Which rows each of the filters that there are lets through, by its name; both dates are one."""
+        chosen = {name: values for name in self._columns if (values := getattr(filters, name)) is not None}
+        masks = {name: self._columns[name].among(values) for name, values in chosen.items()}
         if filters.after or filters.before:
             first, last = max(day_number(filters.after or ""), 1), day_number(filters.before or "9999-12-31")
-            mask &= (self.newest >= first) & (self.newest <= last)
-        return mask
+            masks["newest"] = (self.newest >= first) & (self.newest <= last)
+        return masks
+
+    def _all(self, masks: Iterable[Mask]) -> Mask:
+        """The rows that all of these let through."""
+        found = np.ones(len(self), np.bool_)
+        for mask in masks:
+            found &= mask
+        return found
 
 
 def unmatched(filters: Filters, facets: Facets) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from corpus.records import Answer, Asker, Record
 from search.errors import IndexRefused
-from search.facets import NAMES_FILE, ROWS_FILE, Counts, Values, values_of
+from search.facets import NAMES_FILE, ROWS_FILE, Column, Counts, Mask, Values, values_of
 from search.hits import Facets, Filters
 from tests.search import toy_pages
 from tests.toy_records import BY_ROW
@@ -127,6 +127,18 @@ def test_filters_are_exact_over_many_records(filters: Filters) -> None:
 def test_what_filters_let_through(filters: Filters, ids: list[str], tmp_path: Path) -> None:
     allowed = saved(BY_ROW, tmp_path).allowed(filters)
     assert [record.id for record, kept in zip(BY_ROW, allowed, strict=True) if kept] == [f"toy:{name}" for name in ids]
+
+
+def test_each_filter_is_looked_up_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    among, looked = Column.among, list[object]()
+
+    def noted(column: Column, values: Iterable[str]) -> Mask:
+        looked.append(values)
+        return among(column, values)
+
+    monkeypatch.setattr(Column, "among", noted)
+    saved(BY_ROW, tmp_path).under(Filters(sexes=frozenset({"male"}), ages=frozenset({"40-49"}), after="2000-01-01"))
+    assert looked == [frozenset({"40-49"}), frozenset({"male"})]
 
 
 def test_facets_count_the_whole_index_as_filters_do(tmp_path: Path) -> None:
