@@ -130,17 +130,24 @@ class Engine:
         """The record with this id. Raises NotFound."""
         return self._home.records([self._home.row(record_id)])[0]
 
-    def similar(self, record_id: str, k: int = 10, fold: bool = False) -> Results:
-        """The pages nearest to a page, itself left out, and folded all that asks the same. Raises NotFound."""
+    def similar(self, record_id: str, k: int = 10) -> Results:
+        """The pages nearest to a page, itself left out. Raises NotFound."""
         start = time.perf_counter()
         page = self.record(record_id)
-        text = _asking_text(page)
-        near, missing = self._near(page, MAX_K if fold else k)
-        if fold:
-            own, *firsts = self._home.firsts([self._home.row(record_id), *(item.row for item in near)])
-            near = folded(near, firsts, without=own)[:k]
-        results = self._results(Understood(text=text, used=text), near, near, self._telling(text))
-        return replace(results, degraded=(*self._home.missing, *missing), took_ms=_since(start))
+        near, missing = self._near(page)
+        return self._similar(page, near[:k], missing, start)
+
+    def around(self, record_id: str, k: int, topics: int) -> tuple[Results, tuple[Topic, ...]]:
+        """The pages nearest to a page, each family once and without its own; and the topics around it, of `related`.
+
+        Raises NotFound.
+        """
+        start = time.perf_counter()
+        page = self.record(record_id)
+        near, missing = self._near(page)
+        own, *firsts = self._home.firsts([self._home.row(record_id), *(item.row for item in near)])
+        others = folded(near, firsts, without=own)[:k]
+        return self._similar(page, others, missing, start), self._related(page, near, topics)
 
     def family(self, record_id: str) -> Family | None:
         """The records that ask what this one asks, itself among them; None if no other does. Raises NotFound."""
@@ -155,9 +162,7 @@ class Engine:
     def related(self, record_id: str, k: int = 10) -> tuple[Topic, ...]:
         """Topics of the pages around a page, its own left out, with their specialties. Raises NotFound."""
         page = self.record(record_id)
-        near, _ = self._near(page, RELATED_NEIGHBORS)
-        near = [item for item in near if item.score >= RELATED_SHARE * near[0].score]
-        return topics_around(page, self._home.records([item.row for item in near]), k)
+        return self._related(page, self._near(page)[0], k)
 
     def counts(self, filters: Filters) -> Facets:
         """For each value of each filter, how many records would pass if it were the only one chosen of its kind."""
@@ -202,13 +207,22 @@ class Engine:
     def _telling(self, text: str) -> Telling:
         return {term: self._rarity(term) for term in telling(text)}
 
-    def _near(self, page: Record, k: int) -> tuple[list[Ranked], tuple[str, ...]]:
-        """The pages nearest to a page, itself left out, and what was lost on the way."""
+    def _near(self, page: Record) -> tuple[list[Ranked], tuple[str, ...]]:
+        """The MAX_K pages nearest to a page, itself left out, and what was lost on the way."""
         row = self._home.row(page.id)
         weights = MESSAGE_WEIGHTS if page.question.strip() else QUESTION_WEIGHTS
         asked = Asked(self._halves.vector_of(row), stems(_asking_text(page)), weights, self._halves.marks_of(row))
-        found = self._ranker.candidates(asked, Filters(), k + 1)
-        return [item for item in ordered(found, weights) if item.row != row][:k], found.missing
+        found = self._ranker.candidates(asked, Filters(), MAX_K + 1)
+        return [item for item in ordered(found, weights) if item.row != row][:MAX_K], found.missing
+
+    def _similar(self, page: Record, near: Sequence[Ranked], missing: tuple[str, ...], start: float) -> Results:
+        text = _asking_text(page)
+        results = self._results(Understood(text=text, used=text), near, near, self._telling(text))
+        return replace(results, degraded=(*self._home.missing, *missing), took_ms=_since(start))
+
+    def _related(self, page: Record, near: Sequence[Ranked], k: int) -> tuple[Topic, ...]:
+        some = [item for item in near[:RELATED_NEIGHBORS] if item.score >= RELATED_SHARE * near[0].score]
+        return topics_around(page, self._home.records([item.row for item in some]), k)
 
     def _folded(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         return folded(ranked, self._home.firsts([item.row for item in ranked]))

@@ -42,6 +42,7 @@ def qa(record_id: str) -> str:
     record = found.record(record_id)
     values = _values()
     question = params.question(values) if "q" in values else None
+    similar, related = found.around(record_id, SIMILAR, RELATED)
     host, path = request.host_url.rstrip("/"), url_for("pages.qa", record_id=record_id).split("?")[0]
     return render_template(
         "qa.html",
@@ -50,8 +51,8 @@ def qa(record_id: str) -> str:
         differences=differences(question.text, record) if question else (),
         family=found.family(record_id),
         inferred=found.inferred(record_id),
-        similar=found.similar(record_id, SIMILAR, fold=True).hits,
-        related=found.related(record_id, RELATED),
+        similar=similar.hits,
+        related=related,
         path=path,
         address=host + path,
         linked=linked.qa_page(record, host + path),

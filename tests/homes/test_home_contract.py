@@ -105,10 +105,11 @@ def test_records_by_id(engine: Engine) -> None:
 
 def test_similar_and_related(engine: Engine, truth: Engine) -> None:
     for record in (LIP, NO_TITLE, TITLE_ONLY, ANSWER_ONLY):
-        for fold in (False, True):
-            expected, found = truth.similar(record.id, fold=fold), engine.similar(record.id, fold=fold)
-            assert [shown(hit) for hit in found.hits] == [shown(hit) for hit in expected.hits]
-        assert engine.related(record.id) == truth.related(record.id)
+        (expected, topics), (found, related) = truth.around(record.id, 10, 10), engine.around(record.id, 10, 10)
+        assert [shown(hit) for hit in found.hits] == [shown(hit) for hit in expected.hits]
+        assert related == topics == engine.related(record.id)
+        every = truth.similar(record.id).hits
+        assert [shown(hit) for hit in engine.similar(record.id).hits] == [shown(hit) for hit in every]
 
 
 def test_families_and_what_was_inferred(engine: Engine, truth: Engine) -> None:

@@ -17,7 +17,9 @@ from search.abbreviations import Abbreviations
 from search.annotations import Annotations
 from search.engine import Engine
 from search.errors import IndexRefused, NotFound, SearchError
+from search.fusion import Weights
 from search.hits import Facets, Filters, IndexInfo, Inferred, Match, Question, Results, Topic
+from search.home import Candidates
 from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest
 from search.local import LocalHome
@@ -177,6 +179,20 @@ def test_similar_pages_are_without_the_page_itself(engine: Engine) -> None:
 
 def test_related_topics_are_those_of_the_near_neighbors_without_the_pages_own(engine: Engine) -> None:
     assert engine.related("toy:eyelid") == (Topic("Lip twitching", "Neurology", 1),)  # the others are too far away
+
+
+def test_what_is_around_a_page_is_ranked_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ranked: list[object] = []
+
+    def noted(found: Candidates, weights: Weights) -> list[ranking.Ranked]:
+        ranked.append(found)
+        return ranking.ordered(found, weights)
+
+    monkeypatch.setattr("search.engine.ordered", noted)
+    similar, related = engine.around("toy:eyelid", 3, 10)
+    assert len(ranked) == 1
+    assert similar.hits == engine.similar("toy:eyelid", 3).hits
+    assert related == engine.related("toy:eyelid")
 
 
 def test_an_emergency_comes_with_a_notice_and_all_results(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:

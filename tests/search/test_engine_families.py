@@ -68,10 +68,10 @@ def test_folded_pages_join_without_gap_or_double(twins: Engine, text: str) -> No
 
 def test_similar_pages_folded_are_without_the_pages_own_family(twins: Engine) -> None:
     assert sorted(ids(twins.similar("toy:lip2", 100))) == sorted([*"cough eyelid fever lip lip3 numb rash tip".split()])
-    folded = ids(twins.similar("toy:lip2", 100, fold=True))
+    folded = ids(twins.around("toy:lip2", 100, 10)[0])
     assert sorted(folded) == sorted("cough eyelid fever numb rash tip".split())
-    assert ids(twins.similar("toy:lip2", 2, fold=True)) == folded[:2]
-    assert sum(name.startswith("lip") for name in ids(twins.similar("toy:numb", 100, fold=True))) == 1
+    assert ids(twins.around("toy:lip2", 2, 10)[0]) == folded[:2]
+    assert sum(name.startswith("lip") for name in ids(twins.around("toy:numb", 100, 10)[0])) == 1
 
 
 def test_runs_hold_every_record(twins: Engine) -> None:

@@ -156,13 +156,18 @@ class ToyEngine:
             raise NotFound(f"there is no record {record_id!r}")
         return self.records[record_id]
 
-    def similar(self, record_id: str, k: int = 10, fold: bool = False) -> Results:
+    def similar(self, record_id: str, k: int = 10) -> Results:
         """The records that share a word with the record's title."""
         page = self.record(record_id)
         others = [record for record in self.records.values() if record.id != record_id]
-        if fold:
-            others = [record for record in others if not page.title or record.title != page.title]
-        return self._results(page.title, [item for item in others if score(page.title, item)], k, 0, fold)
+        return self._results(page.title, [item for item in others if score(page.title, item)], k, 0, False)
+
+    def around(self, record_id: str, k: int, topics: int) -> tuple[Results, tuple[Topic, ...]]:
+        """Those that have another title, each title once; and the topics of all."""
+        page = self.record(record_id)
+        others = [record for record in self.records.values() if not page.title or record.title != page.title]
+        others = [record for record in others if record.id != record_id and score(page.title, record)]
+        return self._results(page.title, others, k, 0, True), self.related(record_id, topics)
 
     def family(self, record_id: str) -> Family | None:
         """The records with the same title, if there are two."""
