@@ -33,16 +33,11 @@ class BadLine:
         return f"{self.path}:{self.line}: {self.reason}"
 
 
-def read(path: Path) -> Iterator[Record | BadLine]:
-    """Each line of a .jsonl or .jsonl.gz file as a Record, or as a BadLine that says why not; blank lines pass.
-
-    Raises OSError when the file cannot be read.
-    """
-    return (item for _, item in _numbered(path))
-
-
 def read_all(paths: Iterable[Path]) -> Iterator[Record | BadLine]:
-    """The lines of several files; the second use of an id is a BadLine that names the first."""
+    """Each line of .jsonl or .jsonl.gz files as a Record, or as a BadLine that says why not; blank lines pass.
+
+    The second use of an id is a BadLine that names the first. Raises OSError when a file cannot be read.
+    """
     first: dict[str, str] = {}
     for path in paths:
         for number, item in _numbered(path):

@@ -29,7 +29,6 @@ class Passage:
     so that a window from the middle of an answer still knows what it is about.
     """
 
-    record_id: str
     part: Part
     answer: int
     start: int
@@ -77,7 +76,7 @@ def cut(record: Record, tokens: Tokens, limit: int) -> list[Passage]:
         text = part_text(record, part, answer)
         above, space = ("", limit) if part is Part.TITLE else (heading, room)
         for start, end in windows(text, tokens, space):
-            found.append(Passage(record.id, part, answer, start, end, text[start:end], above))
+            found.append(Passage(part, answer, start, end, text[start:end], above))
     return found
 
 

@@ -85,4 +85,4 @@ def passages_at(record: Record, places: Places) -> list[Passage]:
 
 def _passage(record: Record, part: int, answer: int, start: int, end: int, heading: int) -> Passage:
     text = part_text(record, PARTS[part], answer)
-    return Passage(record.id, PARTS[part], answer, start, end, text[start:end], record.title[:heading])
+    return Passage(PARTS[part], answer, start, end, text[start:end], record.title[:heading])

@@ -80,7 +80,7 @@ class FolderSource:
 
 def passage_at(record: Record, part: Part, answer: int, start: int, end: int) -> Passage:
     """The passage that stands there; without its heading, which counts only where it is embedded."""
-    return Passage(record.id, part, answer, start, end, part_text(record, part, answer)[start:end])
+    return Passage(part, answer, start, end, part_text(record, part, answer)[start:end])
 
 
 def grouped(firsts: Mapping[int, int]) -> list[tuple[int, ...]]:

@@ -33,14 +33,10 @@ Begin = Callable[[Sequence[str], Sequence[Correction], str], object]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question as it is searched, and what was made of it.
-
-    `meant` are all misspelt words of it with what they stand for, whether or not that is searched instead.
-    """
+    """A question as it is searched, and what was made of it."""
 
     asked: Asked
     understood: Understood
-    meant: tuple[Correction, ...] = ()
 
 
 class Reader:
@@ -86,7 +82,7 @@ class Reader:
             ),
             expansions=tuple({"from": item.phrase, "to": item.term, "source": item.source} for item in expansions),
         )
-        return Reading(asked, understood, meant)
+        return Reading(asked, understood)
 
     def _expanded(
         self, text: str, wanted: bool, as_typed: frozenset[str], begin: Begin | None, meant: Sequence[Correction]

@@ -50,22 +50,16 @@ class Ranker:
         self._beside.close()
 
     def begin(self, terms: Sequence[str], filters: Filters, k: int) -> Begun:
-        """The lexical half of `rank`, begun beside what the caller does meanwhile."""
+        """The lexical half of `candidates`, begun beside what the caller does meanwhile."""
         return self._beside.begin(self._halves.by_words, terms, max(DEPTH, k), filters)
-
-    def rank(self, asked: Asked, filters: Filters, k: int, begun: Begun | None = None) -> list[Ranked]:
-        """The candidates that the filters let through, best first, ties by id; at least k where there are k.
-
-        Candidates are the nearest of each view and the best of the lexical half; each candidate then gets its score
-        in every view, so that no view counts less for a record only because another one found it. `begun` is what
-        `begin` gave for the same terms, filters and k.
-        """
-        return ordered(self.candidates(asked, filters, k, begun), asked.weights)
 
     def candidates(self, asked: Asked, filters: Filters, k: int, begun: Begun | None = None) -> Candidates:
         """What every view says of each candidate, in the order of the ids; at least k candidates where there are k.
 
-        Where the lexical half is lost, the dense half goes on alone, and the candidates say that it is `missing`.
+        Candidates are the nearest of each view and the best of the lexical half, of those that the filters let
+        through; every view has its say of each, so that none counts less for a record only because another one found
+        it. `begun` is what `begin` gave for the same terms, filters and k. Where the lexical half is lost, the dense
+        half goes on alone, and the candidates say that it is `missing`.
         """
         depth = max(DEPTH, k)
         begun = begun or self.begin(asked.terms, filters, k)

@@ -59,10 +59,6 @@ class Store:
     def __len__(self) -> int:
         return self._count
 
-    def record(self, record_id: str) -> Record:
-        """The record with this id. Raises NotFound."""
-        return self.records([self.row(record_id)])[0]
-
     def row(self, record_id: str) -> int:
         """Row of the record with this id. Raises NotFound."""
         known = ID_FORM.fullmatch(record_id)  # SQLite cannot even look up half of a surrogate pair

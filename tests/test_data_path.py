@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from math import exp, log, sqrt
 from pathlib import Path
+from pkgutil import resolve_name
 
 import numpy as np
 import pytest
 
-from corpus.jsonl import read
+from corpus.jsonl import read_all
 from corpus.passages import Part, Passage, cut
 from corpus.records import Answer, Asker, Record
 from indexer.build import build
@@ -42,9 +44,9 @@ RECORD = Record(
     extra={"votes": 3},
 )
 PASSAGES = [
-    Passage("toy:lip", Part.TITLE, 0, 0, 13, "Lip twitching"),
-    Passage("toy:lip", Part.QUESTION, 0, 0, 16, "My lip twitches.", "Lip twitching"),
-    Passage("toy:lip", Part.ANSWER, 0, 0, 34, "Drink less coffee. It is harmless.", "Lip twitching"),
+    Passage(Part.TITLE, 0, 0, 13, "Lip twitching"),
+    Passage(Part.QUESTION, 0, 0, 16, "My lip twitches.", "Lip twitching"),
+    Passage(Part.ANSWER, 0, 0, 34, "Drink less coffee. It is harmless.", "Lip twitching"),
 ]
 QUESTION = "Is lip twitching due to coffee?"
 
@@ -63,6 +65,14 @@ SCORE = (WEIGHED + QUESTION_WEIGHTS.words * WORDS_MET + QUESTION_WEIGHTS.heading
 PROBABILITY = 1 / (1 + exp(-(-8.4 + 12.125 * SCORE)))  # the curve of the toy scores
 
 
+def test_every_step_of_the_document_is_there() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "data-path.md").read_text()
+    names = re.findall(r"`((?:corpus|indexer|search)\.[A-Za-z_.]+)", text)
+    assert len(names) > 40
+    for name in names:
+        assert resolve_name(name) is not None
+
+
 def axes(**words: float) -> list[float]:
     """A vector of the toy encoder, by its words."""
     return [words.get(word, 0.0) for word in (*WORDS, "none")]
@@ -72,7 +82,7 @@ def test_the_whole_road(tmp_path: Path) -> None:
     # source line -> Record
     source = tmp_path / "records.jsonl"
     source.write_text(LINE)
-    records = list(read(source))
+    records = list(read_all([source]))
     assert records == [RECORD]
 
     # Record -> Passages

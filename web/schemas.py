@@ -78,7 +78,6 @@ def switch(description: str, default: int = 1) -> Schema:
 DATE = text("ISO date; empty if the record states none.", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
 ID = text("Id of a record.", pattern=r"^[A-Za-z0-9._:-]{1,200}$")
 SPAN = array(whole(), "Start and end of a range, the end excluded.", minItems=2, maxItems=2)
-ANY_OBJECT: Schema = {"type": "object"}
 
 INDEX = {
     "id": text("Id of the published version."),

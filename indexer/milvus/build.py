@@ -97,22 +97,6 @@ def build(
     return Built(state.manifest, deriver.embedded)
 
 
-def finish_version(desk: Desk, names: Collections, deriver: Deriver) -> Built:
-    """Finishes and publishes a version whose records were put by others (`Loader.put`), each with no family.
-
-    What is of all records is computed from those that stand there.
-    """
-    loader = desk.loader(names)
-    records = sorted(loader.records(), key=lambda record: record.id)
-    check(records)
-    state = write_state(loader, records, deriver.whole(records), deriver.card, names.version)
-    loader.flush()
-    verify_state(loader, state.manifest, deriver.encoder)
-    make_current(loader, state)
-    desk.versions.publish(names)
-    return Built(state.manifest, deriver.embedded)
-
-
 def update(changes: Changes, address: MilvusAddress, encoder: Encoder) -> Built:
     """Makes the changes in the live version, in place, and verifies it.
 

@@ -28,7 +28,7 @@ Values = tuple[str, str, str, str, int]  # specialty, source, age, sex, newest d
 
 @dataclass(slots=True)
 class Summary:
-    """Counts over some records. Those of parts of a corpus can be added up."""
+    """Counts over some records."""
 
     records: int = 0
     length: int = 0  # stems in all
@@ -51,14 +51,6 @@ class Summary:
         self.pages_of.update((filter_key(record.specialty), key) for key in keys if record.specialty)
         if record.title:
             self.titles.add(record.title)
-
-    def merge(self, other: Summary) -> None:
-        """Adds what was counted elsewhere."""
-        self.records += other.records
-        self.length += other.length
-        for name in ("holding", "cube", "spelt", "pages", "pages_of"):
-            getattr(self, name).update(getattr(other, name))
-        self.titles |= other.titles
 
     def texts(self) -> dict[str, bytes]:
         """The texts of the about collection that hold it."""

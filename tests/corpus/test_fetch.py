@@ -66,7 +66,7 @@ def test_the_records_arrive(tmp_path: Path, archive: bytes, capsys: pytest.Captu
     with served(archive) as url:
         done = fetch_medquad(tmp_path / "out.jsonl", url, hashlib.sha256(archive).hexdigest().upper(), TOY_COUNTS)
     assert (done.records, done.left_out["pairs without an answer"]) == (2, 1)
-    found = list(jsonl.read(tmp_path / "out.jsonl"))
+    found = list(jsonl.read_all([tmp_path / "out.jsonl"]))
     assert [item.id for item in found if isinstance(item, Record)] == [
         "medquad:Garden_0000001_Sec1",
         "medquad:Garden_0000001_Sec1.2",

@@ -77,11 +77,11 @@ def test_a_record_that_fits_is_one_passage_a_part() -> None:
         "x", title="Numb lip", question="It is numb.\nWhy?", answers=(Answer("One."), Answer("Two.")), more_info="More."
     )
     assert cut(record, TOKENS, 20) == [
-        Passage("x", Part.TITLE, 0, 0, 8, "Numb lip"),
-        Passage("x", Part.QUESTION, 0, 0, 16, "It is numb.\nWhy?", "Numb lip"),
-        Passage("x", Part.ANSWER, 0, 0, 4, "One.", "Numb lip"),
-        Passage("x", Part.ANSWER, 1, 0, 4, "Two.", "Numb lip"),
-        Passage("x", Part.MORE_INFO, 0, 0, 5, "More.", "Numb lip"),
+        Passage(Part.TITLE, 0, 0, 8, "Numb lip"),
+        Passage(Part.QUESTION, 0, 0, 16, "It is numb.\nWhy?", "Numb lip"),
+        Passage(Part.ANSWER, 0, 0, 4, "One.", "Numb lip"),
+        Passage(Part.ANSWER, 1, 0, 4, "Two.", "Numb lip"),
+        Passage(Part.MORE_INFO, 0, 0, 5, "More.", "Numb lip"),
     ]
 
 

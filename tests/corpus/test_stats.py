@@ -29,7 +29,7 @@ TOY = Stats(
 
 
 def toy_stats(toy: Path) -> Stats:
-    return stats(item for item in jsonl.read(toy / "records.jsonl") if isinstance(item, Record))
+    return stats(item for item in jsonl.read_all([toy / "records.jsonl"]) if isinstance(item, Record))
 
 
 def test_the_toy_records(toy: Path) -> None:

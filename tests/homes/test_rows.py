@@ -115,14 +115,6 @@ def test_headings_are_covered_as_in_the_folder(lexical: Lexical, frequencies: Fr
     assert [headings.marks(row) for row in range(len(RECORDS))] == [contrasts().marks_of(item) for item in RECORDS]
 
 
-def test_counts_of_parts_add_up(summary: Summary) -> None:
-    halves = Summary(), Summary()
-    for number, record in enumerate(RECORDS):
-        halves[number % 2].add(record, Terms.of(stems(record_text(record))))
-    halves[0].merge(halves[1])
-    assert halves[0].texts() == summary.texts()
-
-
 @given(st.binary(max_size=400), st.integers(1, 3))
 def test_what_is_packed_is_unpacked(data: bytes, times: int) -> None:
     pieces = pack(data * times)

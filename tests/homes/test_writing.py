@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from indexer.build import Changes
 from indexer.cli import main
 from indexer.derive import deriving
 from indexer.milvus import build as building
-from indexer.milvus.build import build, finish_version, update, writing
+from indexer.milvus.build import build, update, writing
 from indexer.milvus.erase import erase
 from indexer.milvus.loader import Loader
 from indexer.milvus.verify import verify_state
@@ -26,6 +26,7 @@ from search.dense import Vectors
 from search.errors import IndexRefused, NotFound, SearchError
 from search.hits import Question
 from search.milvus.opening import client_of, published
+from search.milvus.schema import Collections
 from search.opening import open_index
 from tests.homes.held import gaps, live, strange
 from tests.toy_encoder import CARD, ToyEncoder
@@ -165,15 +166,17 @@ def test_a_build_that_was_interrupted_is_gone_on_with(
     assert answers(built, "lip twitching")[:1] == [TWIN.id]
 
 
-def test_records_that_others_put_are_finished_into_the_same(built: MilvusAddress) -> None:
+def test_records_that_others_put_are_finished_into_the_same(built: MilvusAddress, tmp_path: Path) -> None:
     wanted = [*PLAIN, TWIN]
     expected = build(wanted, built, ToyEncoder()).manifest
-    with writing(built, "") as desk, deriving(ToyEncoder(), building.cache_folder(built)) as deriver:
-        names = desk.versions.begin("by others", CARD.dimension)
-        loader = desk.loader(names)
-        for some in (wanted[5:], wanted[:3], wanted[2:6], wanted[:3]):  # in any order, and twice
-            loader.put(deriver.pieces(some), {})
-        made = finish_version(desk, names, deriver).manifest
+
+    def others(names: Collections, missing: Sequence[Record], firsts: Mapping[str, int]) -> None:
+        loader = Loader(client_of(built), names)
+        with deriving(ToyEncoder(), tmp_path / "others") as deriver:
+            for some in (missing[5:], missing[:3], missing[2:6], missing[:3]):  # in any order, and twice
+                loader.put(deriver.pieces(some), firsts)
+
+    made = build(wanted, built, ToyEncoder(), others).manifest
     assert (made.corpus, made.passages, made.records) == (expected.corpus, expected.passages, expected.records)
     assert records(built) == {record.id: record for record in wanted}
     engine = open_index(built, ToyEncoder())

@@ -86,7 +86,7 @@ def test_row_i_is_the_same_in_every_part(index: Layout) -> None:
     for number, (row, passage) in enumerate(passages):
         place = table.place(number)
         assert (place.record, place.part, place.answer) == (row, passage.part, passage.answer)
-        said = part_text(store.record(passage.record_id), place.part, place.answer)
+        said = part_text(store.records([row])[0], place.part, place.answer)
         assert said[place.start : place.end] == passage.text
         [vector] = views[VIEW_OF[passage.part]].vectors(np.array([number]))
         assert vector.tolist() == ToyEncoder().encode([passage.embedded])[0].tolist()

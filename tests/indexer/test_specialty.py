@@ -96,10 +96,10 @@ def test_confidence_is_the_share_of_the_scores_and_too_little_is_nothing() -> No
 
 def test_the_vector_of_a_record_is_the_mean_of_its_parts_not_of_its_passages() -> None:
     passages = [
-        (0, Passage("a", Part.TITLE, 0, 0, 1, "x")),
-        (0, Passage("a", Part.ANSWER, 0, 0, 1, "x")),
-        (0, Passage("a", Part.MORE_INFO, 0, 0, 1, "x")),
-        (1, Passage("b", Part.TITLE, 0, 0, 1, "x")),
+        (0, Passage(Part.TITLE, 0, 0, 1, "x")),
+        (0, Passage(Part.ANSWER, 0, 0, 1, "x")),
+        (0, Passage(Part.MORE_INFO, 0, 0, 1, "x")),
+        (1, Passage(Part.TITLE, 0, 0, 1, "x")),
     ]
     vectors = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0]], np.float32)
     table = PassageTable.build(passages)
@@ -112,7 +112,7 @@ def test_the_vector_of_a_record_is_the_mean_of_its_parts_not_of_its_passages() -
 def test_only_records_that_state_none_get_one(toy: Departments) -> None:
     encoder = ToyEncoder()
     records = [LIP, Record("b", title="Lip twitching", specialty="Dentistry"), Record("c", title="Nothing known")]
-    passages = [(row, Passage(one.id, Part.TITLE, 0, 0, 1, one.title)) for row, one in enumerate(records)]
+    passages = [(row, Passage(Part.TITLE, 0, 0, 1, one.title)) for row, one in enumerate(records)]
     table, vectors = PassageTable.build(passages), encoder.encode([passage.text for _, passage in passages])
     found = infer(records, range(len(records)), table, vectors, toy, encoder.encode(toy.sentences))
     assert {row: item.name for row, item in found.items()} == {0: "Neurology"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from corpus.jsonl import read
+from corpus.jsonl import read_all
+from corpus.records import Record
 from indexer.terms import ontology_file
 from indexer.vocabulary import vocabulary, word_lists
 from search.abbreviations import Abbreviations
@@ -17,5 +18,5 @@ SAMPLE = sorted((Path(__file__).parents[2] / "corpus" / "sample").glob("*.jsonl"
 @cache
 def real_words() -> Vocabulary:
     """No model is loaded: the words of its vocabulary are names for the most part, which the lists do without."""
-    records = [record for path in SAMPLE for record in read(path)]
+    records = [record for record in read_all(SAMPLE) if isinstance(record, Record)]
     return Vocabulary(vocabulary(records, word_lists(ontology_file(), Abbreviations.load().meanings)))

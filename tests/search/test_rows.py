@@ -12,10 +12,10 @@ from search.errors import IndexRefused
 from search.rows import COLUMNS, PassageTable, Place
 
 PASSAGES = [
-    (0, Passage("a", Part.TITLE, 0, 0, 4, "Rash")),
-    (0, Passage("a", Part.ANSWER, 1, 12, 70_000, "...")),
-    (1, Passage("b", Part.QUESTION, 0, 2, 9, "Is it a")),
-    (1, Passage("b", Part.MORE_INFO, 0, 0, 3, "See")),
+    (0, Passage(Part.TITLE, 0, 0, 4, "Rash")),
+    (0, Passage(Part.ANSWER, 1, 12, 70_000, "...")),
+    (1, Passage(Part.QUESTION, 0, 2, 9, "Is it a")),
+    (1, Passage(Part.MORE_INFO, 0, 0, 3, "See")),
 ]
 PLACES = [
     Place(0, Part.TITLE, 0, 0, 4),

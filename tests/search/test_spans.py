@@ -20,7 +20,7 @@ PARTS = st.lists(st.lists(st.sampled_from(list(Part)), max_size=5), min_size=1, 
 
 def spans_of(records: list[list[Part]]) -> tuple[Spans, dict[View, list[tuple[int, int]]]]:
     """The spans of records with passages of these parts; and of each view its (record, passage row), in order."""
-    passages = [(row, Passage("x", part, 0, 0, 0, "")) for row, parts in enumerate(records) for part in parts]
+    passages = [(row, Passage(part, 0, 0, 0, "")) for row, parts in enumerate(records) for part in parts]
     views: dict[View, list[tuple[int, int]]] = {view: [] for view in View}
     for number, (row, passage) in enumerate(passages):
         views[VIEW_OF[passage.part]].append((row, number))

@@ -31,7 +31,6 @@ def filtered(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def test_records_come_back_as_they_went_in(store: Store) -> None:
     assert tuple(store.all()) == BY_ROW
     assert len(store) == 7
-    assert store.record("toy:lip") == LIP
     assert store.records([5, 3]) == [ACCENTS, LIP]
     assert store.ids([3, 0]) == {3: "toy:lip", 0: "toy:cough"}
     assert [store.row(record.id) for record in BY_ROW] == [0, 1, 2, 3, 4, 5, 6]
@@ -46,9 +45,9 @@ def test_more_rows_than_one_statement_looks_up(filtered: Store) -> None:
 
 def test_unknown_ids_and_rows(store: Store) -> None:
     with pytest.raises(NotFound, match=r"^no record has the id toy:lips$"):
-        store.record("toy:lips")
+        store.row("toy:lips")
     with pytest.raises(NotFound):
-        store.record("toy:\ud800")
+        store.row("toy:\ud800")
     with pytest.raises(IndexRefused, match="the record store has no row 7"):
         store.records([0, 7])
 
