@@ -18,6 +18,7 @@ PROBLEMS = {
     404: "There is no such record.",
     413: "The body is larger than 64 KiB.",
     415: "The body is not application/json.",
+    429: "Too many requests came from your network, where the site limits them.",
     503: "No index is open yet.",
 }
 REPEATABLE = ("specialty", "sex", "age", "source", "as_typed")
@@ -50,22 +51,24 @@ def _operation(
     name: str, summary: str, answer: str, problems: tuple[int, ...] = (), parameters: tuple[dict[str, Any], ...] = ()
 ) -> dict[str, Any]:
     responses: dict[str, Any] = {"200": {"description": "Done.", "content": _json(answer)}}
-    for status in problems:
-        content = _json("Problem", "application/problem+json")
-        responses[str(status)] = {"description": PROBLEMS[status], "content": content}
+    responses |= {str(status): _problem(status) for status in problems}
     return {"operationId": name, "summary": summary, "parameters": list(parameters), "responses": responses}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    return {"description": PROBLEMS[status], "content": _json("Problem", "application/problem+json")}
 
 
 def _search_post() -> dict[str, Any]:
     summary = "Search, with the question in the body, so that it does not stand in an address."
-    operation = _operation("searchPost", summary, "SearchResults", (400, 413, 415, 503))
+    operation = _operation("searchPost", summary, "SearchResults", (400, 413, 415, 429, 503))
     content = {"application/json": {"schema": ref("SearchRequest"), "example": EXAMPLE}}
     return operation | {"requestBody": {"required": True, "content": content}}
 
 
 def _suggest_post() -> dict[str, Any]:
     summary = "The same, with what was typed in the body, so that it does not stand in an address."
-    operation = _operation("suggestPost", summary, "Suggestions", (400, 413, 415, 503))
+    operation = _operation("suggestPost", summary, "Suggestions", (400, 413, 415, 429, 503))
     content = {"application/json": {"schema": ref("SuggestRequest"), "example": {"q": "my lip", "k": 5}}}
     return operation | {"requestBody": {"required": True, "content": content}}
 
@@ -78,7 +81,7 @@ def _text_answer(name: str, summary: str) -> dict[str, Any]:
 
 def _object_answer(name: str, summary: str) -> dict[str, Any]:
     content = {"application/json": {"schema": {"type": "object"}}}
-    responses = {"200": {"description": "Done.", "content": content}}
+    responses = {"200": {"description": "Done.", "content": content}, "429": _problem(429)}
     return {"operationId": name, "summary": summary, "parameters": [], "responses": responses}
 
 
@@ -89,12 +92,12 @@ K = _parameter("k", whole("How many.", minimum=1, maximum=MAX_K, default=10))
 SUGGEST_K = _parameter("k", whole("How many.", minimum=1, maximum=MAX_K, default=8))
 PREFIX = _parameter("q", text("What was typed so far."))
 RECORD = "/api/records/{record_id}"
-AT_RECORD = (400, 404, 503)
+AT_RECORD = (400, 404, 429, 503)
 
 PATHS: tuple[tuple[Any, ...], ...] = (
     (
         "/api/search",
-        ("get", _operation("search", "Search.", "SearchResults", (400, 503), SEARCHED)),
+        ("get", _operation("search", "Search.", "SearchResults", (400, 429, 503), SEARCHED)),
         ("post", _search_post()),
     ),
     (RECORD, ("get", _operation("record", "A whole record.", "Record", AT_RECORD, (RECORD_ID,)))),
@@ -108,12 +111,15 @@ PATHS: tuple[tuple[Any, ...], ...] = (
     ),
     (
         "/api/suggest",
-        ("get", _operation("suggest", "Titles that go on so.", "Suggestions", (400, 503), (PREFIX, SUGGEST_K))),
+        ("get", _operation("suggest", "Titles that go on so.", "Suggestions", (400, 429, 503), (PREFIX, SUGGEST_K))),
         ("post", _suggest_post()),
     ),
-    ("/api/specialties", ("get", _operation("specialties", "All specialties.", "Specialties", (400, 503)))),
-    ("/api/counts", ("get", _operation("counts", "What each filter would leave.", "Counts", (400, 503), FILTERED))),
-    ("/api/map", ("get", _operation("map", "Where every record lies on the map.", "Map", (400, 503)))),
+    ("/api/specialties", ("get", _operation("specialties", "All specialties.", "Specialties", (400, 429, 503)))),
+    (
+        "/api/counts",
+        ("get", _operation("counts", "What each filter would leave.", "Counts", (400, 429, 503), FILTERED)),
+    ),
+    ("/api/map", ("get", _operation("map", "Where every record lies on the map.", "Map", (400, 429, 503)))),
     ("/api/openapi.json", ("get", _object_answer("openapi", "This document."))),
     ("/healthz", ("get", _operation("alive", "Whether the process answers.", "Alive"))),
     ("/readyz", ("get", _operation("ready", "Whether an index is open.", "Ready", (503,)))),

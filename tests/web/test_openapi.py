@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from web import params
+from tests.web.toy import Shelf
+from web import create_app, params
 from web.openapi import document
+from web.serving import at_once
+from web.settings import Settings
 
 DOCUMENT = document()
 
@@ -61,6 +65,18 @@ def test_every_answer_fits_its_schema(client: FlaskClient, path: str, address: s
 
 def test_an_answer_without_an_index_fits_too(empty_client: FlaskClient) -> None:
     validator(named("/readyz", 503)).validate(empty_client.get("/readyz").json)
+
+
+def test_an_answer_where_too_many_come_fits_too(shelf: Shelf) -> None:
+    settings = Settings(rate_limit="1 per minute")
+    app = create_app(Path("toy"), opener=shelf.open, published=shelf.published, start=at_once, settings=settings)
+    visitor = app.test_client()
+    assert visitor.get("/api/specialties").status_code == 200
+    response = visitor.get("/api/specialties")
+    assert response.status_code == 429
+    validator(named("/api/specialties", 429)).validate(response.json)
+    for path, operations in DOCUMENT["paths"].items():
+        assert {"429" in operation["responses"] for operation in operations.values()} == {path.startswith("/api/")}
 
 
 def test_a_schema_refuses_what_is_missing_or_unknown(client: FlaskClient) -> None:
