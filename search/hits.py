@@ -192,7 +192,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A specialty and its share (0 to 1) of the close results, each weighed by its score.
+    """A specialty and its share (0 to 1) of the first results, each weighed by the square of its probability.
 
     `inferred`: it is the share of records that do not state this specialty but probably belong to it.
     """

@@ -43,7 +43,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Rows of the records of the nearest passages of all views, each once; `whole` if no passage was left unseen."""
+    """Row of the record of each of the nearest passages of all views, so that a record may be there more than once;
+    `whole` if no passage was left unseen."""
 
     rows: Rows
     whole: bool

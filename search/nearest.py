@@ -1,6 +1,7 @@
-"""Nearest vectors of a large view without looking at all of them in full: 8-bit codes, and a graph over them. FAISS.
+"""Nearest vectors of a large view without looking at all of them in full, by FAISS: codes of 8 or 4 bits, or a graph.
 
-What is found here is only proposed: the view holds it against the full vectors, so that no cosine is rounded.
+The graph is over codes of 8 bits. What is found here is only proposed: the view holds it against the full vectors, so
+that no cosine is rounded.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Proposals:
         graph = isinstance(index, faiss.IndexHNSW)
         codes = faiss.downcast_index(index.storage) if graph else index
         if not isinstance(codes, faiss.IndexScalarQuantizer) or index.metric_type != faiss.METRIC_INNER_PRODUCT:
-            raise IndexRefused(f"expected 8-bit codes with inner products, found {type(codes).__name__}")
+            raise IndexRefused(f"expected codes of 8 or 4 bits with inner products, found {type(codes).__name__}")
         self._index, self._codes = index, codes
         self._graph = index if graph else None
 

@@ -62,7 +62,7 @@ def why_json(why: Why) -> dict[str, Any]:
 
 
 def share_json(share: Share) -> dict[str, Any]:
-    """JSON of a specialty's share of the close results."""
+    """JSON of a specialty's share of the first results."""
     return {"name": share.name, "share": round(share.share, 4), "inferred": share.inferred}
 
 

@@ -176,7 +176,7 @@ RESULTS = {
     "query": ref("Query"),
     "results": array(ref("Result"), "Best first; equal scores by id."),
     "total": whole("How many records were ranked; with fold=1, how many questions."),
-    "specialties": array(ref("Share"), "Who usually answers this: shares of the close results."),
+    "specialties": array(ref("Share"), "Who usually answers this: shares of the first 10 results, by probability."),
     "urgent": or_null(ref("Urgent"), "A notice to show first, or null. Null never means that nothing is urgent."),
     "no_close_match": {"type": "boolean", "description": "True if not one result is close to the question."},
     "degraded": array(text(), "What could not be done as it should, in sentences; pages may be missing."),

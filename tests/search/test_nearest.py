@@ -119,7 +119,7 @@ def test_an_index_of_another_kind_is_refused(tmp_path: Path) -> None:
     DenseView.build(ROWS, VECTORS, ASKED).save(tmp_path / "view")
     for foreign in (faiss.IndexFlatIP(DIMENSION), faiss.IndexHNSWFlat(DIMENSION, 4)):
         faiss.write_index(foreign, str(tmp_path / "view.faiss"))
-        with pytest.raises(IndexRefused, match=r"expected 8-bit codes with inner products, found IndexFlat"):
+        with pytest.raises(IndexRefused, match=r"expected codes of 8 or 4 bits with inner products, found IndexFlat"):
             DenseView.load(tmp_path / "view")
 
 
