@@ -10,7 +10,7 @@ from corpus.passages import Part, Passage, cut, part_text
 from corpus.progress import Progress
 from corpus.records import Record
 from indexer.remembered import Remembered, recall
-from search.encoder import Encoder
+from search.encoder import SPECIAL_TOKENS, Encoder
 from search.layout import ModelCard
 
 CUT = 2  # raise it when `corpus.passages.cut` cuts otherwise
@@ -66,8 +66,8 @@ def passages_of(
 
 
 def cut_record(record: Record, encoder: Encoder) -> list[Passage]:
-    """Passages of a record that the encoder reads whole: the model adds a token in front and one behind."""
-    return cut(record, encoder, encoder.card.max_tokens - 2)
+    """Passages of a record that the encoder reads whole."""
+    return cut(record, encoder, encoder.card.max_tokens - SPECIAL_TOKENS)
 
 
 def places_of(passages: Iterable[Passage]) -> Places:

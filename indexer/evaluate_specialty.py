@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus.jsonl import read_all, replacing
-from corpus.passages import cut
 from corpus.records import Record
 from indexer.cache import EmbeddingCache
 from indexer.convert import open_encoder
+from indexer.cuts import cut_record
 from indexer.embed import embed
 from indexer.specialty import LEAST, Departments, confidences, departments_file, mean_vectors, named, score
 from search.address import folder_of
@@ -58,8 +58,7 @@ def add_command(commands: Any) -> None:
 
 def guesses(records: Sequence[Record], expected: str, encoder: Encoder, cache: EmbeddingCache) -> list[Guess]:
     """The best department of each record, with the specialty that it states out of sight."""
-    room = encoder.card.max_tokens - 2  # the model adds a token in front and one behind
-    passages = [(row, passage) for row, record in enumerate(records) for passage in cut(record, encoder, room)]
+    passages = [(row, passage) for row, record in enumerate(records) for passage in cut_record(record, encoder)]
     vectors = embed([passage.embedded for _, passage in passages], encoder, cache).vectors
     table = PassageTable.build(passages)
     departments = Departments.read(departments_file())

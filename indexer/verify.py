@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from corpus.passages import cut
+from indexer.cuts import cut_record
 from search.annotations import Annotations
 from search.dense import DenseView, load_views
 from search.encoder import Encoder
@@ -120,7 +120,7 @@ def _check_vectors(name: str, view: DenseView, store: Store, table: PassageTable
     texts = []
     for row in rows:
         place = table.place(int(row))
-        cut_again = cut(store.records([place.record])[0], encoder, encoder.card.max_tokens - 2)
+        cut_again = cut_record(store.records([place.record])[0], encoder)
         found = [p for p in cut_again if (p.part, p.answer, p.start) == (place.part, place.answer, place.start)]
         if len(found) != 1 or found[0].end != place.end:
             raise IndexRefused(f"{name}: passage {row} is not where the table says; build the index again")

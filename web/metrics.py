@@ -13,11 +13,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from search.hits import IndexInfo, Match, Results
 from search.stages import STAGES, watch
+from web import METRICS_FOLDER
 from web.admission import WAITED
 from web.serving import Serving
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-SHARED = "PROMETHEUS_MULTIPROC_DIR"  # where the workers of one site add up their numbers
 SECONDS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 10.0)  # an answer takes about 0.02
 
 
@@ -146,7 +146,7 @@ def latencies() -> list[tuple[str, int, float, float]]:
 def text() -> bytes:
     """The counters in the text format, added up over all workers of the site."""
     registry = current_app.extensions["metrics"].registry
-    if SHARED in os.environ:
+    if METRICS_FOLDER in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)

@@ -16,13 +16,12 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from web import SITE_NAME
+from web import METRICS_FOLDER, SITE_NAME
 from web.admission import Admission
 from web.serving import Serving
 from web.settings import Settings
 from web.worker import Worker
 
-METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the workers add up their counters
 LONGEST_ADDRESS = 8190  # bytes, the most that gunicorn allows; longer questions go into a body
 MOST_FIELDS = 64  # header lines of a request
 MOST_TEXT = 4000  # bytes of a refusal that go through the pipe at once

@@ -10,6 +10,7 @@ from corpus.passages import Passage
 from corpus.records import Record, content_hash
 from search.contrasts import contrasts
 from search.dense import Vectors
+from search.facets import values_of
 from search.families import member_text
 from search.hits import Inferred
 from search.lexical import record_text, stems
@@ -27,7 +28,6 @@ from search.milvus.schema import (
     title_key,
     topic_key,
 )
-from search.milvus.summary import values_of
 from search.rows import PARTS
 from search.terms import Terms
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from corpus.passages import Passage, cut
+from corpus.passages import Passage
 from corpus.records import Record, content_hash
+from indexer.cuts import cut_record
 from indexer.folder import corpus_hash
 from indexer.milvus.loader import Held, Loader
 from indexer.milvus.rows import Row
@@ -60,7 +61,7 @@ def _own_passages(where: str, rows: dict[int, Row], record: Record, encoder: Enc
     digest = content_hash(record)
     expected = {
         passage_key(record.id, digest, passage.part, passage.answer, passage.start): passage
-        for passage in cut(record, encoder, encoder.card.max_tokens - 2)
+        for passage in cut_record(record, encoder)
     }
     _equal(where, f"passages of {record.id}", sorted(expected), sorted(rows))
     for key, passage in expected.items():

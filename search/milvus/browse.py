@@ -15,10 +15,10 @@ from typing import Any
 from corpus.records import Record
 from search.browse import Pages, Shelf, as_spelt, capital, initial_of
 from search.errors import NotFound
+from search.facets import Values
 from search.milvus.client import Client
 from search.milvus.filters import both, quoted
 from search.milvus.schema import Collections, filter_key, topic_key
-from search.milvus.summary import Values
 
 MOST_LISTED = 100_000  # pages of one day, or of one topic, that are put in order
 LISTS_KEPT = 16

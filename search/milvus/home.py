@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus.records import ID_FORM, Record, from_json
 from search.errors import HomeLost, NotFound
-from search.facets import Counts
+from search.facets import Counts, Values
 from search.families import member_of
 from search.hits import Facets, Family, Filters, Inferred, Member
 from search.layout import Manifest
@@ -20,7 +20,7 @@ from search.milvus.details import Detail, Details, text_of
 from search.milvus.filters import in_numbers, quoted
 from search.milvus.halves import MilvusHalves
 from search.milvus.schema import Collections, record_key, title_key
-from search.milvus.summary import Frequencies, Values
+from search.milvus.summary import Frequencies
 from search.rows import Place
 from search.suggest import Titles
 

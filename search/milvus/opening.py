@@ -15,7 +15,7 @@ from search.encoder import Encoder, ModelEncoder
 from search.engine import Engine
 from search.errors import IndexRefused
 from search.lay_terms import LayTerms
-from search.layout import ModelCard
+from search.layout import ModelCard, model_in
 from search.meaning import WordVectors
 from search.milvus import about
 from search.milvus.about import CURRENT, Current
@@ -149,7 +149,7 @@ def encoder_for(card: ModelCard, streams: int = 1) -> ModelEncoder:
 
 def model_of(card: ModelCard) -> Path:
     """The folder of the encoder that made the vectors, in the folder of models. Raises IndexRefused."""
-    folder = models_folder() / card.fingerprint[:32]
+    folder = model_in(models_folder(), card.fingerprint)
     if not folder.is_dir():
         raise IndexRefused(
             f"the model {card.name} is not in {folder}; put it there with: python -m indexer convert, or "

@@ -15,15 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.records import Record
-from search.lexical import day_number
+from search.facets import Values, values_of
 from search.milvus.about import CUBE, FREQUENCIES, TITLES, TOPICS
 from search.milvus.schema import filter_key, topic_key
 from search.terms import Terms, number_of
 
 MOST_TITLES = 200_000  # more are not kept by each process: then titles are looked up by how they begin
 TOPICS_OF_ONE = 100  # topics kept of each specialty, those of most pages
-
-Values = tuple[str, str, str, str, int]  # specialty, source, age, sex, newest date as a number
 
 
 @dataclass(slots=True)
@@ -69,18 +67,6 @@ class Summary:
             TOPICS: _json({"topics": topics, "of": of}),
         }
         return found | ({TITLES: _json(sorted(self.titles))} if len(self.titles) <= MOST_TITLES else {})
-
-
-def values_of(record: Record) -> Values:
-    """What filters look at, as the record states it."""
-    asker = record.asker
-    return (
-        record.specialty,
-        record.source,
-        asker.age if asker else "",
-        asker.sex if asker else "",
-        day_number(record.newest),
-    )
 
 
 @dataclass(frozen=True, slots=True)

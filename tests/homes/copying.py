@@ -14,6 +14,7 @@ from corpus.records import Record, content_hash
 from search.address import MilvusAddress
 from search.contrasts import contrasts
 from search.dense import load_views
+from search.facets import values_of
 from search.families import Families, member_text
 from search.layout import Layout, Manifest
 from search.lexical import record_text, stems
@@ -36,7 +37,7 @@ from search.milvus.schema import (
     title_key,
     topic_key,
 )
-from search.milvus.summary import Summary, values_of
+from search.milvus.summary import Summary
 from search.rows import PARTS, PassageTable
 from search.specialties import Specialties
 from search.store import Store
