@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.records import Record
@@ -9,6 +10,7 @@ from search.durations import span
 from search.facts import Fact, Kind, facts
 from search.sides import near
 
+MOST_READ = 20_000  # characters of a page's message, as many as a question may have
 MUCH_LONGER = 3.0  # times as long, from which two durations differ
 ONE_SIDED = frozenset({Kind.PREGNANCY})  # worth telling where one of the two says it and the other nothing
 
@@ -24,9 +26,10 @@ class Difference:
     same: bool
 
 
-def differences(question: str, record: Record) -> tuple[Difference, ...]:
-    """Every point that both speak of, those that differ first; and pregnancy where one of them does."""
-    yours, theirs = _by_kind(facts(question)), _by_kind(_stated(record))
+def differences(asked: Sequence[Fact], record: Record) -> tuple[Difference, ...]:
+    """Every point that the facts of a question and a page both speak of, those that differ first; and pregnancy where
+    one of them does."""
+    yours, theirs = _by_kind(asked), _by_kind(_stated(record))
     kinds = [
         kind
         for kind in Kind
@@ -42,14 +45,14 @@ def _says_yes(yours: dict[Kind, tuple[Fact, ...]], theirs: dict[Kind, tuple[Fact
 
 def _stated(record: Record) -> list[Fact]:
     """What a record states of the one who asked: in its fields, and else in its title and message."""
-    told = facts(f"{record.title}\n{record.question}")
+    told = facts(f"{record.title}\n{record.question}"[:MOST_READ])
     asker = record.asker
     fields = [(Kind.AGE, asker.age), (Kind.SEX, asker.sex)] if asker else []
     said = [Fact(kind, value, value) for kind, value in fields if value]
     return said + [fact for fact in told if fact.kind not in {fact.kind for fact in said}]
 
 
-def _by_kind(found: list[Fact]) -> dict[Kind, tuple[Fact, ...]]:
+def _by_kind(found: Sequence[Fact]) -> dict[Kind, tuple[Fact, ...]]:
     return {kind: some for kind in Kind if (some := tuple(fact for fact in found if fact.kind is kind))}
 
 

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, render_template, request
 
 from search.browse import Shelf, capital
 from web import params
-from web.serving import engine
+from web.engine import Engine
+from web.serving import engine, once
 
 PAGE = 20  # pages listed at once
 TOPICS_AT_ONCE = 60  # topics on the overview; those behind a letter come in hundreds
@@ -93,6 +94,12 @@ def opensearch() -> Response:
     return Response(text, content_type="application/opensearchdescription+xml; charset=utf-8")
 
 
+def dated(found: Engine) -> bool:
+    """Whether any page has a date, so that there is an order by it; those with one come first."""
+    newest = found.browse.pages(Shelf.ALL, "", 1, 0).records
+    return any(record.asked or any(answer.replied for answer in record.answers) for record in newest)
+
+
 def _shelf(shelf: Shelf, name: str = "") -> str:
     offset = max(0, params.whole(params.of_form(request.args), "offset", 0))
     found = engine()
@@ -101,6 +108,7 @@ def _shelf(shelf: Shelf, name: str = "") -> str:
         "shelf.html",
         shelf=shelf.value,
         pages=pages,
+        dated=once("dated", dated),
         topics=found.browse.topics_of(name, TOPICS_OF_SPECIALTY) if shelf is Shelf.SPECIALTY else (),
         name=pages.name,
         offset=offset,

@@ -10,8 +10,10 @@ from flask import Blueprint, render_template, request, url_for
 
 from corpus.records import Record
 from search.differences import Difference, differences
+from search.facts import Fact, facts
 from search.hits import MAX_OFFSET, Filters, Hit, Question, Results, Sort
 from web import form, linked, metrics, notice, openapi, params
+from web.browsing import dated
 from web.engine import Engine
 from web.languages import asked as language_asked
 from web.serving import engine, once
@@ -48,7 +50,7 @@ def qa(record_id: str) -> str:
         "qa.html",
         record=record,
         question=question,
-        differences=differences(question.text, record) if question else (),
+        differences=differences(facts(question.text), record) if question else (),
         family=found.family(record_id),
         inferred=found.inferred(record_id),
         similar=similar.hits,
@@ -94,18 +96,20 @@ def _results(question: Question) -> str:
     if active and not results.hits and not question.offset:
         active = form.loosened(found, question)
     facets = found.counts(question.filters) if question.filters else found.facets
+    asked = facts(question.text)
     return render_template(
         "results.html",
         question=question,
         results=results,
         urgent=notice.in_language(results.urgent),
-        hits=[(hit, _differing(question, hit)) for hit in _shown(results)],
+        hits=[(hit, _differing(asked, hit)) for hit in _shown(results)],
         active=active,
         off=form.off(question.switches),
         kept=form.kept(question),
         groups=form.groups(facets, question.filters, [share.name for share in results.specialties]),
         filters=question.filters,
         newest=question.sort is Sort.NEWEST,
+        dated=once("dated", dated),
         link=_link(question, active),
         previous=max(0, question.offset - question.k) if question.offset else None,
         following=_following(question, results),
@@ -116,8 +120,8 @@ def _shown(results: Results) -> Sequence[Hit]:
     return results.hits[:NEAREST] if results.no_close_match else results.hits
 
 
-def _differing(question: Question, hit: Hit) -> list[Difference]:
-    return [item for item in differences(question.text, hit.record) if not item.same]
+def _differing(asked: Sequence[Fact], hit: Hit) -> list[Difference]:
+    return [item for item in differences(asked, hit.record) if not item.same]
 
 
 def _link(question: Question, active: Sequence[form.Active]) -> str:

@@ -83,12 +83,12 @@ HERS = Record(
 def test_only_what_both_state_is_compared_and_pregnancy_always(
     question: str, expected: list[tuple[str, str, str, bool]]
 ) -> None:
-    found = [(item.kind.value, item.yours, item.theirs, item.same) for item in differences(question, HERS)]
+    found = [(item.kind.value, item.yours, item.theirs, item.same) for item in differences(facts(question), HERS)]
     assert found == expected
 
 
 def test_what_differs_comes_first() -> None:
-    found = differences("I am 44 and my right knee hurts", HERS)
+    found = differences(facts("I am 44 and my right knee hurts"), HERS)
     assert found == (
         Difference(Kind.SIDE, "right knee", "Left knee", False),
         Difference(Kind.AGE, "I am 44", "40-49", True),
@@ -97,17 +97,17 @@ def test_what_differs_comes_first() -> None:
 
 def test_a_field_of_the_record_counts_before_its_words() -> None:
     record = Record("a", question="my 70 year old father", asker=Asker("60-69", ""))
-    assert differences("I am 65", record) == (Difference(Kind.AGE, "I am 65", "60-69", True),)
+    assert differences(facts("I am 65"), record) == (Difference(Kind.AGE, "I am 65", "60-69", True),)
 
 
 def test_two_sides_of_parts_that_lie_together_and_do_not_agree_are_not_told() -> None:
-    assert differences("my left knee and my right calf", HERS) == ()
+    assert differences(facts("my left knee and my right calf"), HERS) == ()
 
 
 def test_a_relative_is_held_against_the_one_on_the_page() -> None:
     page = Record("a", question="I am a 54 year old man and have had this mole on my right cheek for years.")
     asked = "My gran is 80, she has had a mole on her left cheek for 3 weeks, she takes warfarin"
-    assert [(item.yours, item.theirs, item.same) for item in differences(asked, page)] == [
+    assert [(item.yours, item.theirs, item.same) for item in differences(facts(asked), page)] == [
         ("My gran is 80", "I am a 54 year old", False),
         ("My gran", "I am a 54 year old man", False),
         ("for 3 weeks", "for years", False),

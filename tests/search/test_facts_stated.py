@@ -26,12 +26,14 @@ def test_facts_are_true_and_nearly_all_are_found(half: str) -> None:
     assert true / sum(len(told) for _, told in pairs) >= 0.95
 
 
-@pytest.mark.parametrize("text", ["i am 34 ", "my mother ", "my a-b ", "left upper ", "for about the ", "12 years "])
+@pytest.mark.parametrize(
+    "text", ["i am 34 ", "my mother ", "my a-b ", "left upper ", "for over ", "12 years ", "-", " ", "1 "]
+)
 def test_time_grows_no_faster_than_the_text(text: str) -> None:
-    """Twice the text takes about twice the time; 100,000 letters are far more than anyone writes."""
+    """Four times the text takes about four times the time, up to the longest question; whatever it begins with."""
     took = []
-    for size in (25_000, 100_000):
+    for size in (5_000, 20_000):
         started = time.process_time()
-        facts((text * size)[:size])
+        facts(("im 1" + text * size)[:size])
         took.append(time.process_time() - started)
     assert took[1] < 8 * took[0] + 0.5

@@ -5,11 +5,15 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.toy import DEMONSTRATION
+from tests.web.toy import DEMONSTRATION, TOY, Shelf, ToyEngine
+from web import create_app
+from web.serving import at_once
 
 
 def read(page: str) -> str:
@@ -161,12 +165,31 @@ def test_a_visitor_is_told_plainly_that_nothing_is_close(client: FlaskClient) ->
     assert "More results" not in text
 
 
+def test_what_goes_by_date_is_offered_where_a_page_has_one(client: FlaskClient) -> None:
+    page = client.get("/?q=twitching").text
+    assert "Newest first" in page
+    assert "<legend>Years</legend>" in page
+    assert "newest first." in client.get("/newest").text
+
+
+def test_what_goes_by_date_is_not_offered_where_no_page_has_one() -> None:
+    undated = [replace(record, asked="", answers=tuple(replace(answer, replied="") for answer in record.answers))
+               for record in TOY]  # fmt: skip
+    shelf = Shelf(ToyEngine(undated))
+    client = create_app(Path("toy"), opener=shelf.open, published=shelf.published, start=at_once).test_client()
+    page = client.get("/?q=twitching").text
+    assert "Newest first" not in page
+    assert "<legend>Years</legend>" not in page
+    assert "<legend>Years</legend>" in client.get("/?q=twitching&after=2010").text  # so that it can be taken off
+    assert "none states a date" in client.get("/newest").text
+
+
 def test_an_emergency_is_above_everything_and_hides_nothing(client: FlaskClient) -> None:
     page = client.get("/?q=chest pain of my hand").text
     text = read(page)
     assert text.startswith(
         "This may be an emergency Chest pain can be a heart attack. "
-        "Emergency: your local emergency number Crisis line: 116 123 Your question"
+        "Your local emergency number. Crisis line: 116 123 Your question"
     )
     assert '<a href="tel:116123">116 123</a>' in page
     assert len(titles(page)) == 5
