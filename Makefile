@@ -93,7 +93,7 @@ quality: $(VENV)/.ready ## measure the built-in corpus, and write the figures th
 	$(BIN)/python -m tests.benchmarks.who_answers tests/packs/sample --index var/quality --json docs/eval/who-answers.json
 
 # Bare names, and lists on one topic: what a score is worth there, it is not worth elsewhere.
-UNLIKE = medquad-names medquad-everyday faq-chemotherapy faq-covid-vaccination faq-ivf
+UNLIKE = medquad-names medquad-british medquad-everyday faq-chemotherapy faq-covid-vaccination faq-ivf
 
 calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval built
 	$(BIN)/python -m indexer build corpus/sample/*.jsonl --index var/eval/sample

@@ -26,7 +26,7 @@ from search.errors import SearchError
 from search.fusion import KINDS, weights_for
 from search.hits import Switches
 from search.layout import Layout
-from search.match import CALIBRATION, FORMS, TITLE_SAME, Calibration, probabilities
+from search.match import CALIBRATION, FORMS, SAME_QUESTION, TITLE_SAME, Calibration, probabilities
 from search.opening import open_index
 from search.ranking import Ranked
 
@@ -120,8 +120,8 @@ def _curve(numbers: NDArray[np.float64]) -> Calibration:
 
 
 def check(sample: Sample, curves: Curves) -> dict[str, Any]:
-    """Brier score (mean square error of the probability), that of always saying the mean, the reliability curve, and of
-    the results whose title is as near as TITLE_SAME, how many there are and which share is right."""
+    """Brier score (mean square error of the probability), that of always saying the mean, and the reliability curve; of
+    the results whose title is as near as TITLE_SAME, and of those called the same question, how many are right."""
     said = np.zeros(len(sample.scores))
     for kind, of_forms in curves.items():
         found = probabilities(sample.scores, sample.forms, sample.titles, of_forms)
@@ -139,9 +139,9 @@ def check(sample: Sample, curves: Curves) -> dict[str, Any]:
             if (bins == b).any()
         ],
     }
-    near = sample.titles >= TITLE_SAME
-    if near.any():
-        figures |= {"near_titles": int(near.sum()), "near_titles_right": round(float(right[near].mean()), 4)}
+    for name, some in (("near_titles", sample.titles >= TITLE_SAME), ("said_same", said >= SAME_QUESTION)):
+        if some.any():
+            figures |= {name: int(some.sum()), f"{name}_right": round(float(right[some].mean()), 4)}
     return figures
 
 

@@ -76,6 +76,8 @@ def test_the_check_is_the_mean_square_error_of_what_is_said() -> None:
         "brier": round((0.25 + 0.25 + 1 / 16) / 3, 4),
         "brier_of_the_mean": round((2 * (1 / 3) ** 2 + (2 / 3) ** 2) / 3, 4),
         "curve": [(0.5, 0.5, 2), (0.75, 1.0, 1)],
+        "said_same": 1,
+        "said_same_right": 1.0,
     }
     assert check(sample([0.0], [1], form=ASKED), {"question": curves})["brier"] == 1.0
     near = check(sample([0.0, 0.0], [1, 0], title=TITLE_SAME), {"question": curves})
