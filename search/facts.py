@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
 from corpus.records import age_band
 from search.ages import ANYONE, Age, ages
 from search.durations import durations
+from search.medicines import WORD, medicine
 from search.patient import patient, pronouns, resolved
 from search.people import HE, SEXES, SHE, WRITER, Mention, mentions
 from search.sexes import Sex, sexes
 from search.sides import sides
 
-MEDICINES = Path(__file__).with_name("medicines.toml")
 PREGNANT = re.compile(
     r"(?P<no>\b(?:not|isn't|isnt|never(?: been)?|negative)\s+(?:\w+\s+)?pregnan(?:t|cy)\b"
     r"|\bpregnancy tests? (?:\w+ )?negative\b)"
@@ -103,20 +100,9 @@ def _pregnancies(text: str, small: str, people: list[Mention], about: str) -> It
 
 
 def _medicines(text: str) -> Iterator[Fact]:
-    known, seen = _known_medicines(), set()
-    for match in re.finditer(r"[a-z][a-z-]{4,}", text, re.IGNORECASE):
-        name = known.get(match.group().casefold())
+    seen = set()
+    for match in WORD.finditer(text):
+        name = medicine(match.group().lower())
         if name and name not in seen:
             seen.add(name)
             yield Fact(Kind.MEDICINE, name, match.group())
-
-
-def medicine(word: str) -> str:
-    """The usual name of a medicine that a word, in small letters, is one of the names of; empty if of none."""
-    return _known_medicines().get(word, "")
-
-
-@cache
-def _known_medicines() -> dict[str, str]:
-    names = tomllib.loads(MEDICINES.read_text(encoding="utf-8"))["names"]
-    return {alias: name for name, aliases in names.items() for alias in (name, *aliases)}

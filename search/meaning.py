@@ -15,8 +15,8 @@ import numpy as np
 from corpus.records import Record
 from search.dense import Vectors
 from search.errors import IndexRefused
-from search.facts import medicine
 from search.lexical import record_text, stem
+from search.medicines import medicine
 from search.snippets import FUNCTION_WORDS
 
 NEAR = 0.83  # cosine of two words from which one is shown as the other: tired, exhausted; docs/site.md

@@ -23,6 +23,7 @@ from search.home import Asked
 from search.lay_terms import LayTerms
 from search.layout import ModelCard
 from search.lexical import stems
+from search.medicines import renamed
 from search.respelling import respelt
 from search.spelling import Correction, Spelling, corrected
 from search.terms import Same
@@ -87,8 +88,9 @@ class Reader:
     def _expanded(
         self, text: str, wanted: bool, as_typed: frozenset[str], begin: Begin | None, meant: Sequence[Correction]
     ) -> tuple[Asked, tuple[Expansion, ...]]:
-        """What to search by, and what was added: words in their commoner spelling, which are embedded instead, and the
-        medical terms for abbreviations, for everyday names, and for a bare lay term.
+        """What to search by, and what was added: words in their commoner spelling, which are embedded instead; the
+        commoner names of medicines, embedded as well; and the medical terms for abbreviations, for everyday names, and
+        for a bare lay term.
 
         In a sentence, the sentence itself says more than a lay term looked up from a part of it. Where the whole of a
         bare term was found, it is as good as a title, and is held against titles too. A page that has an abbreviation
@@ -97,6 +99,7 @@ class Reader:
         """
         typed = text
         text, spelt = respelt(typed, self._vocabulary, as_typed) if wanted else (typed, ())
+        usual, medicines = renamed(text, self._vocabulary, as_typed) if wanted else (text, ())
         weights = weights_for(text)
         bare = weights is TERM_WEIGHTS
         opened = self._abbreviations.expand(text) + self._everyday.expand(text) if wanted else ()
@@ -105,19 +108,21 @@ class Reader:
         meanings = opened + tuple(item for item in looked_up if item.term.casefold() not in known)
         meanings = tuple(item for item in meanings if item.phrase.casefold() not in as_typed)
         said = stems(text)
-        more = [item.phrase for item in spelt] + [item.term for item in meanings]
+        more = [item.phrase for item in spelt] + [item.term for item in (*medicines, *meanings)]
         words = said + [word for term in more for word in stems(term)]
         same = [Same(stems(item.term), stems(item.phrase)) for item in spelt]
         same += [
             Same(stems(item.phrase), [word for word in stems(item.term) if word not in said])
-            for item in opened
-            if item in meanings
+            for item in (*medicines, *opened)
+            if item in medicines or item in meanings
         ]
         names = [said, *(stems(item.term) for item in meanings if item.share == 1)] if bare and said else []
-        expansions = spelt + meanings
+        expansions = spelt + medicines + meanings
         if begin is not None:
             begin(words, meant, _used(typed, expansions))
         vector = self._encoder.encode([text])[0]
+        if medicines:  # its other name alone would lose what the encoder knows of the one that was typed
+            vector = _unit(vector + self._encoder.encode([usual])[0])
         if not bare or not meanings:
             return Asked(vector, words, weights, contrasts().marks(text), same, names), expansions
         share = max(item.share for item in meanings)

@@ -68,6 +68,21 @@ def test_the_commoner_spelling_is_embedded_and_a_page_may_have_either() -> None:
     assert list(reader.read("Is a rash anaemia?", as_typed=frozenset({"anaemia"})).asked.terms) == ["rash", "anaemia"]
 
 
+def test_the_commoner_name_of_a_medicine_is_searched_as_well() -> None:
+    words = Vocabulary({"rash": 9, "tylenol": 2, "acetaminophen": 9, "paracetamol": 5})
+    reader = Reader(ToyEncoder(), TERMS, words, Abbreviations({}))
+    asked, understood = parts(reader.read("Is Tylenol for a rash?"))
+    assert list(asked.terms) == ["tylenol", "rash", "acetaminophen"]
+    assert [(list(same.said), list(same.meant)) for same in asked.same] == [(["tylenol"], ["acetaminophen"])]
+    assert understood.expansions == ({"from": "Tylenol", "to": "acetaminophen", "source": "list of medicines"},)
+    assert reader.read("Tylenol is acetaminophen?").understood.expansions == ()
+    assert reader.read("Is acetaminophen for a rash?").understood.expansions == ()
+    assert reader.read("Is tylenol for a rash?", Switches(expansions=False)).understood.expansions == ()
+    assert reader.read("Is tylenol for it?", as_typed=frozenset({"tylenol"})).understood.expansions == ()
+    british = Reader(ToyEncoder(), TERMS, Vocabulary({"acetaminophen": 3, "paracetamol": 5}), Abbreviations({}))
+    assert [item["to"] for item in british.read("Is tylenol bad?").understood.expansions] == ["paracetamol"]
+
+
 def test_a_lay_term_counts_by_its_share_of_the_words() -> None:
     asked = READER.read("rash, hot brow").asked
     whole = sqrt(1 + (2 / 3) ** 2)
