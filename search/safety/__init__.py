@@ -13,6 +13,7 @@ from search.safety.cases import cases
 from search.safety.guess import guesses
 from search.safety.match import Hit, Token
 from search.safety.numbers import contacts
+from search.safety.phrases import told
 from search.safety.rules import load
 from search.safety.text import tokens
 from search.spelling import Correction, corrected
@@ -65,17 +66,19 @@ def urgent(text: str, country: str = "", *readings: Sequence[Correction]) -> Urg
 def _notice(text: str, whom: Mapping[str, tuple[str, str]]) -> Urgent | None:
     rules = load()
     words = tokens(text, rules.lexicon)
-    found = cases(rules, words)
+    found = [(rule, ranges(hits, words)) for rule, hits in cases(rules, words)]
+    if not found and (kinds := told(words)):
+        found = [(rule, joined(kinds[rule.kind])) for rule in rules.rules if rule.kind in kinds]
     if not found:
         return None
-    rule, hits = found[0]
+    rule, matched = found[0]
     calls = dict.fromkeys(call for each, _ in found for call in each.call)
     return Urgent(
         kind=rule.kind,
         title=rule.title,
         text=rule.text.format(emergency=whom["emergency"][1]),
         actions=tuple(whom[call] for call in calls),
-        matched=ranges(hits, words),
+        matched=matched,
         also=tuple(each.kind for each, _ in found[1:]),
     )
 
@@ -92,10 +95,14 @@ def _as_typed(span: tuple[int, int], meant: Sequence[Correction]) -> tuple[int, 
 
 def ranges(hits: Sequence[Hit], words: Sequence[Token]) -> tuple[tuple[int, int], ...]:
     """Character ranges of places, in order, those that overlap joined."""
-    joined: list[tuple[int, int]] = []
-    for hit in sorted(hits):
-        start, end = words[hit.first].start, words[hit.last].end
-        if joined and start <= joined[-1][1]:
-            start, end = joined[-1][0], max(end, joined.pop()[1])
-        joined.append((start, end))
-    return tuple(joined)
+    return joined([(words[hit.first].start, words[hit.last].end) for hit in sorted(hits)])
+
+
+def joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Ranges in the order in which they begin, those that overlap made one."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and start <= found[-1][1]:
+            start, end = found[-1][0], max(end, found.pop()[1])
+        found.append((start, end))
+    return tuple(found)

@@ -43,7 +43,8 @@ def signs_of(rules: Rules, look: Look) -> dict[str, list[Hit]]:
     ways = [(rule, when) for rule in rules.rules for when in rule.whens if when.needs <= able]
     hits = look.hits({when.signs[0] for _, when in ways}) if ways else {}
     led = [(rule, when) for rule, when in ways if when.signs[0] in hits]
-    others = {sign for rule, when in led for sign in (*when.signs, *rule.unless, *rule.behind.values())} - hits.keys()
+    others = {sign for rule, when in led for sign in (*when.signs, *when.without, *rule.unless, *rule.behind.values())}
+    others -= hits.keys()
     return hits | look.hits(others) if others else hits
 
 
@@ -51,14 +52,17 @@ def meets(rule: Rule, hits: Mapping[str, Sequence[Hit]], context: Context, words
     """Places of the first way in which a rule is met, one a sign; empty where it is not met."""
     live: dict[str, list[Hit]] = {}
     for when in rule.whens:
-        if not when.needs <= hits.keys():
+        if not when.needs <= hits.keys() or any(sign in hits for sign in when.without):
             continue
         for sign in when.signs:
             if sign not in live:
                 despite = rule.despite_of(sign)
                 live[sign] = [hit for hit in hits[sign] if context.reasons(hit) <= despite]
-        if places := nearest(when, [live[sign] for sign in when.signs], words):
-            return places
+        places = [live[sign] for sign in when.signs]
+        if when.full:
+            places = [[hit for hit in found if context.alone(hit)] for found in places]
+        if found := nearest(when, places, words):
+            return found
     return ()
 
 

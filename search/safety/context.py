@@ -13,6 +13,7 @@ LIST_REACH = 16  # the same in a list that ends with "or"
 SUPPOSED_REACH = 6  # words between "risk of", "if I ever" and what is supposed
 HISTORY_REACH = 6  # words between "history of" and what is over
 AFTER_REACH = 6  # words after a sign in which "was ruled out" may stand
+ALONE_WORDS = 12  # a message of more words says more than the name of what happens
 SHORT_CLAUSE = 6  # words of a clause that only says when: "five years ago,"
 
 
@@ -42,6 +43,15 @@ class Context:
         if hit not in self._known:
             self._known[hit] = frozenset(name for name, test in self._tests.items() if test(hit))
         return self._known[hit]
+
+    def alone(self, hit: Hit) -> bool:
+        """Whether the message says nothing beside this sign but words like "help", "my dad" and "now"."""
+        if len(self._tokens) > ALONE_WORDS:
+            return False
+        said = set(range(len(self._tokens))) - set(range(hit.first, hit.last + 1))
+        for mark in self._marks.between("filler", 0, len(self._tokens)):
+            said -= set(range(mark.first, mark.last + 1))
+        return not said
 
     def _before(self, name: str, hit: Hit, reach: int) -> Sequence[Hit]:
         """Marks of a kind that end before a sign, in its sentence, with at most `reach` words between."""

@@ -19,12 +19,14 @@ CANCELS = ("denied", "past", "lasting", "general", "supposed")  # what can take 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Signs that must all stand together: in one message, in one sentence, or within so many words."""
+    """Signs that must all stand together: in one message, in one sentence, within so many words, or alone in it."""
 
     signs: tuple[str, ...]
     needs: frozenset[str]  # the same, to compare at once
     words: int | None
     sentence: bool
+    full: bool  # the message says nothing else
+    without: tuple[str, ...]  # signs that rule this way out
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,12 @@ def rule(kind: str, entry: Mapping[str, Any], signs: Mapping[str, Any]) -> Rule:
 
 
 def when(source: str, full: Callable[[str], str]) -> When:
-    """`"fever + rash"`: in one message; `"... in a sentence"`, `"... in 20 words"`: nearer together."""
-    body, _, near = source.partition(" in ")
+    """`"fever + rash"`: in one message; `"... in a sentence"`, `"... in 20 words"`: nearer together; see rules.toml."""
+    rest, _, barred = source.partition(" without ")
+    body, _, near = rest.partition(" in ")
     words = int(near.split()[0]) if near.endswith(" words") else None
-    if near not in ("", "a sentence") and words is None:
-        raise PatternError(f"when {source!r}: expected 'in a sentence' or 'in N words', found {near!r}")
+    if near not in ("", "a sentence", "full") and words is None:
+        raise PatternError(f"when {source!r}: expected 'in a sentence', 'in full' or 'in N words', found {near!r}")
     signs = tuple(full(name.strip()) for name in body.split("+"))
-    return When(signs, frozenset(signs), words, near == "a sentence")
+    without = tuple(full(name.strip()) for name in barred.split(",") if name.strip())
+    return When(signs, frozenset(signs), words, near == "a sentence", near == "full", without)

@@ -42,10 +42,13 @@ EXAMPLES = [
     ("bleeding", "Blood is spurting from the cut", ["Blood is spurting"]),
     ("alcohol-withdrawal", "he stopped drinking on friday and is seeing bugs", ["stopped drinking", "seeing bugs"]),
     ("poisoning", "My two year old drank bleach", ["two year old drank bleach"]),
+    ("venom", "an adder bit my hand", ["adder bit"]),
     ("medicine-reaction", "on haldol, rigid and a fever of 40", ["haldol", "rigid", "fever"]),
     ("carbon-monoxide", "the carbon monoxide alarm is going off", ["monoxide alarm is going"]),
     ("suicide", "I want to kill myself", ["kill myself"]),
     ("suicide-other", "my son says he will kill himself", ["kill himself"]),
+    ("harm-other", "the voices tell me to hurt my mum", ["voices tell me", "hurt my"]),
+    ("spine", "he fell from a ladder and cannot move his legs", ["fell", "cannot move his legs"]),
     ("head-injury", "he hit his head and keeps vomiting", ["hit his head", "vomiting"]),
     ("infant-fever", "my 3 week old has a fever", ["3 week old", "fever"]),
     ("dry-child", "my toddler is vomiting and won't drink anything", ["toddler", "vomiting", "won't drink"]),
@@ -57,12 +60,16 @@ EXAMPLES = [
     ("limb", "a hair is wrapped around her toe", ["hair is wrapped around her toe"]),
     ("diabetes", "blood sugar of 30 and he is confused", ["sugar of 30", "confused"]),
     ("battery", "my toddler swallowed a button battery", ["swallowed a button battery"]),
+    ("electric-shock", "shocked by the toaster, my heart feels odd", ["shocked by the toaster", "heart"]),
     ("burn", "boiling water spilled on her face", ["boiling water spilled", "face"]),
+    ("broken-bone", "she broke her arm and the bone sticks out", ["broke", "bone sticks out"]),
     ("cauda-equina", "numb between my legs and I can't pee", ["numb between my legs", "can't pee"]),
     ("heat", "confused after hours in the sun", ["confused", "after hours in the sun"]),
     ("belly", "severe belly pain, I can't stand up", ["severe belly pain", "can't stand"]),
     ("torsion", "sudden pain in one testicle", ["sudden", "pain in one testicle"]),
+    ("priapism", "my erection has lasted 6 hours", ["erection", "lasted 6 hours"]),
     ("vision", "sudden loss of vision in one eye", ["sudden loss of vision"]),
+    ("rabies", "a stray dog bit me in India", ["stray dog bit"]),
     ("danger", "my boyfriend strangled me", ["strangled me"]),
 ]
 
@@ -158,6 +165,67 @@ def test_misspelled_words_count(text: str, kind: str) -> None:
     assert kind in kinds(text)
 
 
+# ------------------------------------------------------------------ the bare name of an emergency
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("heart attack", "heart"),
+        ("Chest pain!!", "heart"),
+        ("dad chest pain help", "heart"),
+        ("stroke", "stroke"),
+        ("choking", "choking"),
+        ("not breathing", "unconscious"),
+        ("blue lips", "breathing"),
+        ("anaphylaxis now", "anaphylaxis"),
+        ("seizure, what to do", "seizure"),
+        ("severe bleeding", "bleeding"),
+        ("tylenol overdose", "poisoning"),
+        ("suicidal", "suicide"),
+        ("electrocuted", "electric-shock"),
+        ("raped", "danger"),
+    ],
+)
+def test_the_bare_name_of_a_grave_emergency_raises_its_notice(text: str, kind: str) -> None:
+    assert kind in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "heart attack symptoms",
+        "heart attack symptoms in women",
+        "signs of a heart attack",
+        "meningitis symptoms",
+        "signs of meningitis",
+        "chest pain causes",
+        "stroke in cats",
+        "seizure types",
+        "suicide statistics",
+        "overdose of vitamin c in guinea pigs",
+        "anaphylaxis guideline",
+        "blue lips and other stories from the seaside by an author whose name i forgot",
+    ],
+)
+def test_a_question_about_it_raises_none(text: str) -> None:
+    assert kinds(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dad stopped breathing in sleep for seconds then gasps",
+        "can I poison myself with apple seeds",
+        "overdosed on chocolate",
+        "her tongue is blue from a lollipop",
+        "my son choked on water, now he is fine",
+    ],
+)
+def test_a_sign_may_rule_out_one_way_of_a_rule(text: str) -> None:
+    assert kinds(text) == ()
+
+
 # ------------------------------------------------------------------ what a notice says
 
 
@@ -245,7 +313,7 @@ def test_the_wording_is_short_tells_what_to_do_and_promises_nothing(rule: Rule) 
 
 def test_every_sign_and_every_list_is_used() -> None:
     rules = load()
-    used = {sign for rule in rules.rules for when in rule.whens for sign in when.signs}
+    used = {sign for rule in rules.rules for when in rule.whens for sign in (*when.signs, *when.without)}
     used |= {sign for rule in rules.rules for sign in (*rule.unless, *rule.despite, *rule.behind.values())} - {"*"}
     found = {sign for filed in rules.matcher.patterns.values() for sign, _, _ in filed}
     assert found - rules.context == used

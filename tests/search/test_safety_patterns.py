@@ -124,7 +124,7 @@ def work(text: str) -> int:
     [
         "chest pain ", "no chest pain, ", "i can't breathe and ", "my baby is 3 weeks old fever ", "want to die ",
         "he hit his head and vomited years ago ", "numb left arm face speech slurred sudden ", "if i ", "or nor not ",
-        "a'", "'", "9,", "9", "!", "\n", "_", ". ", "é", "x",
+        "quiero morir ", "no quiero ", "想死", "不", "a'", "'", "9,", "9", "!", "\n", "_", ". ", "é", "x",
     ],
 )  # fmt: skip
 def test_the_work_grows_with_the_text_and_no_faster(piece: str) -> None:

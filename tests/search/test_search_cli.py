@@ -47,7 +47,7 @@ def test_ask_prints_the_pages_with_who_answered(
 
 
 def test_ask_says_when_nothing_is_close(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["ask", "stroke", "--specialty", "INTERNAL medicine", "--index", str(built)]) == 0
+    assert main(["ask", "stroke recovery", "--specialty", "INTERNAL medicine", "--index", str(built)]) == 0
     assert capsys.readouterr().out == (
         "No page here is close to this. The nearest, which may be about something else:\n\n"
         "1. What causes a fever?\n"

@@ -1,0 +1,89 @@
+"""Emergencies told in Chinese, Spanish or French: what raises a notice, and what does not."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from search.safety import urgent
+from search.safety.phrases import PHRASES, entries, folded, load_phrases
+from search.safety.rules import load
+
+LANGUAGES = {"zh", "es", "fr"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "extracts"),
+    [
+        ("quiero morir", "suicide", ["quiero morir"]),
+        ("¡Ya NO quiero vivir!", "suicide", ["Ya NO quiero vivir"]),
+        ("je veux mourir", "suicide", ["je veux mourir"]),
+        ("J’ai envie de mourir", "suicide", ["J’ai envie de mourir"]),
+        ("我不想活了", "suicide", ["不想活"]),
+        ("自殺", "suicide", ["自殺"]),
+        ("me duele el pecho y el brazo izquierdo", "heart", ["me duele el pecho"]),
+        ("爸爸胸口痛，冒冷汗", "heart", ["胸口痛"]),
+        ("j'ai mal a la poitrine", "heart", ["j'ai mal a la poitrine"]),
+        ("寶寶嘴唇發紫", "breathing", ["嘴唇發紫"]),
+        ("媽媽突然嘴歪", "stroke", ["嘴歪"]),
+        ("il fait un AVC", "stroke", ["fait un AVC"]),
+        ("他叫不醒，没有呼吸", "unconscious", ["叫不醒", "没有呼吸"]),
+        ("ma fille a avalé de la javel", "poisoning", ["a avalé de la javel"]),
+        ("mi hijo tragó lejía", "poisoning", ["tragó lejía"]),
+        ("no para de sangrar", "bleeding", ["no para de sangrar"]),
+        ("小孩被糖果噎到了", "choking", ["噎到"]),
+        ("no, me duele el pecho", "heart", ["me duele el pecho"]),
+        ("ça va pas j'ai mal à la poitrine", "heart", ["j'ai mal à la poitrine"]),
+    ],
+)
+def test_a_phrase_raises_the_notice_of_its_kind(text: str, kind: str, extracts: list[str]) -> None:
+    notice = urgent(text)
+    assert notice is not None
+    assert notice.kind == kind
+    assert [text[start:end] for start, end in notice.matched] == extracts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no quiero morir",
+        "je ne veux pas mourir",
+        "je n'ai pas envie de mourir",
+        "我不想死",
+        "我沒有胸口痛",
+        "no me duele el pecho",
+        "想死你了",
+        "quiero morir de risa",
+        "自殺率",
+        "胸口痛的原因",
+        "síntomas de infarto",
+        "mi abuelo tuvo un infarto",
+        "symptômes de l'AVC",
+        "食物中毒了",
+        "quiero. morir",
+        "quiero morirritarme",
+    ],
+)
+def test_denials_idioms_and_questions_raise_none(text: str) -> None:
+    assert urgent(text) is None
+
+
+def test_the_most_pressing_kind_speaks_and_the_words_are_those_of_the_rules() -> None:
+    notice = urgent("我想死，吞了很多藥", "TW")
+    assert notice is not None
+    assert (notice.kind, notice.also) == ("poisoning", ("suicide",))
+    assert notice.text.startswith("Call 119 now")
+
+
+def test_every_kind_of_the_table_has_a_rule_and_every_language() -> None:
+    table = tomllib.loads(PHRASES.read_text(encoding="utf-8"))
+    assert set(table["told"]) == set(table["named"])
+    assert set(table["told"]) <= {rule.kind for rule in load().rules}
+    assert all(set(languages) == LANGUAGES for languages in table["told"].values())
+    assert len(list(entries(table))) == sum(map(len, load_phrases().values()))
+
+
+def test_accents_do_not_count() -> None:
+    assert folded("avalé") == "avale"
+    assert folded("javel") == "javel"
