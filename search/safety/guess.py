@@ -10,6 +10,7 @@ from search.safety.rules import load
 from search.spelling import Correction
 
 WORD = re.compile(r"[A-Za-z]{3,}")
+MOST = 100  # unknown words that are looked at: a message with more of them is none, and would take half a second
 SHORTEST = 4  # letters of a word that a rule names: shorter ones are one letter from too many
 
 
@@ -18,12 +19,16 @@ def guesses(text: str, knows: Callable[[str], bool]) -> tuple[Correction, ...]:
 
     These are for a second look at a message, not for a search: `drak` may be dark, but also drank.
     """
-    found = []
+    found: list[Correction] = []
+    tried = 0
     longest = load().lexicon.longest + 1  # letters: a word of more is two letters from all; trying them takes seconds
     for match in WORD.finditer(text):
         word = match.group().lower()
         if len(word) > longest or knows(word):
             continue
+        tried += 1
+        if tried > MOST:
+            break
         near = (other for other in near_words(word) & load().lexicon.words if len(other) >= SHORTEST)
         if best := min(near, key=lambda other: (sorted(other) != sorted(word), -len(other), other), default=""):
             found.append(Correction(match.group(), best, match.start(), match.end()))

@@ -10,6 +10,7 @@ import pytest
 from search.engine import Engine
 from search.hits import Question, Switches
 from search.safety import guesses, urgent
+from search.safety.guess import MOST
 from search.safety.rules import load
 from search.spelling import Spelling
 from tests.search.real_words import real_words
@@ -76,6 +77,10 @@ def test_a_word_that_is_known_is_not_taken_for_another() -> None:
     assert guesses("we walked on the beach", real_words().knows) == ()
     (guess,) = guesses("he drakn it", lambda word: word != "drakn")
     assert (guess.wrong, guess.right, guess.start, guess.end) == ("drakn", "drank", 3, 8)
+
+
+def test_a_text_of_words_that_nobody_knows_takes_no_time() -> None:
+    assert len(guesses("drakn " * (MOST + 50), lambda word: False)) == MOST
 
 
 def test_a_word_longer_than_any_of_the_rules_is_not_guessed_at(monkeypatch: pytest.MonkeyPatch) -> None:
