@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import sqlite3
-import zlib
+import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from indexer.cache_file import CHECKSUM, CacheFile, checksum
 from search.dense import Vectors
-from search.errors import SearchError
 from search.layout import ModelCard
 
+FILE = re.compile(r"[0-9a-f]{32}-[a-z0-9]+\.sqlite")
 LOOKUP_BATCH = 500
-CHECKSUM = 4  # bytes
+SETUP = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA secure_delete = ON",  # what is forgotten is gone from the disk as well
+    "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID",
+)
+# A flipped byte may make a blob something else, or nothing.
+ALL = "SELECT ifnull(CAST(key AS BLOB), x''), ifnull(CAST(vector AS BLOB), x'') FROM vectors"
 
 
 def key_of(text: str) -> bytes:
@@ -24,46 +29,43 @@ def key_of(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-class EmbeddingCache:
+class EmbeddingCache(CacheFile):
     """Vectors by key, for one model. Each `put` is durable once it returns, so an interrupted build loses little."""
 
     def __init__(self, folder: Path, model: ModelCard) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._dimension = model.dimension
-        self._path = path = folder / f"{model.fingerprint[:32]}-{model.kind}.sqlite"
-        if path.exists() and not os.access(folder, os.W_OK):
-            self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
-            return
-        self._db = sqlite3.connect(path)
-        try:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA secure_delete = ON")  # what is forgotten is gone from the disk as well
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
-            )
-        except sqlite3.DatabaseError as error:
-            self._db.close()
-            raise SearchError(f"{path} cannot be read as an embedding cache ({error}); delete it") from None
+        super().__init__(folder / f"{model.fingerprint[:32]}-{model.kind}.sqlite", "embeddings", SETUP)
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         """The vectors that are known, of shape (dimension,), by key."""
+        return self._anew(lambda: self._get(keys))
+
+    def _get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         found: dict[bytes, Vectors] = {}
         for start in range(0, len(keys), LOOKUP_BATCH):
             some = keys[start : start + LOOKUP_BATCH]
             marks = ",".join("?" * len(some))
-            for key, blob in self._db.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some):
-                vector = _opened(key, blob, self._dimension)
-                if vector is not None:  # else it is written anew
-                    found[key] = vector
+            for key, sealed in self._db.execute(f"{ALL} WHERE key IN ({marks})", some):
+                if len(sealed) == 4 * self._dimension + CHECKSUM and intact(key, sealed):  # else it is written anew
+                    found[key] = np.frombuffer(sealed[:-CHECKSUM], np.float32)
         return found
 
     def put(self, keys: Iterable[bytes], vectors: Vectors) -> None:
+        rows = [(key, _sealed(key, vector)) for key, vector in zip(keys, vectors, strict=True)]
+        self._anew(lambda: self._put(rows))
+
+    def _put(self, rows: Sequence[tuple[bytes, bytes]]) -> None:
         with self._db:
-            rows = ((key, _sealed(key, vector)) for key, vector in zip(keys, vectors, strict=True))
             self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
     def keep_only(self, keys: Iterable[bytes]) -> int:
         """Count of vectors forgotten because their key is not among these; an erased text leaves no vector behind."""
+        kept = list(keys)
+        gone = self._anew(lambda: self._keep_only(kept))
+        self._mend()
+        return gone
+
+    def _keep_only(self, keys: Iterable[bytes]) -> int:
         with self._db:
             self._db.execute("CREATE TEMP TABLE kept (key BLOB PRIMARY KEY) WITHOUT ROWID")
             self._db.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((key,) for key in keys))
@@ -78,23 +80,12 @@ class EmbeddingCache:
             if not path.name.startswith(self._path.name) and path not in kept:
                 path.unlink()
 
-    def damaged(self) -> int:
-        """Count of vectors that are not as they were written; they are not used, and made again when needed."""
-        rows = self._db.execute("SELECT key, vector FROM vectors")
-        return sum(_opened(key, blob, self._dimension) is None for key, blob in rows)
 
-    def close(self) -> None:
-        self._db.close()
+def intact(key: bytes, sealed: bytes) -> bool:
+    """Whether a cached vector is as it was written."""
+    return sealed[-CHECKSUM:] == checksum(key, sealed[:-CHECKSUM])
 
 
 def _sealed(key: bytes, vector: Vectors) -> bytes:
-    """The vector's bytes with a checksum over them and the key: a vector must not stand beside another text."""
     blob = vector.tobytes()
-    return blob + zlib.crc32(key + blob).to_bytes(CHECKSUM, "little")
-
-
-def _opened(key: bytes, blob: bytes, dimension: int) -> Vectors | None:
-    found, checksum = blob[:-CHECKSUM], blob[-CHECKSUM:]
-    if len(found) != 4 * dimension or zlib.crc32(key + found).to_bytes(CHECKSUM, "little") != checksum:
-        return None
-    return np.frombuffer(found, np.float32)
+    return blob + checksum(key, blob)

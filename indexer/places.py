@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from corpus.records import Record
+from indexer import cache, remembered
 from indexer.build import Built, Changes, build, update
-from indexer.cache import EmbeddingCache
+from indexer.cache_file import check
 from indexer.convert import encoder_in, open_encoder, streams
 from indexer.erase import Erased, erase
 from indexer.publish import rollback, writing
@@ -103,13 +104,9 @@ class FolderPlace:
         for version_id in layout.older():
             Manifest.load(layout.version(version_id)).check_files(layout.version(version_id), again=True)
             yield f"version {version_id}, to which it can be rolled back, is whole"
-        cache = EmbeddingCache(layout.cache, encoder.card)
-        damaged = cache.damaged()
-        cache.close()
-        if damaged:
-            raise SearchError(
-                f"{damaged:,} cached vectors were changed; they are not used, build again to replace them"
-            )
+        for path in sorted(layout.cache.glob("*.sqlite")):
+            seals = cache if cache.FILE.fullmatch(path.name) else remembered
+            check(path, seals.ALL, seals.intact)
 
     def rollback(self) -> tuple[str, str]:
         with writing(self._layout):

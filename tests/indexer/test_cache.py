@@ -107,11 +107,28 @@ def test_what_is_forgotten_is_gone_from_the_disk(tmp_path: Path) -> None:
     assert [vector.tobytes() in left for vector in VECTORS] == [True, False, False]
 
 
-def test_a_file_that_is_no_cache_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_no_cache_makes_room_for_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     EmbeddingCache(tmp_path, CARD).close()
     [path] = tmp_path.glob("*.sqlite")
     path.write_text("not a database " * 100)
-    with pytest.raises(SearchError, match=f"{path.name} cannot be read as an embedding cache .*; delete it"):
+    cache = EmbeddingCache(tmp_path, CARD)
+    cache.put(KEYS, VECTORS)
+    assert plain(cache.get(KEYS)) == dict(zip(KEYS, VECTORS.tolist(), strict=True))
+    cache.close()
+    assert capsys.readouterr().err == (
+        f"{path} was damaged (file is not a database); it was removed, what it held is made again\n"
+    )
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    EmbeddingCache(tmp_path, CARD).close()
+    [path] = tmp_path.glob("*.sqlite")
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE vectors")
+        db.execute("CREATE TABLE other (key)")
+        db.execute("CREATE INDEX vectors ON other (key)")
+    db.close()
+    with pytest.raises(SearchError, match=r"cannot be read as a cache of embeddings \(.*\); delete it$"):
         EmbeddingCache(tmp_path, CARD)
 
 
@@ -122,7 +139,6 @@ def test_one_that_may_only_be_read_is_read(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("os.access", lambda path, mode: False)
     cache = EmbeddingCache(tmp_path, CARD)
     assert list(cache.get([key_of("lip")])) == [key_of("lip")]
-    assert cache.damaged() == 0
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         cache.put([key_of("lip")], ToyEncoder().encode(["lip"]))
     cache.close()

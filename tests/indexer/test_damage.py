@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -80,11 +82,49 @@ def test_a_damaged_cached_vector_is_found_and_made_again(
     path.write_bytes(content.replace(vector, bytes([vector[0] ^ 1]) + vector[1:], 1))
     cache = EmbeddingCache(index.cache, CARD)
     assert cache.get([key_of("Eyelid twitching")]) == {}
-    assert cache.damaged() == 1
     cache.close()
     assert main(["verify", "--index", str(index.root)]) == 1
-    assert "1 cached vectors were changed; they are not used, build again" in capsys.readouterr().err
+    said = f"{path}: 1 cached entry was changed; it is not used, build again to replace it\n"
+    assert capsys.readouterr().err == f"python -m indexer: {said}"
     assert build(RECORDS, index, ToyEncoder()).embedded == 1
+    assert main(["verify", "--index", str(index.root)]) == 0
+
+
+def test_every_flip_in_every_cache_is_verified_in_one_line_and_mended_by_a_build(
+    index: Layout, toy_model: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(2)
+    good = index.cache.with_name("good")
+    shutil.copytree(index.cache, good)
+    found = 0
+    for path in sorted(index.cache.glob("*.sqlite")):
+        for offset in offsets(path.stat().st_size, chance)[::3]:
+            shutil.rmtree(index.cache)
+            shutil.copytree(good, index.cache)
+            flip(path, offset, chance.randrange(8))
+            code = main(["verify", "--index", str(index.root)])
+            said = capsys.readouterr().err
+            assert (said.count("\n"), str(path) in said) == (code, bool(code)), said
+            found += code
+            build([LIP], index, ToyEncoder())  # one record of many: all the others are to be forgotten
+            capsys.readouterr()
+            assert main(["verify", "--index", str(index.root)]) == 0, (path, offset)
+    assert found > 4  # what no row, page or pointer stands in is nothing that anybody reads
+
+
+@pytest.mark.parametrize("page", [1, 2, -1])
+def test_a_cache_with_a_torn_page_is_dropped(
+    index: Layout, toy_model: None, capsys: pytest.CaptureFixture[str], page: int
+) -> None:
+    for path in sorted(index.cache.glob("*.sqlite")):
+        content = bytearray(path.read_bytes())
+        start = (page % (len(content) // 4096)) * 4096
+        content[start : start + 16] = b"\xff" * 16
+        path.write_bytes(content)
+    assert main(["verify", "--index", str(index.root)]) == 1
+    assert re.search(r"\.sqlite is damaged \(.*\); delete it, it is only a cache$", capsys.readouterr().err)
+    build(RECORDS, index, ToyEncoder())
+    assert re.search(r"\.sqlite was damaged \(.*\); it was removed", capsys.readouterr().err)
     assert main(["verify", "--index", str(index.root)]) == 0
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from indexer.remembered import LOOKUP_BATCH, Remembered, recall
-from search.errors import SearchError
 
 HASHES = [f"{number:064x}" for number in range(LOOKUP_BATCH + 20)]
 
@@ -54,8 +53,9 @@ def test_what_is_gone_is_forgotten(tmp_path: Path) -> None:
     assert f"of {HASHES[9]}".encode() not in path.read_bytes()
 
 
-def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_no_cache_makes_room_for_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "things.sqlite"
     path.write_bytes(b"not a database, but long enough to be read as one" * 100)
-    with pytest.raises(SearchError, match=r"things\.sqlite cannot be read as a cache of things .*; delete it$"):
-        recalled(path, HASHES)
+    assert recalled(path, HASHES[:2]) == ([f"of {digest}".encode() for digest in HASHES[:2]], [0, 1])
+    assert f"{path} was damaged" in capsys.readouterr().err
+    assert recalled(path, HASHES[:2])[1] == []
