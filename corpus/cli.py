@@ -75,6 +75,8 @@ def _import(arguments: argparse.Namespace) -> int:
     done = run(job, _say)
     if not done.written:
         return _fail(reports.why_not(job, done))
+    for line in reports.not_understood(job, done):
+        _close(line)
     return _close(reports.written(done, job.out) + reports.put_aside(done, job))
 
 

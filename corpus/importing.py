@@ -30,12 +30,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of it: records read and bad lines met, source items left out by what they are, and if `out` exists."""
+    """What came of it: records read and bad lines met, source items left out by what they are, if `out` exists, and how
+    many of the records have no answer."""
 
     records: int
     bad: int
     left_out: Mapping[str, int]
     written: bool
+    unanswered: int = 0
 
 
 class _NotWrittenError(Exception):
@@ -54,7 +56,7 @@ def run(job: Job, say: Callable[[BadLine], None]) -> Done:
             jsonl.write(_good(job, report, counts), job.out)
         except _NotWrittenError:
             written = False
-    return Done(counts["good"], counts["bad"], dict(job.options.notes.left_out), written)
+    return Done(counts["good"], counts["bad"], dict(job.options.notes.left_out), written, counts["unanswered"])
 
 
 def items(job: Job) -> Iterator[Record | BadLine]:
@@ -75,6 +77,7 @@ def _good(job: Job, report: Callable[[BadLine], None], counts: Counter[str]) -> 
                 report(item)
             else:
                 counts["good"] += 1
+                counts["unanswered"] += not item.answers
                 yield item
     if not counts["good"] or (counts["bad"] and job.rejects is None):
         raise _NotWrittenError

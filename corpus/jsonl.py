@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from corpus.errors import CorpusError
 from corpus.records import Record, RecordError, from_json, to_json
@@ -99,6 +99,16 @@ def rejecting(
         yield write
 
 
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object that JSON has these names and values of. Raises RecordError for a name that stands twice."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        double = next(name for name in names if names.count(name) > 1)
+        raise RecordError(f"the field {json.dumps(double)[:60]} stands twice in one object; leave one")
+    return value
+
+
 def _numbered(path: Path) -> Iterator[tuple[int, Record | BadLine]]:
     number = 0
     with open(path, "rb") as raw:
@@ -125,13 +135,15 @@ def _parse(path: str, number: int, line: bytes) -> Record | BadLine:
     if len(line) > MAX_LINE_BYTES:
         return BadLine(path, number, f"the line is longer than {MAX_LINE_BYTES >> 20} MiB")
     try:
-        return from_json(json.loads(line.decode()))
+        return from_json(json.loads(line.decode(), object_pairs_hook=once_each))
     except UnicodeDecodeError as error:
         reason = f"not UTF-8: byte 0x{line[error.start]:02x} at position {error.start + 1}"
     except json.JSONDecodeError as error:
-        reason = f"not JSON: {error.msg} at position {error.pos + 1}"
+        reason = f"not JSON: {error.msg.removesuffix(' at')} at position {error.pos + 1}"
     except RecursionError:
         reason = "not JSON that can be read: lists or objects nested too deep"
-    except (RecordError, ValueError) as error:  # ValueError: a number of more digits than Python reads
+    except RecordError as error:
         reason = str(error)
-    return BadLine(path, number, reason, line.decode(errors="replace").rstrip("\r\n"))
+    except ValueError:
+        reason = "a number has more digits than can be read"
+    return BadLine(path, number, reason, line.decode(errors="backslashreplace").rstrip("\r\n"))

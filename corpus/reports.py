@@ -18,7 +18,21 @@ def written(done: Done, out: Path) -> str:
 
 def put_aside(done: Done, job: Job) -> str:
     """What the closing line adds where bad lines went to the rejects file."""
-    return f"; {counted(done.bad, 'bad line')} put into {job.rejects}" if done.bad else ""
+    rest = [f"from {place} on nothing was read: {counted(n, 'line')}" for place, n in job.options.notes.unread.items()]
+    where = f" ({'; '.join(rest)})" if rest else ""
+    return f"; {counted(done.bad, 'bad line')} put into {job.rejects}{where}" if done.bad else ""
+
+
+def not_understood(job: Job, done: Done) -> list[str]:
+    """A line for each table with columns that are no fields, and one where records of tables have no answer."""
+    lines = [
+        f"{path}: kept and shown, but not searched: {', '.join(names)}; to use one: --column FIELD={names[0]}"
+        for path, names in job.options.notes.columns.items()
+        if names
+    ]
+    if job.options.notes.columns and done.unanswered:
+        lines.append(f"{done.unanswered:,} of {counted(done.records, 'record')} have no answer")
+    return lines
 
 
 def why_not(job: Job, done: Done) -> str:

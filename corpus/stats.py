@@ -85,7 +85,7 @@ def as_text(found: Stats) -> str:
     lines = [f"{name:<20}{count:>9,}" for name, count in facts.items()]
     lines.append(f"{'with an asker':<20}{found.asker_share:>9.1%}")
     lines += ["", f"{'words':<20}{'texts':>9}{'median':>9}{'p95':>9}{'most':>9}"]
-    lines += [f"{part:<20}{n.texts:>9,}{n.median:>9,.0f}{n.p95:>9,}{n.max:>9,}" for part, n in found.lengths.items()]
+    lines += [f"{part:<20}{n.texts:>9,} {n.median:>8,.0f} {n.p95:>8,} {n.max:>8,}" for part, n in found.lengths.items()]
     for name, counts in (("specialty", found.specialties), ("source", found.sources), ("year", found.years)):
         lines += ["", f"by {name}", *_rows(counts, every=name == "year")]
     return "\n".join(lines)

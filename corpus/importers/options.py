@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Notes:
-    """The running side of an import: where it is, and how many source items it left out, by what they are."""
+    """The running side of an import: where it is, how many source items it left out, by what they are, and by their
+    files how many lines it could not read and which columns it did not understand."""
 
     left_out: Counter[str] = field(default_factory=Counter)
+    unread: Counter[str] = field(default_factory=Counter)
+    columns: dict[str, list[str]] = field(default_factory=dict)
     path: str = ""
     line: int = 1
 

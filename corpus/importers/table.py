@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -20,6 +21,15 @@ STRUCTURED = ("answers", "asker")  # a cell cannot hold these
 FIELDS = (*sorted(RECORD_FIELDS - set(STRUCTURED)), *ANSWER_FIELDS, *ASKER_FIELDS)
 PROSE = ("question", "more_info")
 SAYS_SOMETHING = ("title", "question", "answer")
+SYNONYMS = {  # plain ones only: where no column is named like the field, one of these is it
+    "title": ("subject", "headline"),
+    "question": ("message",),
+    "answer": ("reply", "response"),
+    "specialty": ("dept", "department"),
+    "topics": ("tags",),
+}
+# Beside an age or a sex these name the one who asked.
+PERSON = re.compile(r"((patient|asker|full|first|last|user)[ _-]?)?name|surname|patient")
 
 
 def read_csv(path: Path, options: Options) -> Iterator[Record | BadLine]:
@@ -36,15 +46,18 @@ def _read(path: Path, options: Options, delimiter: str) -> Iterator[Record | Bad
     csv.field_size_limit(MAX_LINE_BYTES)  # the csv module's own limit, 128 KiB, is shorter than some answers
     # A byte that is not UTF-8 comes as half of a surrogate pair, so that only its own row is bad.
     with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        rows = _rows(str(path), file, delimiter)
-        _, first = next(rows, (1, []))
+        rows = _rows(path, file, delimiter, options)
+        _, first, text = next(rows, (1, [], ""))
+        if bad := _not_utf8(text.split("\n")[0]):
+            raise CorpusError(f"{path}: not UTF-8: byte 0x{bad:02x} in the header line; save the file as UTF-8")
         if isinstance(first, BadLine):
             raise CorpusError(f"{first}; the header line cannot be read")
         if not first:
             return
         header = [name.strip() or f"column {number}" for number, name in enumerate(first, 1)]
         fields = _fields(path, header, options.columns)
-        for line, row in rows:
+        options.notes.columns[str(path)] = [name for at, name in enumerate(header) if at not in fields.values()]
+        for line, row, text in rows:
             options.notes.at(str(path), line)
             if isinstance(row, BadLine):
                 yield row
@@ -52,15 +65,16 @@ def _read(path: Path, options: Options, delimiter: str) -> Iterator[Record | Bad
             try:
                 yield _record(path.stem, header, fields, row)
             except RecordError as error:
-                text = delimiter.join(row).encode(errors="surrogateescape").decode(errors="replace")
-                yield BadLine(str(path), line, str(error), text)
+                yield BadLine(str(path), line, str(error), readable(text))
 
 
-def _rows(path: str, file: TextIO, delimiter: str) -> Iterator[tuple[int, list[str] | BadLine]]:
-    """Rows that are not blank, each with the number of its first line."""
-    reader = csv.reader(file, delimiter=delimiter, strict=True)
+def _rows(path: Path, file: TextIO, delimiter: str, options: Options) -> Iterator[tuple[int, list[str] | BadLine, str]]:
+    """Rows that are not blank, each with the number of its first line and with its text as it stands in the file."""
+    held: list[str] = []
+    reader = csv.reader(_holding(file, held), delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 1
+        held.clear()
         try:
             row = next(reader)
         except StopIteration:
@@ -68,12 +82,32 @@ def _rows(path: str, file: TextIO, delimiter: str) -> Iterator[tuple[int, list[s
         except csv.Error as error:
             broken = "limit" in str(error) or "end of data" in str(error)  # where the next row starts, nobody knows
             rest = "; a quotation mark may be open, and nothing after it was read" if broken else ""
-            yield line, BadLine(path, line, f"not a row of a table: {error}{rest}")
+            if broken:
+                held.append(file.read())
+                options.notes.unread[f"{path}:{line}"] = len("".join(held).rstrip().split("\n"))
+            text = "".join(held)
+            yield line, BadLine(str(path), line, f"not a row of a table: {error}{rest}", readable(text)), text
             if broken:
                 return
             continue
         if any(cell.strip() for cell in row):
-            yield line, row
+            yield line, row, "".join(held)
+
+
+def _holding(file: TextIO, held: list[str]) -> Iterator[str]:
+    for line in file:
+        held.append(line)
+        yield line
+
+
+def readable(text: str) -> str:
+    """The text without its last line's end; a byte in it that is not UTF-8 is written as `\\xe9`."""
+    return text.rstrip("\r\n").encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
+def _not_utf8(text: str) -> int:
+    """The first byte of the text that is not UTF-8; 0 if all are."""
+    return next((ord(char) - 0xDC00 for char in text if "\udc80" <= char <= "\udcff"), 0)
 
 
 def _fields(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
@@ -88,10 +122,22 @@ def _fields(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> di
     taken = {name.casefold() for name in columns.values()}
     fields = {name: named[name] for name in FIELDS if name in named and name not in taken}
     fields |= {field: named[name.casefold()] for field, name in columns.items()}
+    for field, names in SYNONYMS.items():
+        free = [name for name in names if name in named and named[name] not in fields.values()]
+        if field not in fields and free:
+            fields[field] = named[free[0]]
     if not set(SAYS_SOMETHING) & set(fields):
         raise CorpusError(f"{path}: no column is a title, question or answer; name one: --column title=NAME; {found}")
     if wrong := [name for name in STRUCTURED if name in named and named[name] not in fields.values()]:
         raise CorpusError(f"{path}: say what the column {wrong[0]} holds, for example --column answer={wrong[0]}")
+    persons = [
+        name for at, name in enumerate(header) if at not in fields.values() and PERSON.fullmatch(name.casefold())
+    ]
+    if persons and not set(ASKER_FIELDS).isdisjoint(fields):
+        raise CorpusError(
+            f"{path}: the column {persons[0]} beside age or sex would keep a patient's name; take it out of the table, "
+            f"or say what else it holds, for example --column responder={persons[0]}"
+        )
     return fields
 
 
@@ -100,8 +146,10 @@ def _record(stem: str, header: Sequence[str], fields: Mapping[str, int], row: li
     if len(row) != len(header):
         raise RecordError(f"{len(row)} cells, but the header has {len(header)}")
     for name, cell in zip(header, row, strict=True):
-        if bad := next((char for char in cell if "\udc80" <= char <= "\udcff"), ""):
-            raise RecordError(f"not UTF-8: byte 0x{ord(bad) - 0xDC00:02x} in the column {name}; save the file as UTF-8")
+        if bad := _not_utf8(cell):
+            raise RecordError(f"not UTF-8: byte 0x{bad:02x} in the column {name}; save the file as UTF-8")
+        if "\0" in cell:
+            raise RecordError(f"the column {name} holds the character NUL; take it out")
     cells = {field: row[place].strip() for field, place in fields.items()}
     others = {_kept_name(header[at]): cell for at, cell in enumerate(row) if cell.strip() and at not in fields.values()}
     named = {"id": cells.get("id") or own_id(stem, row), "source": cells.get("source") or stem_name(stem)}

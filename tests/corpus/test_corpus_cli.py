@@ -70,7 +70,11 @@ def test_import_medquad(run: Run, toy: Path, tmp_path: Path) -> None:
 def test_import_tsv_with_a_column_map(run: Run, toy: Path, tmp_path: Path) -> None:
     columns = ["--column", "title=Headline", "--column", "answer=Reply"]
     ran = run("import", "tsv", toy / "headlines.tsv", "-o", tmp_path / "out.jsonl", *columns)
-    assert (ran.code, ran.err) == (0, f"2 records written to {tmp_path}/out.jsonl\n")
+    assert (ran.code, ran.err) == (
+        0,
+        f"{toy}/headlines.tsv: kept and shown, but not searched: Doctor, Note; to use one: --column FIELD=Doctor\n"
+        f"2 records written to {tmp_path}/out.jsonl\n",
+    )
 
 
 def test_import_pages_keeps_one_record_a_question(run: Run, tmp_path: Path) -> None:
@@ -144,6 +148,28 @@ def test_half_a_surrogate_pair_fits_into_the_rejects(run: Run, tmp_path: Path) -
     ran = run("import", "qa-json", tmp_path / "in.json", "-o", tmp_path / "out.jsonl", "--rejects", rejects)
     assert ran.code == 0
     assert json.loads(rejects.read_text(encoding="utf-8"))["text"] == '{"question": "\ud800"}'
+
+
+def test_columns_that_are_not_understood_are_said(run: Run, tmp_path: Path) -> None:
+    table, out = tmp_path / "t.csv", tmp_path / "out.jsonl"
+    table.write_text("id,Question,Votes,Verdict,Reply\n1,A?,3,yes,\n2,B?,4,no,c\n")
+    ran = run("import", "csv", table, "-o", out)
+    assert (ran.code, ran.err) == (
+        0,
+        f"{table}: kept and shown, but not searched: Votes, Verdict; to use one: --column FIELD=Votes\n"
+        f"1 of 2 records have no answer\n2 records written to {out}\n",
+    )
+
+
+def test_what_could_not_be_read_is_put_aside_and_said(run: Run, tmp_path: Path) -> None:
+    table, out, rejects = tmp_path / "t.csv", tmp_path / "out.jsonl", tmp_path / "x.rej"
+    table.write_text('id,title,answer\n1,A,b\n2,"B,c\n3,C,d\n')
+    ran = run("import", "csv", table, "-o", out, "--rejects", rejects)
+    assert (ran.code, ran.err) == (
+        0,
+        f"1 record written to {out}; 1 bad line put into {rejects} (from {table}:3 on nothing was read: 2 lines)\n",
+    )
+    assert json.loads(rejects.read_text())["text"] == '2,"B,c\n3,C,d'
 
 
 @pytest.mark.parametrize("kind", ["csv", "qa-json"])

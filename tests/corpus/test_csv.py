@@ -122,6 +122,59 @@ def test_an_open_quotation_mark_is_said_and_ends_the_reading(tmp_path: Path) -> 
     ]
 
 
+def test_what_was_not_read_after_an_open_quotation_mark_is_held(tmp_path: Path) -> None:
+    rows = "".join(f"{number},title {number}\n" for number in range(3, 200))
+    file = tmp_path / "t.csv"
+    file.write_text(f'id,title\n1,A\n2,"open quote\n{rows}')
+    options = Options()
+    first, bad = FORMATS["csv"](file, options)
+    assert first == Record("1", "A", source="t")
+    assert isinstance(bad, BadLine)
+    assert bad.text == f'2,"open quote\n{rows}'.rstrip()
+    assert options.notes.unread == {f"{file}:3": 198}
+
+
+def test_a_bad_row_is_held_as_it_stands_in_the_file(tmp_path: Path) -> None:
+    found = read(tmp_path, b'id,title,asked\n1,"caf\xe9, ""x""\ntwo",\n2,"b"x,\n')
+    assert [item.text for item in found if isinstance(item, BadLine)] == [
+        '1,"caf\\xe9, ""x""\ntwo",',
+        '2,"b"x,',
+    ]
+
+
+def test_plain_synonyms_are_understood_where_no_column_has_the_field_s_name(tmp_path: Path) -> None:
+    [record] = read(tmp_path, b"id,Subject,Message,Reply,Dept,Tags\n1,A,b,c,d,e;f\n")
+    assert record == Record("1", "A", "b", answers=(Answer("c"),), topics=("e", "f"), specialty="d", source="t")
+    [record] = read(tmp_path, b"id,title,subject,answer,reply\n1,A,b,c,d\n")
+    assert record == Record("1", "A", answers=(Answer("c"),), source="t", extra={"subject": "b", "reply": "d"})
+    [record] = read(tmp_path, b"id,title,message,reply\n1,A,b,c\n", {"more_info": "message"})
+    assert record == Record("1", "A", more_info="b", answers=(Answer("c"),), source="t")
+
+
+@pytest.mark.parametrize("name", ["name", "Name", "patient", "Patient name", "full_name", "surname"])
+def test_a_patient_s_name_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CorpusError, match=f"the column {name} beside age or sex would keep a patient's name; take it"):
+        read(tmp_path, f"id,title,{name},age\n1,A,Ada,43\n".encode())
+    assert read(tmp_path, f"id,title,{name}\n1,A,Aspirin\n".encode()) == [
+        Record("1", "A", source="t", extra={name: "Aspirin"})
+    ]
+    [record] = read(tmp_path, f"id,title,answer,{name},age\n1,A,b,Dr. Fern,43\n".encode(), {"responder": name})
+    assert isinstance(record, Record)
+    assert record.answers == (Answer("b", "Dr. Fern"),)
+
+
+def test_nul_is_said_and_not_taken_out_in_silence(tmp_path: Path) -> None:
+    [bad] = read(tmp_path, b"id,title\n1,null\x00byte\n")
+    assert isinstance(bad, BadLine)
+    assert bad.reason == "the column title holds the character NUL; take it out"
+
+
+def test_a_table_in_utf_16_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError) as error:
+        read(tmp_path, "id,title\n1,A\n".encode("utf-16"))
+    assert str(error.value).endswith("t.csv: not UTF-8: byte 0xff in the header line; save the file as UTF-8")
+
+
 def test_a_cell_of_one_megabyte_is_read_and_one_of_ten_is_bad(tmp_path: Path) -> None:
     [record] = read(tmp_path, b"id,title,answer\n1,A," + b"x" * 1_000_000)
     assert isinstance(record, Record)

@@ -70,9 +70,26 @@ def test_a_line_that_is_no_record(tmp_path: Path, line: bytes, reason: str) -> N
 
 
 def test_a_number_of_too_many_digits_is_a_bad_line(tmp_path: Path) -> None:
-    [(line, reason)] = reasons(read(tmp_path, b'{"id": "a", "title": "b", "n": ' + b"9" * 5000 + b"}"))
-    assert line == 1
-    assert reason.startswith("Exceeds the limit (4300 digits)")
+    [found] = reasons(read(tmp_path, b'{"id": "a", "title": "b", "n": ' + b"9" * 5000 + b"}"))
+    assert found == (1, "a number has more digits than can be read")
+
+
+def test_a_control_character_is_said_where_it_is(tmp_path: Path) -> None:
+    [found] = reasons(read(tmp_path, b'{"id": "a", "title": "b\nc"}'.replace(b"\n", b"\x01")))
+    assert found == (1, "not JSON: Invalid control character at position 24")
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"id": "a", "title": "b", "id": "c"}', b'{"id": "a", "title": "b", "x": {"id": 1, "id": 2}}']
+)
+def test_a_field_that_stands_twice_is_a_bad_line(tmp_path: Path, line: bytes) -> None:
+    assert reasons(read(tmp_path, line)) == [(1, 'the field "id" stands twice in one object; leave one')]
+
+
+def test_of_a_line_that_is_not_utf_8_every_byte_is_held(tmp_path: Path) -> None:
+    [bad] = read(tmp_path, b'{"id": "a", "title": "caf\xe9"}\n')
+    assert isinstance(bad, BadLine)
+    assert bad.text == r'{"id": "a", "title": "caf\xe9"}'
 
 
 def test_a_line_of_ten_megabytes_is_bad_and_the_next_is_read(tmp_path: Path) -> None:

@@ -102,3 +102,8 @@ def test_a_long_list_shows_the_most_frequent_and_sums_up_the_rest() -> None:
     assert lines[start + 1] == "       31  S00"
     assert lines[start + 20] == "       12  S19"
     assert lines[start + 21] == f"{sum(range(2, 12)):>9}  in 10 more"  # S20 to S29 have 11 down to 2
+
+
+def test_columns_of_large_numbers_stay_apart() -> None:
+    found = as_text(stats([Record("a", "word " * 1_234_567)])).split("\n")
+    assert found[6] == "title                       1 1,234,567 1,234,567 1,234,567"
