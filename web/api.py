@@ -8,7 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from corpus.records import to_json
+from corpus.jsonl import once_each
+from corpus.records import RecordError, to_json
 from search import present
 from search.errors import BadQuestion
 from search.hits import MAX_K
@@ -108,14 +109,16 @@ def _body() -> Any:
     if not request.is_json:
         raise UnsupportedMediaType(f"the body must be application/json, found {request.mimetype or 'no content type'}")
     try:
-        return json.loads(request.get_data())
+        return json.loads(request.get_data(), object_pairs_hook=once_each)
+    except RecordError as error:
+        raise BadQuestion("body", f"the body is not clear: {error}") from None
     except (ValueError, RecursionError) as error:
         raise BadQuestion("body", f"the body is not JSON: {_place(error)}") from None
 
 
 def _place(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at line {error.lineno} column {error.colno}"
+        return f"{error.msg.removesuffix(' at')} at line {error.lineno} column {error.colno}"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
     return "it is nested too deeply" if isinstance(error, RecursionError) else "a number has too many digits"

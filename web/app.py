@@ -43,6 +43,7 @@ def build(opened: Serving, settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the fields keep the order of the contract
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.finalize = _without_nul
     app.jinja_env.globals.update(site_name=SITE_NAME, api_version=API_VERSION)
     app.jinja_env.filters.update(words.FILTERS, shown_answer=present.shown_answer, day_text=form.day_text)
     app.jinja_env.filters.update(schema_name=schemas.name_in, schema_words=schemas.in_words)
@@ -57,6 +58,11 @@ def build(opened: Serving, settings: Settings) -> Flask:
     security.register(app, settings)
     _version_static_files(app)
     return app
+
+
+def _without_nul(value: Any) -> Any:
+    """What a template shows; HTML cannot hold NUL, which a record may."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 def _version_static_files(app: Flask) -> None:

@@ -186,3 +186,17 @@ def test_an_error_in_answering_an_error_is_logged_without_its_words(
     [said] = [record.message for record in caplog.records]
     assert said.startswith("ValueError in the page of an error at errors.py:")
     assert "my-secret" not in caplog.text
+
+
+def test_a_name_that_stands_twice_in_a_body_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/api/search", data='{"q": "a", "q": "b"}', content_type="application/json")
+    assert (answer.status_code, answer.get_json()["detail"]) == (
+        400,
+        'the body is not clear: the field "q" stands twice in one object; leave one',
+    )
+
+
+def test_nul_is_shown_as_what_cannot_be_shown(client: FlaskClient) -> None:
+    page = client.post("/", data={"q": "lip\0rash"}).text
+    assert "\0" not in page
+    assert "lip\ufffdrash" in page
