@@ -38,6 +38,7 @@ HEADLINES = {
     500: "Something went wrong",
     503: "One moment, please",
 }
+FOR_PROGRAMS = ("/api", "/healthz", "/readyz", "/metrics")
 RETRY_AFTER_S = 5
 KEPT_HEADERS = ("Allow", "WWW-Authenticate", "Retry-After")  # of the framework's own answers
 INNER_FRAMES = 6  # calls shown in the log, those nearest to the error
@@ -85,7 +86,7 @@ def register(app: Flask) -> None:
 
 
 def answer(error: Exception) -> Response:
-    """The response to an error: JSON under /api/ and for /readyz, a page elsewhere."""
+    """The response to an error: JSON under /api and at the addresses of those who operate the site, else a page."""
     problem = problem_of(error)
     response = jsonify(problem.json()) if _wants_json() else _page(problem)
     response.status_code = problem.status
@@ -124,7 +125,7 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith("/api/") or request.path == "/readyz"
+    return request.path.startswith("/api/") or request.path in FOR_PROGRAMS
 
 
 def _page(problem: Problem) -> Response:

@@ -11,7 +11,8 @@ from web.schemas import ID, SCHEMAS, SEARCH, Schema, array, ref, text, whole
 
 ABOUT = (
     "Finds the medical questions and answers nearest to a question in everyday words. Answers were written for other "
-    "people; they are not a diagnosis. Questions are not logged. Errors are problem details (RFC 9457)."
+    "people; they are not a diagnosis. Questions are not logged. Errors are problem details (RFC 9457). An address may "
+    "have up to 8,190 bytes; a longer question goes into the body of a POST."
 )
 PROBLEMS = {
     400: "A parameter is wrong, and named.",

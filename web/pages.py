@@ -32,7 +32,7 @@ blueprint = Blueprint("pages", __name__)
 def ask() -> str:
     """The box; and once a question was asked, its results."""
     values = _values()
-    if request.method == "GET" and "q" not in values:
+    if request.method != "POST" and "q" not in values:
         return _home(params.filters(values))
     return _results(params.question(values, fold=True, explain=True))
 

@@ -17,8 +17,10 @@ from search.hits import Filters, Question, Sort, Switches
 SETS = ("specialty", "sex", "age", "source")  # may be given more than once
 FILTERS = (*SETS, "after", "before")
 SWITCHES = ("corrections", "expansions")  # 0 switches off, 1 on
+STATES = {"0": False, "1": True, "false": False, "true": True}
 LISTS = (*SETS, "as_typed")
 NAMES = ("q", "k", "offset", "fold", "sort", "explain", *FILTERS, *SWITCHES, "as_typed")
+NUMBERS = ("age", "after", "before")  # JSON may give an age or a year as a number
 WHOLE = ("k", "offset", "fold", "explain", *SWITCHES)  # numbers in JSON too
 MOST_AS_TYPED = 50
 OLDEST = 130  # years
@@ -122,13 +124,21 @@ def _without_blanks(args: MultiDict[str, str]) -> Values:
 def _texts(name: str, value: Any) -> list[str]:
     if name in (*SWITCHES, "fold", "explain") and isinstance(value, bool):
         return [str(int(value))]
-    if name in WHOLE and isinstance(value, int) and not isinstance(value, bool):
+    if name in WHOLE and _is_whole(value):
         return [str(value)]
     items = value if isinstance(value, list) and name in LISTS else [value]
+    if name in NUMBERS:
+        items = [str(item) if _is_whole(item) else item for item in items]
     if name in WHOLE or not all(isinstance(item, str) for item in items):
         kind = "a whole number" if name in WHOLE else "a string or a list of strings" if name in LISTS else "a string"
         raise BadQuestion(name, f"{name} must be {kind}, found {_short(value)}")
+    if isinstance(value, list) and not all(item.strip() for item in items):
+        raise BadQuestion(name, f"{name} holds an empty text; leave it out")
     return items
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _names(values: Values, name: str) -> frozenset[str] | None:
@@ -155,9 +165,9 @@ def _sex(text: str) -> str:
 
 def _switch(values: Values, name: str, default: bool = True) -> bool:
     text = single(values, name).strip() or str(int(default))
-    if text not in ("0", "1"):
+    if text.lower() not in STATES:
         raise BadQuestion(name, f"{name} must be 0 or 1, found {_short(text)}")
-    return text == "1"
+    return STATES[text.lower()]
 
 
 def _sort(values: Values) -> Sort:

@@ -209,10 +209,10 @@ SEARCH = {
     "explain": switch(
         "1 (or true): also why each is a result, and what in its extracts means what was asked.", default=0
     ),
-    "specialty": some("Only these specialties."),
+    "specialty": some("Only these specialties; an empty list lets nothing pass."),
     "sex": some("Only questions of people of this sex: female, male or other."),
     "age": some("Only questions of people of this age: a number such as 43, or a band such as 40-49 or 80+."),
-    "source": some("Only these sources."),
+    "source": some("Only these sources; an empty list lets nothing pass."),
     "after": text("Only pages whose newest date is this day or later: 2012-01-15, or a year."),
     "before": text("Only pages whose newest date is this day or earlier."),
     "corrections": switch("1 (or true) corrects the spelling, 0 (or false) does not."),

@@ -163,7 +163,7 @@ def test_without_an_index_everything_but_life_signs_is_not_ready(empty_client: F
 
 
 def test_a_body_that_is_too_large_does_not_spoil_another_error(client: FlaskClient) -> None:
-    answer = client.head("/?q=", data=b"x" * 70_000, content_type="application/x-www-form-urlencoded")
+    answer = client.head("/?q=lip&k=0", data=b"x" * 70_000, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 400
     answer = client.get("/?q=lip&age=my-secret", data=b"x" * 70_000, content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 400
@@ -200,3 +200,23 @@ def test_nul_is_shown_as_what_cannot_be_shown(client: FlaskClient) -> None:
     page = client.post("/", data={"q": "lip\0rash"}).text
     assert "\0" not in page
     assert "lip\ufffdrash" in page
+
+
+@pytest.mark.parametrize("address", ["/api", "/healthz", "/readyz", "/metrics", "/api/search"])
+def test_a_wrong_method_at_an_address_for_programs_is_a_problem(client: FlaskClient, address: str) -> None:
+    answer = client.delete(address)
+    assert (answer.status_code, answer.content_type) == (
+        404 if address == "/api" else 405,
+        "application/problem+json",
+    )
+
+
+@pytest.mark.parametrize("value", [[""], ["Neurology", " "]])
+def test_an_empty_name_in_a_list_is_refused(client: FlaskClient, value: list[str]) -> None:
+    answer = client.post("/api/search", json={"q": "lip", "specialty": value})
+    assert (answer.status_code, answer.get_json()["detail"]) == (400, "specialty holds an empty text; leave it out")
+
+
+def test_the_head_of_a_page_is_that_of_the_page(client: FlaskClient) -> None:
+    assert client.head("/").status_code == client.get("/").status_code == 200
+    assert client.head("/?q=lip").status_code == 200

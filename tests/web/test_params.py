@@ -8,7 +8,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from search.errors import BadQuestion
-from search.hits import Filters, Question
+from search.hits import Filters, Question, Switches
 from web import params
 
 
@@ -24,6 +24,8 @@ def asked(query: list[tuple[str, str]]) -> Question:
         ([("k", " 100 ")], Question("lip", 100)),
         ([("fold", "1")], Question("lip", fold=True)),
         ([("fold", "0")], Question("lip")),
+        ([("fold", "true"), ("explain", "True")], Question("lip", fold=True, explain=True)),
+        ([("expansions", "false")], Question("lip", switches=Switches(expansions=False))),
         ([("specialty", "Neurology")], Question("lip", filters=Filters(specialties=frozenset({"Neurology"})))),
         (
             [("specialty", "Neurology"), ("specialty", " Dentistry ")],
@@ -104,6 +106,12 @@ def test_what_is_wrong_is_named(query: list[tuple[str, str]], parameter: str, me
         ({"q": "lip", "specialty": []}, Question("lip", filters=Filters(specialties=frozenset()))),
         ({"q": "lip", "specialty": None, "sex": "", "after": None}, Question("lip")),
         ({"q": "a\r\nb"}, Question("a\nb")),
+        ({"q": "lip", "age": 43}, Question("lip", filters=Filters(ages=frozenset({"40-49"})))),
+        ({"q": "lip", "age": [43, "80+"]}, Question("lip", filters=Filters(ages=frozenset({"40-49", "80+"})))),
+        (
+            {"q": "lip", "after": 2010, "before": 2011},
+            Question("lip", filters=Filters(after="2010-01-01", before="2011-12-31")),
+        ),
     ],
 )
 def test_a_json_body_becomes_a_question(body: object, expected: Question) -> None:
