@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -17,6 +18,7 @@ from corpus.errors import CorpusError
 from corpus.records import Record, RecordError, from_json, to_json
 
 MAX_LINE_BYTES = 8 << 20  # a page of eight megabytes is a broken export, not a question
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 BOM = b"\xef\xbb\xbf"
 
 
@@ -71,6 +73,10 @@ def replacing(path: Path) -> Iterator[TextIO]:
         with opener(part, "wt", encoding="utf-8", newline="\n") as file:
             yield file
         part.replace(path)
+    except OSError as error:
+        if error.errno in NO_ROOM and error.filename is None:  # who writes into a file is not told which one
+            error.filename = str(path)
+        raise
     finally:
         part.unlink(missing_ok=True)
 

@@ -15,6 +15,8 @@ from search.errors import SearchError
 from search.layout import Layout, Manifest
 from search.store import Store
 
+NOTHING = "there is no index in {} to update; build one first"
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -70,7 +72,7 @@ def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = Fa
     with writing(layout):
         current = layout.published()
         if current is None:
-            raise SearchError(f"there is no index in {layout.root} to update; build one first")
+            raise SearchError(layout.nothing_live() if layout.history() else NOTHING.format(layout.root))
         mapped = mapped or layout.version(current).map.is_file()
         memory = memory or Manifest.load(layout.version(current)).memory
         store = Store(layout.version(current).records)

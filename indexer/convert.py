@@ -16,7 +16,7 @@ from corpus.passages import windows
 from indexer.models import Source, find
 from search.converted import MODEL, TOKENIZER, TORCH, WEIGHTS, Converted
 from search.encoder import PROBES, SPECIAL_TOKENS, ModelEncoder
-from search.errors import SearchError
+from search.errors import IndexRefused, SearchError
 from search.layout import Layout, ModelCard, model_in
 from search.runtimes import KINDS, Runtime, installed, open_runtime
 
@@ -40,10 +40,20 @@ def encoder_in(models: Path, name: str | None = None) -> ModelEncoder:
     source = find(name)
     digest = source.fingerprint
     home = model_in(models, digest)
+    if home.is_dir():
+        _drop_damaged(home)
     if not home.is_dir():
         print(f"converting the model {source.name} (once)", file=sys.stderr, flush=True)
         _convert(source, digest, home)
     return ModelEncoder.load(home, streams())
+
+
+def _drop_damaged(home: Path) -> None:
+    try:
+        Converted.load(home)
+    except IndexRefused as error:
+        print(f"{str(error).split(';')[0]}: it is removed", file=sys.stderr, flush=True)
+        shutil.rmtree(home)
 
 
 def streams() -> int:

@@ -20,8 +20,8 @@ from indexer.spread.work import Machines, Model
 from indexer.verify import verify
 from search.address import Address, MilvusAddress, models_folder
 from search.encoder import ModelEncoder
-from search.errors import SearchError
-from search.layout import Layout, Manifest, model_in
+from search.errors import IndexRefused, SearchError
+from search.layout import WAY_OUT, Layout, Manifest, model_in
 from search.opening import client_of_milvus
 
 
@@ -102,7 +102,11 @@ class FolderPlace:
         manifest = verify(layout.version(self._live().id), encoder)
         yield f"version {manifest.id} is whole: {manifest.records:,} records, {len(manifest.files)} files"
         for version_id in layout.older():
-            Manifest.load(layout.version(version_id)).check_files(layout.version(version_id), again=True)
+            try:
+                Manifest.load(layout.version(version_id)).check_files(layout.version(version_id), again=True)
+            except IndexRefused as error:
+                what = str(error).removesuffix(f"; {WAY_OUT}")
+                raise IndexRefused(f"{what}; do not roll back to it, the next build or update removes it") from None
             yield f"version {version_id}, to which it can be rolled back, is whole"
         for path in sorted(layout.cache.glob("*.sqlite")):
             seals = cache if cache.FILE.fullmatch(path.name) else remembered
@@ -118,10 +122,7 @@ class FolderPlace:
     def _live(self) -> Manifest:
         version_id = self._layout.published()
         if version_id is None:
-            raise SearchError(
-                f"there is no index in {self._layout.root}; build one with: python -m indexer build RECORDS "
-                f"--index {self._layout.root}"
-            )
+            raise SearchError(self._layout.nothing_live())
         return Manifest.load(self._layout.version(version_id))
 
     def _encoder(self) -> ModelEncoder:

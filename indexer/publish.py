@@ -15,7 +15,8 @@ from pathlib import Path
 from search.errors import IndexRefused, SearchError
 from search.layout import Layout, Version
 
-FULL = re.compile("no space left|disk is full|storagefull|quota exceeded", re.IGNORECASE)
+# "12 requested and 5 written" is what numpy says of a full disk.
+FULL = re.compile(r"no space left|disk is full|storagefull|quota exceeded|\d+ requested and \d+ written", re.IGNORECASE)
 SQLITE_FAILED = "disk I/O error"  # what SQLite says of a disk that fails, and of some of its files on one that is full:
 LEAST_ROOM = 1 << 20  # bytes; where there are fewer, the disk is full
 
@@ -95,7 +96,7 @@ def rollback(layout: Layout) -> tuple[str, str]:
     """
     older = layout.older()
     if not older:
-        raise SearchError(f"{layout.root} holds no older version to go back to")
+        raise SearchError(f"{layout.root} holds no older version to go back to; build it again from its records")
     current = _live(layout) or "what could not be read"
     _set_current(layout, older[-1])
     return current, older[-1]

@@ -44,7 +44,10 @@ class Converted:
             card = ModelCard(**value["model"])
             for name, expected in value["files"].items():
                 if (found := file_hash(folder / name)) != expected:
-                    raise IndexRefused(f"{folder / name} was changed: expected {expected[:12]}, found {found[:12]}")
+                    raise IndexRefused(
+                        f"{folder / name} was changed: expected {expected[:12]}, found {found[:12]}; build the index "
+                        "again, which converts the model anew"
+                    )
             return cls(card, value.get("measured", {}), value.get("probes", ()))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexRefused(

@@ -23,6 +23,7 @@ from search import checked
 from search.errors import IndexRefused
 
 FORMAT = 5  # raise it when a version's files change their meaning
+WAY_OUT = "roll back or build the index again"
 VERSION_ID = r"\w[\w.-]{0,63}"  # a folder's name and no path
 
 
@@ -71,6 +72,13 @@ class Layout:
         if found and not re.fullmatch(VERSION_ID, found):
             raise IndexRefused(f"{self.current} names no version; roll back or build the index again")
         return found or None
+
+    def nothing_live(self) -> str:
+        """What to say where no version is published: whether there is one to go back to, and how."""
+        if left := self.history():
+            go_back = f"python -m indexer rollback --index {self.root}"
+            return f"no version in {self.root} is live, but {left[-1]} is there; make it live with: {go_back}"
+        return f"there is no index in {self.root}; build one with: python -m indexer build RECORDS --index {self.root}"
 
     def history(self) -> list[str]:
         """Ids of the versions on disk, oldest first; folders of unfinished builds do not count."""
@@ -229,12 +237,15 @@ class Manifest:
         """
         found = {str(path.relative_to(version.root)): path for path in version.files()}
         for name in sorted(found.keys() ^ self.files.keys()):
-            raise IndexRefused(f"{version.root / name} is {'not in the manifest' if name in found else 'missing'}")
+            what = "not in the manifest" if name in found else "missing"
+            raise IndexRefused(f"{version.root / name} is {what}; {WAY_OUT}")
         known, states = {} if again else checked.known(version.checked), {}
         for name, path in found.items():
             said, state = f"{name} {self.files[name]}", checked.state_of(path)
             if known.get(said) != state and (digest := file_hash(path)) != self.files[name]:
-                raise IndexRefused(f"{path} was changed: expected {self.files[name][:12]}, found {digest[:12]}")
+                raise IndexRefused(
+                    f"{path} was changed: expected {self.files[name][:12]}, found {digest[:12]}; {WAY_OUT}"
+                )
             states[said] = state
         checked.note(version.checked, states)
 

@@ -50,9 +50,7 @@ def open_index(address: Address, encoder: Encoder | None = None, lay_terms: LayT
     layout = Layout(address)
     version_id = layout.published()
     if version_id is None:
-        raise IndexRefused(
-            f"there is no index in {address}; build one with: python -m indexer build RECORDS --index {address}"
-        )
+        raise IndexRefused(layout.nothing_live())
     return open_version(layout, version_id, encoder, lay_terms)
 
 

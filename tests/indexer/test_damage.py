@@ -128,6 +128,41 @@ def test_a_cache_with_a_torn_page_is_dropped(
     assert main(["verify", "--index", str(index.root)]) == 0
 
 
+def test_what_is_damaged_is_said_with_the_way_out(
+    index: Layout, toy_model: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = index.version(index.published() or "")
+    build([LIP], index, ToyEncoder())
+    second = index.version(index.published() or "")
+    whole = second.records.read_bytes()
+    flip(second.records, 100)
+    assert main(["verify", "--index", str(index.root)]) == 1
+    assert capsys.readouterr().err.endswith("; roll back or build the index again\n")
+    second.records.unlink()
+    assert main(["verify", "--index", str(index.root)]) == 1
+    assert capsys.readouterr().err.endswith("records.sqlite is missing; roll back or build the index again\n")
+    second.records.write_bytes(whole)
+    flip(first.records, 100)
+    assert main(["verify", "--index", str(index.root)]) == 1
+    assert capsys.readouterr().err.endswith("; do not roll back to it, the next build or update removes it\n")
+
+
+@pytest.mark.parametrize("empty", [True, False])
+@pytest.mark.parametrize("command", [["verify"], ["info"], ["update", "--remove", "toy:lip"]])
+def test_without_a_live_version_the_one_to_go_back_to_is_named(
+    index: Layout, toy_model: None, capsys: pytest.CaptureFixture[str], empty: bool, command: list[str]
+) -> None:
+    live = index.published()
+    index.current.write_bytes(b"") if empty else index.current.unlink()
+    said = f"no version in {index.root} is live, but {live} is there; make it live with: python -m indexer rollback"
+    with pytest.raises(IndexRefused, match=re.escape(said)):
+        open_index(index.root, ToyEncoder())
+    assert main([*command, "--index", str(index.root)]) == 1
+    assert capsys.readouterr().err == f"python -m indexer: {said} --index {index.root}\n"
+    assert main(["rollback", "--index", str(index.root)]) == 0
+    assert index.published() == live
+
+
 @pytest.mark.parametrize("said", [b"\xff\xfe\n", b"../../etc\n", b"20261126T000000.000000Z\n", b"a b\n"])
 def test_a_current_that_names_nothing_is_refused_and_mended(index: Layout, said: bytes) -> None:
     live, records = index.published(), len(RECORDS)

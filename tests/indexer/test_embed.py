@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -75,6 +76,36 @@ def test_what_an_interruption_left_is_not_embedded_again(
     assert sorted(first.seen + second.seen) == sorted(texts)
     assert found.new == 3
     assert found.vectors.tolist() == ToyEncoder().encode(texts).tolist()
+
+
+def test_an_interruption_is_said_at_once_and_stops_between_pieces(
+    cache: EmbeddingCache, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(module, "CHUNK", 3)
+    monkeypatch.setattr(module, "THREADS", 2)
+    monkeypatch.setattr(module, "PIECE", 1)
+    begun, interrupted = Event(), Event()
+
+    class Slow(ToyEncoder):
+        """The first chunk is interrupted, while the second is in its first piece."""
+
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            if texts[0].startswith("a"):
+                begun.wait(10)
+                raise KeyboardInterrupt
+            begun.set()
+            assert interrupted.wait(10)
+            return super().encode(texts)
+
+    def said(*words: object, **more: object) -> None:
+        assert words == ("stopping ...",)
+        interrupted.set()
+
+    monkeypatch.setattr(module, "print", said, raising=False)
+    encoder = Slow()
+    with pytest.raises(KeyboardInterrupt):
+        embed(["a long one 1", "a long one 2", "a long one 3", "lip", "lips", "rash"], encoder, cache)
+    assert len(encoder.seen) == 1  # the piece that had begun
 
 
 def test_no_texts(cache: EmbeddingCache) -> None:

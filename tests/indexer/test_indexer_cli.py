@@ -141,7 +141,10 @@ def test_verify(index: Layout, capsys: pytest.CaptureFixture[str]) -> None:
 def test_rollback(index: Layout, source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = index.published()
     assert main(["rollback", "--index", str(index.root)]) == 1
-    assert capsys.readouterr().err == f"python -m indexer: {index.root} holds no older version to go back to\n"
+    assert (
+        capsys.readouterr().err
+        == f"python -m indexer: {index.root} holds no older version to go back to; build it again from its records\n"
+    )
     assert main(["build", str(source), "--index", str(index.root)]) == 0
     second = index.published()
     capsys.readouterr()

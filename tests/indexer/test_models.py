@@ -12,9 +12,11 @@ from corpus.passages import cut
 from corpus.records import Answer, Record
 from indexer.convert import open_encoder
 from indexer.models import BASE_MODEL, BASE_SHA256, TUNED_MODEL, TUNED_SHA256, TUNED_WEIGHTS, Source, find, fingerprint
+from search.converted import Converted
 from search.encoder import ModelEncoder
-from search.errors import SearchError
+from search.errors import IndexRefused, SearchError
 from search.layout import Layout, ModelCard, file_hash
+from tests.toy_encoder import CARD, ToyEncoder
 
 
 @pytest.fixture
@@ -48,6 +50,27 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(SearchError, match="holds no model; give the folder of a sentence-transformers model"):
         open_encoder(Layout(tmp_path / "index"), str(tmp_path))
     assert not (tmp_path / "index").exists()
+
+
+def test_a_damaged_conversion_makes_room_for_a_new_one(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index, done = Layout(tmp_path.with_name("index")), []
+    home = index.model(fingerprint(folder))
+    home.mkdir(parents=True)
+    (home / "model.bin").write_bytes(b"weights")
+    Converted(CARD).save(home)
+    monkeypatch.setattr("indexer.convert._convert", lambda source, digest, where: done.append(where.exists()))
+    monkeypatch.setattr(ModelEncoder, "load", lambda folder, streams=1: ToyEncoder())
+    open_encoder(index, str(folder))
+    assert (done, home.is_dir()) == ([], True)
+    (home / "model.bin").write_bytes(b"weighty")
+    with pytest.raises(IndexRefused, match=r"was changed: .*; build the index again, which converts the model anew$"):
+        Converted.load(home)
+    open_encoder(index, str(folder))
+    assert done == [False]
+    said = capsys.readouterr().err.splitlines()
+    assert (said[0].split(":")[0], said[0][-15:]) == (f"{home}/model.bin was changed", ": it is removed")
 
 
 @pytest.fixture(scope="module")

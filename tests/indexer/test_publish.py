@@ -237,3 +237,11 @@ def test_a_version_is_on_the_disk_before_it_is_live(index: Layout, monkeypatch: 
     folders = {f"{name}/{part}" for part in ("columns", "dense", "headings", "lexical", "terms", "words")}
     assert set(synced[:at_current]) == files | {"versions", name} | folders
     assert synced[at_current:] == ["CURRENT.part", ".", ".."]
+
+
+def test_a_file_cut_short_by_a_full_disk_is_no_room(tmp_path: Path) -> None:
+    with (
+        pytest.raises(SearchError, match=f"there is no room left on the disk of {tmp_path}"),
+        writing(Layout(tmp_path)),
+    ):
+        raise OSError("12672 requested and 2016 written")
