@@ -115,5 +115,5 @@ def _close(message: str) -> int:
 
 
 def _fail(message: str, code: int = FAILED) -> int:
-    print(f"corpus: {reports.printable(message)}", file=sys.stderr)
+    print(f"python -m corpus: {reports.printable(message)}", file=sys.stderr)
     return code

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
 
-from corpus import reports
+from corpus.arguments import Parser
 from corpus.fetch import MEDQUAD_URL
 from corpus.importers import FORMATS
 from corpus.importers.table import FIELDS
 
-WRONG_USAGE = 2
 TABLES = ("csv", "tsv")
-
-
-class Parser(argparse.ArgumentParser):
-    """Argument parser that says in one line what is wrong."""
-
-    def error(self, message: str) -> NoReturn:
-        """Exit 2 with the message."""
-        self.exit(WRONG_USAGE, f"{self.prog}: {reports.printable(message)}; see {self.prog} --help\n")
 
 
 def parser() -> Parser:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from corpus.arguments import Parser
 from corpus.errors import CorpusError
 from corpus.jsonl import read_all, rejecting
 from corpus.records import Record
@@ -19,7 +20,7 @@ from indexer.places import Place, convert, place_of
 from indexer.spread.cluster import Cluster
 from indexer.tuning import command as tuning
 from search.address import Address
-from search.command import address, index_option, run, size
+from search.command import WrongUsage, address, index_option, run, size
 from search.errors import SearchError
 
 
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m indexer", description="Build, publish and check an index.")
+    parser = Parser(prog="python -m indexer", description="Build, publish and check an index.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, action, text in (
         ("build", _build, "build an index that holds these records and no others"),
@@ -116,7 +117,7 @@ def _live(place: Place) -> dict[str, Any]:
 def _cluster(args: argparse.Namespace) -> Cluster | None:
     """The cluster that is asked for, if one is. Raises SearchError when it cannot be reached."""
     if args.encoders is not None and (args.ray is None or args.encoders < 1):
-        raise SearchError("--encoders takes a number from 1 on, and needs --ray ADDRESS")
+        raise WrongUsage("--encoders takes a number from 1 on, and needs --ray ADDRESS")
     if args.ray is None:
         return None
     cluster = Cluster(args.ray, args.encoders)
@@ -126,7 +127,7 @@ def _cluster(args: argparse.Namespace) -> Cluster | None:
 
 def _update(args: argparse.Namespace) -> None:
     if not args.records and not args.remove:
-        raise SearchError("nothing to do: give RECORDS to put in, or --remove ID")
+        raise WrongUsage("nothing to do: give RECORDS to put in, or --remove ID")
     changes = Changes(_records(args.records, args.rejects), frozenset(args.remove))
     _report(place_of(args.index).update(changes, args.map, args.memory), args.index)
 

@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from corpus.arguments import Parser
 from corpus.jsonl import replacing
 from corpus.progress import Progress
-from search.command import index_option, run
+from search.command import WrongUsage, index_option, run
 from search.errors import SearchError
 from search.hits import HALF_CHARACTER, MAX_K, Filters, Question, Results, Switches, Understood
 from search.opening import open_index
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m search", description="Ask an index from the shell.")
+    parser = Parser(prog="python -m search", description="Ask an index from the shell.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     ask = commands.add_parser("ask", help="the pages nearest to a question")
     ask.add_argument("question")
@@ -63,6 +64,8 @@ def _count(most: int):  # type: ignore[no-untyped-def]
 
 
 def _ask(args: argparse.Namespace) -> None:
+    if not args.question.strip():
+        raise WrongUsage("the question is empty")
     filters = Filters(specialties=frozenset(args.specialty) if args.specialty else None)
     switches = Switches(**{name: getattr(args, name) for name in SWITCHES})
     question = Question(args.question, args.k, filters=filters, switches=switches)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 
+from corpus.arguments import WRONG_USAGE
 from corpus.errors import CorpusError
 from search.address import Address, parse, shown
 from search.errors import SearchError
@@ -15,7 +18,17 @@ from search.errors import SearchError
 DEFAULT_INDEX = "var/index"
 SIZE = re.compile(r"(\d{1,15})([KMG]?)B?", re.ASCII)
 SHIFTS = {"": 0, "K": 10, "M": 20, "G": 30}
+FAILED = 1
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
+TERMINATED = 143  # and of one that SIGTERM ended
+
+
+class WrongUsage(SearchError):
+    """The arguments, each right by itself, ask for nothing that can be done."""
+
+
+class _Terminated(KeyboardInterrupt):
+    """Raised where SIGTERM comes, so that what is open is left as Ctrl-C leaves it."""
 
 
 def index_option(parser: argparse.ArgumentParser) -> None:
@@ -44,9 +57,14 @@ def size(text: str) -> int:
 def run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     """Exit code after the chosen command's `action` ran: 0 done, 1 failed with one line on stderr, 2 wrong usage."""
     args = parser.parse_args(argv)
+    before = signal.getsignal(signal.SIGTERM)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
     try:
         args.action(args)
         sys.stdout.flush()
+    except WrongUsage as error:
+        return _fail(parser, f"{error}; see {parser.prog} --help", WRONG_USAGE)
     except (SearchError, CorpusError) as error:
         return _fail(parser, str(error))
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
@@ -54,12 +72,20 @@ def run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
         return 0
     except OSError as error:
         return _fail(parser, f"{error.filename or 'a file'}: {error.strerror or error}")
+    except _Terminated:
+        return _fail(parser, "terminated", TERMINATED)
     except KeyboardInterrupt:
-        print(f"{parser.prog}: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return _fail(parser, "interrupted", INTERRUPTED)
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
     return 0
 
 
-def _fail(parser: argparse.ArgumentParser, message: str) -> int:
+def _terminate(number: int, frame: object) -> None:
+    raise _Terminated
+
+
+def _fail(parser: argparse.ArgumentParser, message: str, code: int = FAILED) -> int:
     print(f"{parser.prog}: {message}", file=sys.stderr)
-    return 1
+    return code

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
 
+from corpus.arguments import Parser
 from search.command import index_option
 from search.errors import SearchError
 from web import SITE_NAME, create_app, logs
@@ -55,7 +57,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m web", description=f"Serve {SITE_NAME} over an index.")
+    parser = Parser(prog="python -m web", description=f"Serve {SITE_NAME} over an index.")
     index_option(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_number(0, 65535), default=8000, help="0: a free one (default: %(default)s)")
@@ -66,10 +68,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _number(low: int, high: int) -> Callable[[str], int]:
     def number(text: str) -> int:
-        value = int(text)
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"must be from {low} to {high}, found {value}")
-        return value
+        if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII) or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"must be from {low} to {high}, found {text}")
+        return int(text)
 
     return number
 

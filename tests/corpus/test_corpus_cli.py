@@ -100,7 +100,7 @@ def test_bad_lines_are_said_and_nothing_is_written(run: Run, tmp_path: Path) -> 
     assert ran.err.splitlines() == [
         f"{tmp_path}/in.jsonl:2: a record must be a JSON object, found a list",
         f"{tmp_path}/in.jsonl:3: id a was used before, at {tmp_path}/in.jsonl:1",
-        f"corpus: 2 bad lines, so {tmp_path}/out.jsonl was not written; mend them, "
+        f"python -m corpus: 2 bad lines, so {tmp_path}/out.jsonl was not written; mend them, "
         "or put them aside with --rejects FILE",
     ]
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
@@ -127,7 +127,7 @@ def test_the_rejects_are_kept_when_nothing_is_good(run: Run, tmp_path: Path) -> 
     ran = run("import", "jsonl", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", "--rejects", rejects)
     assert ran.code == 1
     assert ran.err == (
-        f"corpus: no records in {tmp_path}/in.jsonl, but 1 bad line, put into {rejects}; "
+        f"python -m corpus: no records in {tmp_path}/in.jsonl, but 1 bad line, put into {rejects}; "
         f"{tmp_path}/out.jsonl was not written\n"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.jsonl", "in.jsonl"]
@@ -193,7 +193,7 @@ def test_an_empty_file_is_an_error(run: Run, tmp_path: Path, kind: str, text: st
     ran = run("import", kind, tmp_path / "in", "-o", tmp_path / "out.jsonl")
     assert (ran.code, ran.err) == (
         1,
-        f"corpus: no records in {tmp_path}/in; {tmp_path}/out.jsonl was not written\n",
+        f"python -m corpus: no records in {tmp_path}/in; {tmp_path}/out.jsonl was not written\n",
     )
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
@@ -223,16 +223,19 @@ def test_wrong_usage(run: Run, arguments: list[str], said: str) -> None:
 def test_files_that_cannot_be_read_or_written(run: Run, toy: Path, tmp_path: Path) -> None:
     next_step = "check the path, its permissions and the room on the disk"
     ran = run("check", tmp_path / "none.jsonl")
-    assert (ran.code, ran.err) == (1, f"corpus: {tmp_path}/none.jsonl: No such file or directory; {next_step}\n")
+    assert (ran.code, ran.err) == (
+        1,
+        f"python -m corpus: {tmp_path}/none.jsonl: No such file or directory; {next_step}\n",
+    )
     ran = run("import", "jsonl", toy / "records.jsonl", "-o", tmp_path)
-    assert (ran.code, ran.err) == (1, f"corpus: {tmp_path}: Is a directory; {next_step}\n")
+    assert (ran.code, ran.err) == (1, f"python -m corpus: {tmp_path}: Is a directory; {next_step}\n")
 
 
 def test_a_missing_column_is_one_line(run: Run, toy: Path, tmp_path: Path) -> None:
     ran = run("import", "tsv", toy / "headlines.tsv", "-o", tmp_path / "out.jsonl", "--column", "title=Titel")
     assert (ran.code, ran.err) == (
         1,
-        f"corpus: {toy}/headlines.tsv: there is no column Titel for the field title; "
+        f"python -m corpus: {toy}/headlines.tsv: there is no column Titel for the field title; "
         "the columns found are: Headline, Reply, Doctor, Note\n",
     )
 
@@ -245,7 +248,7 @@ def test_check(run: Run, toy: Path, tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.splitlines() == [
         f"{tmp_path}/in.jsonl:2: not JSON: Expecting value at position 1",
-        "corpus: 1 bad line, 1 good record; mend them, or sort them out with: "
+        "python -m corpus: 1 bad line, 1 good record; mend them, or sort them out with: "
         "import jsonl FILE... -o GOOD --rejects BAD",
     ]
 
@@ -270,12 +273,12 @@ def test_stats(run: Run, toy: Path, tmp_path: Path) -> None:
 def test_stats_of_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("\n")
     ran = run("stats", tmp_path / "in.jsonl")
-    assert (ran.code, ran.out, ran.err) == (1, "", f"corpus: no records in {tmp_path}/in.jsonl\n")
+    assert (ran.code, ran.out, ran.err) == (1, "", f"python -m corpus: no records in {tmp_path}/in.jsonl\n")
 
 
 def test_fetch_is_one_line_when_it_fails(run: Run, tmp_path: Path) -> None:
     ran = run("fetch", "medquad", "-o", tmp_path / "out.jsonl", "--url", "file:///etc/passwd")
-    assert (ran.code, ran.err) == (1, "corpus: file:///etc/passwd is not an http or https address\n")
+    assert (ran.code, ran.err) == (1, "python -m corpus: file:///etc/passwd is not an http or https address\n")
     assert fetch.MEDQUAD_URL.startswith("https://")
 
 
@@ -299,5 +302,5 @@ def test_an_interrupt_leaves_one_line_and_no_file(tmp_path: Path) -> None:
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=30)
-    assert (process.returncode, said) == (130, "corpus: interrupted; nothing was written\n")
+    assert (process.returncode, said) == (130, "python -m corpus: interrupted; nothing was written\n")
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]

@@ -166,10 +166,15 @@ def test_without_an_index_the_way_out_is_said(
     )
 
 
+def test_an_update_of_nothing_is_wrong_usage(index: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["update", "--index", str(index.root)]) == 2
+    said = "nothing to do: give RECORDS to put in, or --remove ID; see python -m indexer --help"
+    assert capsys.readouterr().err == f"python -m indexer: {said}\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["update"], "nothing to do: give RECORDS to put in, or --remove ID"),
         (["update", "--remove", "toy:gone"], "cannot remove toy:gone: no record of "),
         (["build", "absent.jsonl"], "absent.jsonl: No such file or directory"),
         (["build", "/dev/null"], "there are no records to index"),
@@ -195,7 +200,9 @@ def test_wrong_usage_is_exit_2(arguments: list[str], capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
-    assert capsys.readouterr().err.startswith("usage: python -m indexer")
+    said = capsys.readouterr().err
+    assert said.startswith("python -m indexer")
+    assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -212,8 +219,10 @@ def test_a_cluster_that_cannot_be_is_said_before_anything_is_read(
     arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     index = tmp_path / "index"
-    assert main(["build", str(tmp_path / "none.jsonl"), "--index", str(index), *arguments]) == 1
-    assert capsys.readouterr() == ("", f"python -m indexer: {message}\n")
+    usage = "--encoders" in arguments
+    assert main(["build", str(tmp_path / "none.jsonl"), "--index", str(index), *arguments]) == (2 if usage else 1)
+    more = "; see python -m indexer --help" if usage else ""
+    assert capsys.readouterr() == ("", f"python -m indexer: {message}{more}\n")
     assert not index.exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -74,7 +75,16 @@ def test_the_index_is_the_one_named_else_the_environments_else_the_usual(
 def test_a_package_is_a_command(package: str) -> None:
     done = subprocess.run([sys.executable, "-m", package], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"usage: python -m {package} ")
+    assert done.stderr == (
+        f"python -m {package}: the following arguments are required: COMMAND; see python -m {package} --help\n"
+    )
+
+
+def test_a_command_that_is_terminated_says_so_and_takes_signals_as_before(capsys: pytest.CaptureFixture[str]) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    assert run(parser_of(lambda args: signal.raise_signal(signal.SIGTERM)), []) == 143
+    assert capsys.readouterr().err == "toy: terminated\n"
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_a_reader_that_has_seen_enough_is_no_failure() -> None:

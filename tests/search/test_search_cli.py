@@ -200,7 +200,6 @@ def test_an_interrupted_batch_leaves_the_old_run_as_it_was(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["ask", " "], "the question is empty"),
         (["ask", "x" * 20_001], "the question has 20,001 characters; the limit is 20,000"),
         (["ask", "\udcff rash"], "q holds half of a surrogate pair, which is not a character"),
         (
@@ -243,7 +242,14 @@ def test_wrong_usage_is_exit_2(arguments: list[str], capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
-    assert capsys.readouterr().err.startswith("usage: python -m search")
+    said = capsys.readouterr().err
+    assert said.startswith("python -m search")
+    assert said.count("\n") == 1
+
+
+def test_an_empty_question_is_wrong_usage(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", " ", "--index", str(built)]) == 2
+    assert capsys.readouterr().err == "python -m search: the question is empty; see python -m search --help\n"
 
 
 def test_a_filter_value_that_no_page_has_is_said(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
