@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import fields
@@ -70,6 +71,12 @@ def evaluate(
         raise SearchError(
             f"{len(missing):,} of the {len(judged):,} judged records of {pack.name} are not in the index, "
             f"{missing[0]} for one; give the --index that holds the pack's records"
+        )
+    if pack.left_out:
+        print(
+            f"{pack.name}: {pack.left_out:,} of {len(pack.queries):,} questions have no record of grade "
+            f"{pack.relevant_from} or more, and count as having nothing relevant",
+            file=sys.stderr,
         )
     asked: dict[str, System | None] = {OURS: None, **(systems or {})}
     runs: dict[str, dict[str, list[tuple[str, float]]]] = {name: {} for name in asked}

@@ -18,6 +18,7 @@ from search.errors import SearchError
 Qrels = dict[str, dict[str, int]]
 Run = Mapping[str, list[tuple[str, float]]]
 
+PACK_FILES = ("queries.jsonl", "qrels.txt")
 MAX_GRADE = 4
 GRADE = re.compile(r"-?[0-9]{1,9}")
 GAINS = {grade: 2**grade - 1 for grade in range(MAX_GRADE + 1)}  # Burges et al. 2005: a grade counts exponentially
@@ -35,6 +36,12 @@ class Pack:
     negatives: dict[str, list[str]]
 
     @property
+    def left_out(self) -> int:
+        """How many queries have judgements, but none that counts as relevant, though a grade says something fits."""
+        judged = _judged(self)
+        return sum(q in self.queries and q not in judged and max(g.values()) > 0 for q, g in self.qrels.items())
+
+    @property
     def relevant_from(self) -> int:
         """Lowest grade that counts as relevant where a measure knows only yes and no: 2 of several grades, else 1."""
         return 2 if max((g for grades in self.qrels.values() for g in grades.values()), default=0) > 1 else 1
@@ -42,6 +49,9 @@ class Pack:
 
 def read_pack(folder: Path) -> Pack:
     """The pack in a folder. Raises SearchError that names the file and line that is wrong."""
+    if missing := [name for name in PACK_FILES if not (folder / name).is_file()]:
+        wanted = " and ".join(PACK_FILES)
+        raise SearchError(f"{folder} is no pack, as it has no {missing[0]}; give a folder with {wanted}")
     qrels: Qrels = defaultdict(dict)
     for number, (query, _, record, grade) in _table(folder / "qrels.txt", 4):
         if not GRADE.fullmatch(grade) or int(grade) > MAX_GRADE:

@@ -44,6 +44,8 @@ Each pack has records, questions and judgements. Each is measured on an index of
 that the site has (`make eval PACKS=folder`). nDCG uses exponential gains; "condensed" leaves out records that
 nobody judged; the trap rate is the share of look-alikes (another question in nearly the same words) not
 ranked below the right one; AUROC says how well the first score tells questions that something answers from others.
+Where a pack has grades of 2 and more, a record is relevant from grade 2 on; questions that have only grade 1 count as
+having nothing relevant, and `evaluate` says how many they are.
 
 {packs}
 

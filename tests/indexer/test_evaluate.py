@@ -54,6 +54,19 @@ def test_the_figures_of_a_pack(engine: Engine, tmp_path: Path) -> None:
     assert sum(step["queries"] for step in first) == 2
 
 
+def test_questions_that_have_only_low_grades_are_said(
+    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_pack(tmp_path / "toys")
+    evaluate(read_pack(folder), engine)
+    assert capsys.readouterr().err == ""
+    (folder / "qrels.txt").write_text("rash 0 toy:rash 2\ntoy:lip 0 toy:eyelid 1\n")
+    assert evaluate(read_pack(folder), engine)["queries"] == 1
+    assert capsys.readouterr().err == (
+        "toys: 1 of 2 questions have no record of grade 2 or more, and count as having nothing relevant\n"
+    )
+
+
 def test_judged_records_that_are_missing_are_an_error(engine: Engine) -> None:
     pack = Pack("toys", {"q": "rash"}, {"q": {"toy:rash": 1, "b": 1, "a": 0}}, {})
     with pytest.raises(
@@ -147,7 +160,7 @@ def test_a_bad_record_of_a_pack_is_named(
     ("arguments", "message"),
     [
         (["--each"], "holds no packs (folders with queries.jsonl and qrels.txt)"),
-        ([], "qrels.txt: No such file or directory"),
+        ([], "is no pack, as it has no queries.jsonl; give a folder with queries.jsonl and qrels.txt"),
     ],
 )
 def test_a_folder_that_is_no_pack(
