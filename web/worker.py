@@ -20,6 +20,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from web import MAX_BODY
+from web.refusals import refusal, refusal_of
 
 MOST_HEADER = 32 * 1024  # bytes of a request's lines before its body
 MOST_REQUEST = MOST_HEADER + MAX_BODY
@@ -27,7 +28,7 @@ SEND_BUFFER = 256 * 1024  # bytes of an answer that the system takes at once; a 
 LINGER_S = 2.0  # how long a closed connection is read from, so that the client gets the answer's last bytes
 END_OF_HEADER = b"\r\n\r\n"
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+TOO_LARGE = refusal(431)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 log = logging.getLogger(__name__)
@@ -103,6 +104,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """A connection that is done lingers in the poller, not in the one thread that waits for all others."""
         conn.close = partial(self._close, conn)
         super().finish_request(conn, fs)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """What is no request is refused as the site refuses others."""
+        if answer := refusal_of(exc):
+            with suppress(OSError):
+                client.sendall(answer)
+        else:
+            super().handle_error(req, client, addr, exc)
 
     def murder_pending(self) -> None:
         """Requests that did not come in time are given up, and so are closed connections that lingered."""
