@@ -1,4 +1,4 @@
-"""What the server says of a request that never reached the site: a problem as the site has them, that quotes nothing."""
+"""What the server says of a request that never reached the site: a problem that quotes nothing of it."""
 
 from __future__ import annotations
 
