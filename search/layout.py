@@ -237,8 +237,8 @@ class Manifest:
         """
         found = {str(path.relative_to(version.root)): path for path in version.files()}
         for name in sorted(found.keys() ^ self.files.keys()):
-            what = "not in the manifest" if name in found else "missing"
-            raise IndexRefused(f"{version.root / name} is {what}; {WAY_OUT}")
+            what = "not in the manifest; remove it" if name in found else f"missing; {WAY_OUT}"
+            raise IndexRefused(f"{version.root / name} is {what}")
         known, states = {} if again else checked.known(version.checked), {}
         for name, path in found.items():
             said, state = f"{name} {self.files[name]}", checked.state_of(path)

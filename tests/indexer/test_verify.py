@@ -75,7 +75,7 @@ def test_a_missing_file_is_named(version: Version) -> None:
         path.unlink()
         with pytest.raises(IndexRefused) as caught:
             verify(version)
-        assert str(caught.value) == f"{path} is missing"
+        assert str(caught.value) == f"{path} is missing; roll back or build the index again"
         path.write_bytes(whole)
 
 
@@ -84,7 +84,7 @@ def test_an_extra_file_is_named(version: Version, name: str) -> None:
     (version.root / name).write_text("")
     with pytest.raises(IndexRefused) as caught:
         verify(version)
-    assert str(caught.value) == f"{version.root / name} is not in the manifest"
+    assert str(caught.value) == f"{version.root / name} is not in the manifest; remove it"
 
 
 @pytest.mark.parametrize(
