@@ -92,11 +92,7 @@ def test_what_no_entry_of_a_list_answers_is_told_from_what_one_answers(tiny: Pat
 
 def test_look_alikes_of_any_question_end_farther_than_right_texts(tiny: Path) -> None:
     model = Source("tiny", tiny).load()
-    pairs = [
-        Pair(f"{sign} of the {one}", f"my {OTHER[one]} has {sign}", f"{one} {sign}", "k", (f"{sign} of the {other}",))
-        for sign in SIGNS
-        for one, other in zip(FEW, [*FEW[1:], FEW[0]], strict=True)
-    ]
+    pairs = [Pair(f"sore {organ}", f"my {OTHER[organ]}", organ, "k", (f"{organ} of a dog",)) for organ in FEW]
 
     def told() -> float:
         """Of right and wrong texts, two by two over all questions, the share in which the right one is the nearer."""
@@ -107,7 +103,7 @@ def test_look_alikes_of_any_question_end_farther_than_right_texts(tiny: Path) ->
         return float(((anchors * right).sum(axis=1)[:, None] > (anchors * wrong).sum(axis=1)[None, :]).mean())
 
     before = told()
-    train(model, [pairs] * 40, Recipe(rate=2e-3, labels=0, keep=0, tricked=1, frozen=0))
+    train(model, [pairs] * 40, Recipe(rate=4e-3, labels=0, keep=0, tricked=1, frozen=0))
     assert told() > max(0.9, before + 0.3)
 
 
