@@ -24,8 +24,8 @@ RELATED = 0.05
 # what somebody asked, which tells more than a title does.
 ALONE, ANSWERED, ASKED = "title alone", "title and answers", "with a message"
 FORMS = (ALONE, ANSWERED, ASKED)
-# A title as near as this asks the same, whatever stands below it: nine in ten or more do, in every pack that has any
-# (docs/evaluation.md).
+# A title as near as this asks the same, whatever stands below it: nine in ten of those in all packs do, of each pack's
+# in docs/evaluation.md.
 TITLE_SAME, AT_LEAST = 0.93, 0.9
 
 

@@ -9,17 +9,21 @@ from corpus.records import Record
 from search.hits import Share, Topic
 
 FIRST_HITS = 10  # results that say which specialty answers such questions
+LEAST = 0.1  # probability of the best of them, below which nothing is told: it would be the only voice
 POWER = 2  # of a result's probability: what is surely the same question says more than several that are only near
 
 
 def shares(first: Iterable[tuple[str, bool, float]]) -> tuple[Share, ...]:
     """Specialties of the first results, each weighed by how probably the result asks and answers the same.
 
-    Largest share first, results without a specialty left out. All of the first results count, not the close ones alone:
-    one that is barely close would else be the only voice (docs/specialty.md has the figures). Each share comes with
-    whether it was inferred; what is stated and what is inferred are never added up. Names compare without case; each
-    is shown as its first result spells it.
+    Largest share first, results without a specialty left out; none where no result is probable enough to tell. All of
+    the first results count, not the close ones alone (docs/specialty.md has the figures). Each share comes with whether
+    it was inferred; what is stated and what is inferred are never added up. Names compare without case; each is shown
+    as its first result spells it.
     """
+    first = list(first)
+    if max((probability for _, _, probability in first), default=0) < LEAST:
+        return ()
     names: dict[str, str] = {}
     weights: defaultdict[tuple[str, bool], float] = defaultdict(float)
     for name, inferred, probability in first:

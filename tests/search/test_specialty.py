@@ -74,3 +74,12 @@ def test_a_topic_has_the_specialty_of_most_that_carry_it() -> None:
 
 def test_no_neighbors_no_topics() -> None:
     assert topics_around(page(("Stress",)), [], 5) == ()
+
+
+def test_who_answers_is_not_told_by_results_that_are_hardly_probable() -> None:
+    assert shares([("Neurology", False, 0.09), ("Cardiology", False, 0.05)]) == ()
+    assert [share.name for share in shares([("Neurology", False, 0.1), ("Cardiology", False, 0.05)])] == [
+        "Neurology",
+        "Cardiology",
+    ]
+    assert shares([]) == ()
