@@ -137,7 +137,7 @@ def test_what_is_read_is_not_written_over_by_the_rejects(run: Run, tmp_path: Pat
     source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text(GOOD + "bad\n")
     ran = run("import", "jsonl", source, "-o", out, "--rejects", source)
-    assert (ran.code, ran.err) == (1, f"corpus: {source} is read here; give another file with --rejects\n")
+    assert (ran.code, ran.err) == (1, f"python -m corpus: {source} is read here; give another file with --rejects\n")
     assert source.read_text() == GOOD + "bad\n"
     assert not out.exists()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +19,13 @@ LONG_OUTPUT = """
 import sys
 from tests.search.test_command import parser_of, run
 sys.exit(run(parser_of(lambda args: print("x" * 1_000_000)), []))
+"""
+TERMINATED = """
+import signal
+from tests.search.test_command import parser_of, run
+before = signal.getsignal(signal.SIGTERM)
+code = run(parser_of(lambda args: signal.raise_signal(signal.SIGTERM)), [])
+print(code, signal.getsignal(signal.SIGTERM) is before)
 """
 
 
@@ -80,11 +86,9 @@ def test_a_package_is_a_command(package: str) -> None:
     )
 
 
-def test_a_command_that_is_terminated_says_so_and_takes_signals_as_before(capsys: pytest.CaptureFixture[str]) -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    assert run(parser_of(lambda args: signal.raise_signal(signal.SIGTERM)), []) == 143
-    assert capsys.readouterr().err == "toy: terminated\n"
-    assert signal.getsignal(signal.SIGTERM) is before
+def test_a_command_that_is_terminated_says_so_and_takes_signals_as_before() -> None:
+    done = subprocess.run([sys.executable, "-c", TERMINATED], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "143 True\n", "toy: terminated\n")
 
 
 def test_a_reader_that_has_seen_enough_is_no_failure() -> None:
