@@ -99,17 +99,19 @@ def _choose(folder: Path, card: ModelCard) -> None:
     from indexer.precision import choose, measured, quantized
     from search.openvino_runtime import compiled, supported
 
+    kinds = supported()
     files = {False: folder / MODEL, True: folder / f"int8-{MODEL}"}
-    small = quantized(folder / MODEL, folder / TOKENIZER, card.max_tokens)
-    if small is None:
-        print("nncf is not installed, so that there is no 8-bit encoder; run make setup", file=sys.stderr, flush=True)
-    else:
-        openvino.save_model(small, files[True], compress_to_fp16=False)
+    if any(KINDS[kind].quantized for kind in kinds):
+        small = quantized(folder / MODEL, folder / TOKENIZER, card.max_tokens)
+        if small is None:
+            print("nncf is not installed: there is no 8-bit encoder; run make setup", file=sys.stderr, flush=True)
+        else:
+            openvino.save_model(small, files[True], compress_to_fp16=False)
     encoders = {
         kind: ModelEncoder(
             replace(card, kind=kind), folder / TOKENIZER, compiled(files[KINDS[kind].quantized], kind, streams())
         )
-        for kind in supported()
+        for kind in kinds
         if files[KINDS[kind].quantized].exists()
     }
     figures = measured(encoders, card.kind)

@@ -15,6 +15,7 @@ from indexer import precision
 from indexer.cache import EmbeddingCache, key_of
 from indexer.models import find
 from indexer.precision import LEAST_COSINE, choose, measured, quantized, texts
+from search import openvino_runtime
 from search.converted import Converted
 from search.dense import Vectors
 from search.encoder import ModelEncoder
@@ -61,6 +62,27 @@ def test_a_kind_is_held_against_float32(monkeypatch: pytest.MonkeyPatch) -> None
 def test_without_nncf_there_is_no_8_bit_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "nncf", None)
     assert quantized(tmp_path / "model.xml", tmp_path / "tokenizer.json", 16) is None
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "tried"),
+    [
+        ("flags : fpu avx2 avx512_vnni", True),
+        ("flags : fpu avx2 avx_vnni amx_int8", True),
+        ("flags : fpu avx2 fma", False),
+        ("Features : fp asimd", True),  # ARM names them otherwise
+        (None, True),
+    ],
+)
+def test_8_bits_are_tried_where_the_processor_may_have_instructions_for_them(
+    cpuinfo: str | None, tried: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cpuinfo"
+    if cpuinfo:
+        path.write_text(f"processor : 0\n{cpuinfo}\n")
+    monkeypatch.setattr(openvino_runtime, "CPUINFO", path)
+    assert ("int8" in supported()) == tried
+    assert "f32" in supported()
 
 
 def test_texts_are_from_all_over_the_built_in_corpus() -> None:
