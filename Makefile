@@ -10,6 +10,7 @@ RECORDS ?= $(wildcard corpus/sample/*.jsonl)
 EVERY   ?= 1
 SOAK    ?= 20
 PARTS   ?=
+FIGURES ?= docs/benchmarks/bench.json
 MILVUS  ?= milvus://127.0.0.1:19530
 BENCHED ?= $(or $(wildcard $(PACKS)/medquad/records.jsonl.gz),$(wildcard corpus/sample/*.jsonl))
 ALONE   := lay-terms long-messages mediqa-alexa mqp rqe
@@ -46,8 +47,8 @@ $(INDEX)/CURRENT: | $(VENV)/.ready
 serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
 	$(BIN)/python -m web --index $(INDEX) --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.ready var/milvus/.ready ## run all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.ready var/milvus/.ready ## run all tests, a process for each core
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 test-cluster: $(VENV)/.ready var/scale/.ready ## run the tests of every home against a Milvus cluster on this machine
 	$(BIN)/python -m tests.homes.cluster var/scale var/cluster
@@ -142,7 +143,7 @@ specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in c
 bench: $(VENV)/.ready var/txtai/.ready ## time it against the plain way and txtai (40 minutes; less with PARTS=ask,http)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[report]'
 	$(BIN)/python -m tests.benchmarks.bench $(BENCHED) --every $(EVERY) --work var/bench $(if $(PARTS),--parts $(PARTS)) \
-	  --json docs/benchmarks/bench.json
+	  --json $(FIGURES)
 	$(BIN)/python -m tests.benchmarks.bench_report
 
 # txtai would choose another torch and CUDA with it: it sees what is installed here, and brings itself alone.

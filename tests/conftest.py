@@ -6,10 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from corpus.sample import paths
@@ -27,6 +28,30 @@ from tests.toy_records import LISTED, ONTOLOGY, RECORDS
 # No database, so that a run leaves nothing behind; no deadline, as the machine may have other work.
 settings.register_profile("quiet", database=None, deadline=None)
 settings.load_profile("quiet")
+
+
+HOMES = Path(__file__).parent / "homes"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several processes each takes whole files, and one all that need a Milvus server; the slow ones come first."""
+    groups = {item: "homes" if HOMES in item.path.parents else str(item.path) for item in items}
+    slow = {group for item, group in groups.items() if {"model", "browser"}.intersection(item.keywords)}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: (groups[item] != "homes", groups[item] not in slow))
+
+
+def once_a_run(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Folder that the first process to need it makes, and that all processes of the run read."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, made = base / name, base / f"{name}.made"
+    with FileLock(base / f"{name}.lock"):
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -75,18 +100,22 @@ def built(tmp_path_factory: pytest.TempPathFactory, toy_vocabulary: None) -> Pat
 @pytest.fixture(scope="session")
 def converted(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """Index folder that holds the embedded model, converted once a run, and nothing else; tests only read it."""
-    layout = Layout(tmp_path_factory.mktemp("converted"))
-    open_encoder(layout)
-    return layout
+
+    def make(folder: Path) -> None:
+        open_encoder(Layout(folder))
+
+    return Layout(once_a_run(tmp_path_factory, "converted", make))
 
 
 @pytest.fixture(scope="session")
 def sample_index(tmp_path_factory: pytest.TempPathFactory, converted: Layout) -> Path:
     """Index folder of the built-in corpus, by the real model, built once a run; tests only read it."""
-    root = tmp_path_factory.mktemp("sample") / "index"
-    shutil.copytree(converted.root / "models", root / "models")
-    indexer("build", *paths(), "--index", root)
-    return root
+
+    def make(folder: Path) -> None:
+        shutil.copytree(converted.models, folder / "models")
+        indexer("build", *paths(), "--index", folder)
+
+    return once_a_run(tmp_path_factory, "sample", make)
 
 
 def indexer(*arguments: object) -> None:

@@ -1,4 +1,4 @@
-"""Writes docs/benchmarks.md and its pictures from what `make bench` left in docs/benchmarks/bench.json."""
+"""Writes docs/benchmarks.md and its pictures from what `make bench` left in docs/benchmarks."""
 
 from __future__ import annotations
 
@@ -24,19 +24,29 @@ mean number of processes that wanted a core; with more than there are cores, all
 - **txtai**: hybrid, content stored, with the same model, in an environment of its own, on every 16th record.
 
 {parts}
+
+## In float32
+
+The same, where the processor has no instructions for 8 bits, so that the encoder is run in float32 (`make bench
+PARTS=ask,http FIGURES=docs/benchmarks/bench-float32.json`).
+
+{float32}
 """
 
 
 def main() -> None:
     """Writes the page; a part that was not measured says so."""
-    figures = json.loads((FOLDER / "bench.json").read_text())
+    figures, float32 = (json.loads((FOLDER / f"{name}.json").read_text()) for name in ("bench", "bench-float32"))
+    load_chart(figures["http"], FOLDER / "load.svg")
+    growth_chart(figures["growth"]["views"], FOLDER / "growth.svg")
     writers = {"build": _build, "ask": _ask, "http": _http, "txtai": _txtai, "growth": _growth, "whole": _whole}
     parts = []
     for name, write in writers.items():
-        title, found = TITLES[name], figures.get(name)
-        text = write(found) if found else "Not measured yet."
-        parts.append(f"## {title}\n\n{_ran(found) if found else ''}{text}")
-    (DOCS / "benchmarks.md").write_text(PAGE.format(parts="\n\n".join(parts)))
+        found = figures.get(name)
+        text = f"{_ran(found)}{write(found)}" if found else "Not measured yet."
+        parts.append(f"## {TITLES[name]}\n\n{text}{PICTURES.get(name, '')}")
+    others = [f"### {TITLES[name]}\n\n{_ran(found)}{writers[name](found)}" for name, found in float32.items()]
+    (DOCS / "benchmarks.md").write_text(PAGE.format(parts="\n\n".join(parts), float32="\n\n".join(others)))
 
 
 TITLES = {
@@ -46,6 +56,11 @@ TITLES = {
     "txtai": "txtai",
     "growth": "As it grows: one view",
     "whole": "As it grows: the whole",
+}
+PICTURES = {
+    "ask": "\n\nWhere the time goes: [benchmarks/query.svg](benchmarks/query.svg), a flame graph (`make profile`).",
+    "http": "\n\n![questions a second](benchmarks/load.svg)",
+    "growth": "\n\n![a search as it grows](benchmarks/growth.svg)",
 }
 
 
@@ -84,12 +99,11 @@ def _ask(found: dict[str, Any]) -> str:
     return (
         _table(("", "p50, ms", "p95, ms", "p99, ms"), rows)
         + f"\n\nOurs takes {ours['p50_to_bare']} times a bare embedding and {found['p50_to_plain']} of the plain way. "
-        "Where the time goes: [benchmarks/query.svg](benchmarks/query.svg), a flame graph (`make profile`)."
+        f"Its p95 is {ours['cold']['p95_ms'] / ours['bare_embedding']['p95_ms']:.2f} times that of a bare embedding."
     )
 
 
 def _http(found: dict[str, Any]) -> str:
-    load_chart(found, FOLDER / "load.svg")
     rows = []
     for name, title in (("ours", "ours"), ("plain", "the plain way")):
         for each in found[name]["load"]:
@@ -103,7 +117,6 @@ def _http(found: dict[str, Any]) -> str:
     return (
         _table(("", "clients", "p50, ms", "p95, ms", "p99, ms", "a second"), rows)
         + f"\n\nThroughput, times the plain way's, by clients: {ratios}.\n\n"
-        "![questions a second](benchmarks/load.svg)\n\n"
         + _table(
             ("", "ready after, s", "own, MB", "resident, MB", "own after load, MB", "resident after load, MB"), sites
         )
@@ -127,7 +140,6 @@ def _txtai(found: dict[str, Any]) -> str:
 
 def _growth(found: dict[str, Any]) -> str:
     views = found["views"]
-    growth_chart(views, FOLDER / "growth.svg")
     rows = [
         (f"{each['passages']:,}", f"{each['passages'] - each['real']:,}", each["plan"]["kind"], each["build_s"],
          each["open_s"], each["search"]["p50_ms"], each["search"]["p99_ms"], each["recall_at_10"],
@@ -144,7 +156,7 @@ def _growth(found: dict[str, Any]) -> str:
     return (
         "One view alone. The first vectors are those of the real passages, the others synthetic: drawn around real "
         "ones. The questions are real ones. Bytes a passage are what the process holds in memory after the searches, "
-        "mapped files among them.\n\n" + _table(titles, rows) + "\n\n![a search as it grows](benchmarks/growth.svg)\n\n"
+        "mapped files among them.\n\n" + _table(titles, rows) + "\n\n"
         "Under filters that let through a share of the passages, chosen by chance:\n\n"
         + _table(("passages", "let through", "recall@10", "recall@100", "p50, ms"), filters)
     )

@@ -78,7 +78,7 @@ def test_the_same_question_has_the_same_answer(engine: Engine, truth: Engine, te
     assert [hit.why for hit in found.hits] == [hit.why for hit in expected.hits]
 
 
-@pytest.mark.parametrize("filters", FILTERS, ids=str)
+@pytest.mark.parametrize("filters", FILTERS)
 def test_filters_are_exact(engine: Engine, truth: Engine, filters: Filters) -> None:
     asked = Question("Is lip twitching a stroke?", k=100, filters=filters)
     expected, found = truth.search(asked), engine.search(asked)
