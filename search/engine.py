@@ -10,10 +10,12 @@ from dataclasses import replace
 
 from corpus.records import Record
 from search.beside import Beside
+from search.dense import Vectors
 from search.errors import HomeLost, IndexRefused
 from search.explain import explained
 from search.facets import unmatched
 from search.families import folded
+from search.foreign import is_foreign
 from search.fusion import MESSAGE_WEIGHTS, QUESTION_WEIGHTS, Weights
 from search.hits import (
     MAX_K,
@@ -36,7 +38,8 @@ from search.map import MapPoints
 from search.match import match_of
 from search.question import Reader
 from search.ranking import BESIDE, Begun, Ranked, Ranker, ordered
-from search.safety import Urgent, guesses, urgent
+from search.safety import Urgent, alike, guesses, urgent
+from search.safety.likeness import likeness_of
 from search.shown import Telling, hit_of, specialty_of
 from search.snippets import telling
 from search.specialty import FIRST_HITS, shares, topics_around
@@ -69,6 +72,7 @@ class Engine:
         self._beside = Beside(BESIDE, "urgent")
         self._reader = reader
         self._country = country
+        self._likeness = likeness_of(manifest.model.fingerprint)
 
     def search(self, question: Question) -> Results:
         """The pages nearest to a question."""
@@ -89,6 +93,7 @@ class Engine:
             ranked = self._folded(ranked) if question.fold else ranked
         with stage("show"):
             notice, weights = noticed.result()
+            notice = notice or self._alike(question.text, read.asked.vector)
             listed = self._newest(ranked) if question.sort is Sort.NEWEST else ranked
             shown = listed[question.offset : question.offset + question.k]
             results = self._results(read.understood, ranked, shown, weights)
@@ -203,6 +208,11 @@ class Engine:
     def _noticed(self, text: str, meant: Sequence[Correction], used: str) -> tuple[Urgent | None, Telling]:
         """The emergency that a question describes; and by which of its words results are chosen and marked."""
         return urgent(text, self._country, meant, guesses(text, self._reader.knows)), self._telling(used)
+
+    def _alike(self, text: str, vector: Vectors) -> Urgent | None:
+        """The notice for a question in English that no rule knows and that is like an emergency all the same."""
+        kind = self._likeness.kind(text, vector) if self._likeness and not is_foreign(text) else None
+        return alike(kind, self._country) if kind else None
 
     def _telling(self, text: str) -> Telling:
         return {term: self._rarity(term) for term in telling(text)}

@@ -44,7 +44,7 @@ BORDERS = {
     "pymilvus": ["search/milvus/connection.py", "search/milvus/writing.py"],
     "grpc": ["search/milvus/connection.py"],
     "rapidfuzz": ["search/vocabulary.py"],
-    "sklearn": ["indexer/map.py"],
+    "sklearn": ["indexer/likeness.py", "indexer/map.py"],
     "ray": ["indexer/spread/driver.py"],
     "pyarrow": ["indexer/spread/staging.py"],
     "babel": ["web/catalogue.py", "web/languages.py"],

@@ -151,11 +151,11 @@ SHARE = {
 }
 ACTION = {"label": text("Whom to call."), "number": text("A number, or words where no country is set.")}
 URGENT = {
-    "kind": text("Which rule was met: docs/safety.md lists them."),
+    "kind": text("Which rule was met, or `likeness` where none was: docs/safety.md lists them."),
     "title": text("What it may be."),
     "text": text("What to do first."),
     "actions": array(ref("Action"), "Whom to call, the most useful first."),
-    "matched": array(SPAN, "Ranges of the question that led to it."),
+    "matched": array(SPAN, "Ranges of the question that led to it; none for `likeness`."),
     "also": array(text(), "Less pressing kinds that the question describes too."),
 }
 INFERRED = {"name": text("A department."), "confidence": number("How surely.", maximum=1)}

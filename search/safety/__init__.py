@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,11 +14,13 @@ from search.safety.guess import guesses
 from search.safety.match import Hit, Token
 from search.safety.numbers import contacts
 from search.safety.phrases import told
-from search.safety.rules import load
+from search.safety.rules import Rule, load
 from search.safety.text import tokens
 from search.spelling import Correction, corrected
 
-__all__ = ["Urgent", "contacts", "guesses", "urgent"]
+__all__ = ["Urgent", "alike", "contacts", "guesses", "urgent"]
+
+LIKENESS = "likeness"  # the rule that no words meet
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,13 @@ def urgent(text: str, country: str = "", *readings: Sequence[Correction]) -> Urg
     return notice
 
 
+def alike(kind: str, country: str = "") -> Urgent:
+    """The notice for a message that no rule knows and that is like those of a kind, which says whom to call."""
+    rules = {rule.kind: rule for rule in load().rules}
+    calls = dict.fromkeys((*rules[LIKENESS].call, *rules[kind].call))
+    return _worded(rules[LIKENESS], contacts(country), calls, (), ())
+
+
 def _notice(text: str, whom: Mapping[str, tuple[str, str]]) -> Urgent | None:
     rules = load()
     words = tokens(text, rules.lexicon)
@@ -73,13 +82,23 @@ def _notice(text: str, whom: Mapping[str, tuple[str, str]]) -> Urgent | None:
         return None
     rule, matched = found[0]
     calls = dict.fromkeys(call for each, _ in found for call in each.call)
+    return _worded(rule, whom, calls, matched, tuple(each.kind for each, _ in found[1:]))
+
+
+def _worded(
+    rule: Rule,
+    whom: Mapping[str, tuple[str, str]],
+    calls: Iterable[str],
+    matched: tuple[tuple[int, int], ...],
+    also: tuple[str, ...],
+) -> Urgent:
     return Urgent(
         kind=rule.kind,
         title=rule.title,
         text=rule.text.format(emergency=whom["emergency"][1]),
         actions=tuple(whom[call] for call in calls),
         matched=matched,
-        also=tuple(each.kind for each, _ in found[1:]),
+        also=also,
     )
 
 

@@ -75,7 +75,7 @@ EXAMPLES = [
 
 
 def test_every_rule_has_an_example() -> None:
-    assert [kind for kind, _, _ in EXAMPLES] == [rule.kind for rule in load().rules]
+    assert [kind for kind, _, _ in EXAMPLES] == [rule.kind for rule in load().rules if rule.whens]
 
 
 @pytest.mark.parametrize(("kind", "text", "extracts"), EXAMPLES)

@@ -1,0 +1,132 @@
+"""Emergencies that no rule knows: told by the vector of the question, for the encoder that it was learnt for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer import likeness as learning
+from indexer.likeness import least_for, unseen
+from indexer.likeness import main as learn
+from indexer.models import find
+from search.encoder import ModelEncoder
+from search.engine import Engine
+from search.errors import SearchError
+from search.hits import Question
+from search.layout import Layout
+from search.opening import open_index
+from search.safety import LIKENESS, likeness, urgent
+from search.safety.likeness import Likeness, load
+from search.safety.rules import load as load_rules
+from tests.toy_encoder import CARD, WORDS, ToyEncoder
+
+UNSEEN = Path(__file__).with_name("safety_unseen.tsv")
+RASH, FEVER = ([4.0 * (word == of) for word in (*WORDS, "")] for of in ("rash", "fever"))
+# A question of rash alone is as like poisoning as may be, one of fever like sepsis; it must be nearly that.
+TOY = Likeness(
+    CARD.fingerprint,
+    ("poisoning", "sepsis"),
+    np.array([[0.0] * CARD.dimension, RASH, FEVER], np.float32),
+    np.zeros(3, np.float32),
+    math.log(math.exp(3) + 1),
+)
+
+
+@pytest.fixture
+def taught(built: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The toy index, opened where the toy encoder's vectors were learnt from."""
+    monkeypatch.setattr(likeness, "load", lambda: TOY)
+    monkeypatch.setenv("MEDQA_COUNTRY", "US")
+    opened = open_index(built, ToyEncoder())
+    yield opened
+    opened.close()
+
+
+def notice(engine: Engine, text: str) -> dict[str, object] | None:
+    return engine.search(Question(text)).urgent
+
+
+def test_a_question_like_an_emergency_raises_the_notice_with_the_numbers_of_its_kind(taught: Engine) -> None:
+    found = notice(taught, "there is rash and rash")
+    assert found is not None
+    assert (found["kind"], found["matched"], found["also"]) == (LIKENESS, [], [])
+    assert found["title"] == "This may not be able to wait"
+    assert "call 911 or go to" in str(found["text"])
+    numbers = [action["number"] for action in found["actions"]]  # type: ignore[attr-defined]
+    assert numbers == ["911", "1-800-222-1222"]
+    assert notice(taught, "there is only fever") is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "there is rash and cough",  # not near enough
+        "rash and rash",  # a name
+        "ich habe rash und das ist nicht gut, was kann ich machen",
+        "皮膚科医 皮膚科医 皮膚科医 皮膚科医 rash",
+    ],
+)
+def test_what_is_less_like_one_or_a_name_or_another_language_raises_none(taught: Engine, text: str) -> None:
+    assert notice(taught, text) is None
+
+
+def test_a_rule_that_is_met_goes_first(taught: Engine) -> None:
+    found = notice(taught, "rash, and my face is drooping")
+    assert found is not None
+    assert found["kind"] == "stroke"
+
+
+def test_the_vectors_of_another_encoder_are_like_nothing(built: Path, engine: Engine) -> None:
+    assert notice(engine, "there is rash and rash") is None
+
+
+def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
+    TOY.save(tmp_path / "toy.npz")
+    found = load(tmp_path / "toy.npz")
+    assert (found.fingerprint, found.kinds) == (TOY.fingerprint, TOY.kinds)
+    assert found.least == pytest.approx(TOY.least)
+    np.testing.assert_allclose(found.weights, TOY.weights, rtol=1e-3)
+
+
+def test_what_is_shipped_was_learnt_for_the_embedded_model_and_of_kinds_that_have_a_rule() -> None:
+    assert load().fingerprint == find().fingerprint, "run make likeness"
+    assert set(load().kinds) <= {rule.kind for rule in load_rules().rules if rule.whens}
+
+
+def test_the_least_likeness_is_that_of_a_share_of_real_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "RAISED", 0.25)
+    vectors = ToyEncoder().encode(["rash", "cough", "coffee", "lip"] * 25)
+    least = least_for(TOY, vectors)
+    assert (TOY.log_odds(vectors) >= least).mean() == 0.25
+
+
+def test_a_line_that_is_no_phrase_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "unseen.tsv"
+    table.write_text("emergency\tno air\ta\nserious\tno air\ta\n")
+    with pytest.raises(SearchError, match=r"unseen\.tsv:2: expected emergency or ordinary"):
+        unseen(table)
+    missing = str(tmp_path / "none.tsv")
+    arguments = [missing, missing, missing, "--questions", missing, "--index", str(tmp_path), "--json", missing]
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr(learning, "open_encoder", lambda layout: ToyEncoder())
+    try:
+        assert learn(arguments) == 1
+    finally:
+        monkey.undo()
+    assert capsys.readouterr().err == (
+        f"python -m indexer.likeness: [Errno 2] No such file or directory: '{missing}'\n"
+    )
+
+
+@pytest.mark.model
+def test_more_of_what_nobody_saw_is_recognized_and_little_else(converted: Layout) -> None:
+    encoder = ModelEncoder.load(converted.model(find().fingerprint))
+    for (name, label), texts in unseen(UNSEEN).items():
+        vectors = encoder.encode(texts)
+        raised = [bool(urgent(text) or load().kind(text, vector)) for text, vector in zip(texts, vectors, strict=True)]
+        share = sum(raised) / len(raised)
+        assert share >= 0.8 if label == "emergency" else share <= 0.04, (name, label)
