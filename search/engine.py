@@ -211,8 +211,8 @@ class Engine:
 
     def _alike(self, text: str, vector: Vectors) -> Urgent | None:
         """The notice for a question in English that no rule knows and that is like an emergency all the same."""
-        kind = self._likeness.kind(text, vector) if self._likeness and not is_foreign(text) else None
-        return alike(kind, self._country) if kind else None
+        kind = self._likeness.kind(text, vector) if self._likeness else None
+        return alike(kind, self._country) if kind and not is_foreign(text) else None
 
     def _telling(self, text: str) -> Telling:
         return {term: self._rarity(term) for term in telling(text)}
