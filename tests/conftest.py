@@ -33,6 +33,7 @@ settings.load_profile("quiet")
 HOMES = Path(__file__).parent / "homes"
 
 
+@pytest.hookimpl(tryfirst=True)  # the groups must be there when pytest-xdist asks for them
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of several processes each takes whole files, and one all that need a Milvus server; the slow ones come first."""
     groups = {item: "homes" if HOMES in item.path.parents else str(item.path) for item in items}
