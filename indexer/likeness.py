@@ -1,6 +1,6 @@
 """`python -m indexer.likeness`: learns what vectors of emergencies are like, and measures it on phrases it never saw.
 
-python -m indexer.likeness PHRASES ORDINARY UNSEEN --questions FILE... --index FOLDER --json FILE
+python -m indexer.likeness PHRASES ORDINARY UNSEEN --questions FILE... --index FOLDER --json FILE [--out FILE]
 
 PHRASES and ORDINARY are tables for `python -m search.safety`. UNSEEN has lines of `emergency` or `ordinary`, phrase,
 and the set it is of. `--questions` are records or queries of real people, as JSON lines (gzipped or not): how like an
@@ -14,6 +14,7 @@ import gzip
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,10 @@ from search.encoder import Encoder
 from search.errors import SearchError
 from search.layout import Layout
 from search.safety import urgent
-from search.safety.likeness import Likeness
+from search.safety.likeness import LEARNT, Likeness
 from search.safety.report import read
 
-WRITTEN = 16_000  # of the questions written for training, so many are no emergencies, but for what the rules know
+WRITTEN = 16_000  # at least so many of the questions written for training; what the rules do not know is ordinary
 LOOSE = 10.0  # inverse strength of the regularization (C of scikit-learn)
 LOOK_ALIKE, ANY = 2.0, 0.5  # what an ordinary phrase and a written question count for, an emergency being one
 RAISED = 0.0125  # share of real questions without a notice that get one
@@ -48,9 +49,8 @@ def learnt(encoder: Encoder, emergencies: Sequence[tuple[str, str]], ordinary: S
     classes = [*(1 + kinds.index(kind) for kind, _ in emergencies), *[0] * (len(ordinary) + len(others))]
     weights = [*[1.0] * len(emergencies), *[LOOK_ALIKE] * len(ordinary), *[ANY] * len(others)]
     model = LogisticRegression(C=LOOSE, max_iter=1000).fit(_vectors(encoder, texts), classes, weights)
-    return Likeness(
-        encoder.card.fingerprint, kinds, model.coef_.astype(np.float32), model.intercept_.astype(np.float32), np.inf
-    )
+    kept = model.coef_.astype(np.float16).astype(np.float32)  # as they are saved
+    return Likeness(encoder.card.fingerprint, kinds, kept, model.intercept_.astype(np.float32), np.inf)
 
 
 def least_for(likeness: Likeness, vectors: Vectors) -> float:
@@ -129,6 +129,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--questions", type=Path, nargs="+", required=True)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--json", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=LEARNT)
     args = parser.parse_args(arguments)
     try:
         encoder = open_encoder(Layout(args.index))
@@ -139,9 +140,7 @@ def main(arguments: Sequence[str]) -> int:
         )
         real = {path: list(dict.fromkeys(_questions(path))) for path in args.questions}
         asked = [text for texts in real.values() for text in texts if not urgent(text)]
-        found = Likeness(
-            found.fingerprint, found.kinds, found.weights, found.offsets, least_for(found, _vectors(encoder, asked))
-        )
+        found = replace(found, least=least_for(found, _vectors(encoder, asked)))
         figures = {
             "encoder": encoder.card.name,
             "kind": encoder.card.kind,
@@ -152,13 +151,13 @@ def main(arguments: Sequence[str]) -> int:
             },
             "real": {path.parent.name: shares(found, encoder, texts) for path, texts in real.items()},
         }
+        found.save(args.out)
+        with replacing(args.json) as file:
+            file.write(json.dumps(figures, indent=2) + "\n")
     except (SearchError, OSError, ValueError, KeyError) as error:
         print(f"python -m indexer.likeness: {error}", file=sys.stderr)
         return 1
-    found.save()
     print(table(figures), end="")
-    with replacing(args.json) as file:
-        file.write(json.dumps(figures, indent=2) + "\n")
     return 0
 
 

@@ -14,7 +14,7 @@ from search.dense import Vectors
 from search.runtimes import KINDS, Ids
 
 CPUINFO = Path("/proc/cpuinfo")
-BYTES = {"avx_vnni", "avx512_vnni", "amx_int8"}  # as Linux names instructions that multiply bytes and add them up
+BYTE_FLAGS = {"avx_vnni", "avx512_vnni", "amx_int8"}  # as Linux names instructions that multiply bytes and add them up
 
 
 class OpenVinoRuntime:
@@ -38,13 +38,13 @@ def load(folder: Path, kind: str, streams: int, cores: int | None) -> OpenVinoRu
 def compiled(model: Path, kind: str, streams: int = 1, cores: int | None = None) -> OpenVinoRuntime:
     """A model file made ready to run in the numbers of its kind, so many calls at once.
 
-    Several calls share all cores, and so does one at a time in float32. In 8 bits, where a question takes a few
-    milliseconds, it takes half of them: the others read, search and rank meanwhile, and threads that wait for each
-    other cost more than they gain.
+    Several calls share all cores, and so does one at a time of a model that is not in 8 bits. In 8 bits, where a
+    question takes a few milliseconds, it takes half of them: the others read, search and rank meanwhile, and threads
+    that wait for each other cost more than they gain.
     """
     own = len(os.sched_getaffinity(0))
-    shared = streams > 1 or not KINDS[kind].quantized
-    threads = cores or (own if shared else max(1, own // 2))
+    on_all = streams > 1 or not KINDS[kind].quantized
+    threads = cores or (own if on_all else max(1, own // 2))
     settings = {
         "INFERENCE_PRECISION_HINT": KINDS[kind].numbers,
         "NUM_STREAMS": str(streams),
@@ -58,7 +58,7 @@ def supported() -> list[str]:
     """The kinds that are worth trying on this processor.
 
     Those in bfloat16 only where it has it: they are run in float32 elsewhere. Those in 8 bits not where an x86
-    processor has no instructions for them: they take 1.3 times as long as float32 there.
+    processor has no instructions for them: there they took 1.3 times as long as float32 (AMD EPYC of the Zen 3 kind).
     """
     capable = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     own = {name: kind for name, kind in KINDS.items() if kind.library == "openvino"}
@@ -73,4 +73,4 @@ def _multiplies_bytes() -> bool:
         lists = [line.split() for line in CPUINFO.read_text().splitlines() if line.startswith("flags")]  # x86 on Linux
     except OSError:
         return True
-    return not lists or bool(BYTES.intersection(lists[0]))
+    return not lists or bool(BYTE_FLAGS.intersection(lists[0]))

@@ -47,11 +47,12 @@ def once_a_run(factory: pytest.TempPathFactory, name: str, make: Callable[[Path]
     """Folder that the first process to need it makes, and that all processes of the run read."""
     base = factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder, made = base / name, base / f"{name}.made"
+    folder, part = base / name, base / f"{name}.part"
     with FileLock(base / f"{name}.lock"):
-        if not made.exists():
-            make(folder)
-            made.touch()
+        if not folder.exists():
+            shutil.rmtree(part, ignore_errors=True)
+            make(part)
+            part.rename(folder)
     return folder
 
 

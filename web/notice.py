@@ -1,4 +1,4 @@
-"""The emergency notice in the language of the request. The rules that raise it read English messages all the same."""
+"""The emergency notice in the language of the request. What raises it reads English messages all the same."""
 
 from __future__ import annotations
 

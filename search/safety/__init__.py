@@ -14,13 +14,11 @@ from search.safety.guess import guesses
 from search.safety.match import Hit, Token
 from search.safety.numbers import contacts
 from search.safety.phrases import told
-from search.safety.rules import Rule, load
+from search.safety.rules import LIKENESS, Rule, load
 from search.safety.text import tokens
 from search.spelling import Correction, corrected
 
 __all__ = ["Urgent", "alike", "contacts", "guesses", "urgent"]
-
-LIKENESS = "likeness"  # the rule that no words meet
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,8 @@ class Urgent:
     """A notice: its kind, what to do, whom to call, and the ranges of the message that led to it.
 
     `actions` are (label, number or words), the most useful first; `matched` are ranges (start, end) in the order of the
-    text, none overlapping another; `also` names less pressing kinds that the message describes too.
+    text, none overlapping another, and none where likeness alone led to it; `also` names less pressing kinds that the
+    message describes too.
     """
 
     kind: str
@@ -66,9 +65,9 @@ def urgent(text: str, country: str = "", *readings: Sequence[Correction]) -> Urg
 
 
 def alike(kind: str, country: str = "") -> Urgent:
-    """The notice for a message that no rule knows and that is like those of a kind, which says whom to call."""
+    """The notice for a message that no rule knows and that is like those of a kind, which says whom to call first."""
     rules = {rule.kind: rule for rule in load().rules}
-    calls = dict.fromkeys((*rules[LIKENESS].call, *rules[kind].call))
+    calls = dict.fromkeys((*rules[kind].call, *rules[LIKENESS].call))
     return _worded(rules[LIKENESS], contacts(country), calls, (), ())
 
 

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from search.dense import Vectors
 
-LIKENESS = Path(__file__).with_name("likeness.npz")
+LEARNT = Path(__file__).with_name("likeness.npz")
 LEAST_WORDS = 4  # fewer name something, and the rules know which names are grave
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Likeness:
     """`weights` (kinds + 1, dimension) and `offsets` (kinds + 1,) of the regression, no emergency first; `least` are
     the log odds from which a question is like an emergency; `fingerprint` is that of the encoder whose vectors these
@@ -38,11 +38,11 @@ class Likeness:
 
     def kind(self, text: str, vector: Vectors) -> str | None:
         """The kind of emergency that a question is most like, by its vector; None where it is like none."""
-        if len(text.split()) < LEAST_WORDS or self.log_odds(vector[None])[0] < self.least:
+        if len(text.split()) < LEAST_WORDS or not self.log_odds(vector[None])[0] >= self.least:  # NaN is not either
             return None
         return self.kinds[int((self.weights[1:] @ vector + self.offsets[1:]).argmax())]
 
-    def save(self, path: Path = LIKENESS) -> None:
+    def save(self, path: Path = LEARNT) -> None:
         """Writes it, the weights in half precision."""
         np.savez_compressed(
             path,
@@ -55,7 +55,7 @@ class Likeness:
 
 
 @cache
-def load(path: Path = LIKENESS) -> Likeness:
+def load(path: Path = LEARNT) -> Likeness:
     """What was learnt."""
     with np.load(path) as found:
         return Likeness(

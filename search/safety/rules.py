@@ -14,6 +14,7 @@ from search.safety.look import Matcher, matcher
 from search.safety.patterns import Compiler, PatternError
 
 RULES = Path(__file__).with_name("rules.toml")
+LIKENESS = "likeness"  # the rule that no words meet: its notice is for what is like an emergency
 CANCELS = ("denied", "past", "lasting", "general", "supposed")  # what can take the weight from a sign
 
 
@@ -88,6 +89,8 @@ def rule(kind: str, entry: Mapping[str, Any], signs: Mapping[str, Any]) -> Rule:
         return own if own in signs else name
 
     unknown = {reason for reasons in entry.get("despite", {}).values() for reason in reasons} - set(CANCELS)
+    if (kind == LIKENESS) == bool(entry["when"]):
+        raise PatternError(f"when: expected some ways to meet it, and none for {LIKENESS!r}, found {entry['when']}")
     if unknown:
         raise PatternError(f"despite: {sorted(unknown)} is none of {CANCELS}")
     return Rule(

@@ -36,17 +36,25 @@ PARTS=ask,http FIGURES=docs/benchmarks/bench-float32.json`).
 
 def main() -> None:
     """Writes the page; a part that was not measured says so."""
-    figures, float32 = (json.loads((FOLDER / f"{name}.json").read_text()) for name in ("bench", "bench-float32"))
-    load_chart(figures["http"], FOLDER / "load.svg")
-    growth_chart(figures["growth"]["views"], FOLDER / "growth.svg")
+    figures, float32 = (_figures(FOLDER / f"{name}.json") for name in ("bench", "bench-float32"))
+    if (kind := float32.get("ask", {"ours": {"kind": "f32"}})["ours"]["kind"]) != "f32":
+        raise SystemExit(f"{FOLDER / 'bench-float32.json'} was measured in {kind}; measure it where float32 is chosen")
+    if "http" in figures:
+        load_chart(figures["http"], FOLDER / "load.svg")
+    if "growth" in figures:
+        growth_chart(figures["growth"]["views"], FOLDER / "growth.svg")
     writers = {"build": _build, "ask": _ask, "http": _http, "txtai": _txtai, "growth": _growth, "whole": _whole}
     parts = []
     for name, write in writers.items():
         found = figures.get(name)
-        text = f"{_ran(found)}{write(found)}" if found else "Not measured yet."
-        parts.append(f"## {TITLES[name]}\n\n{text}{PICTURES.get(name, '')}")
+        text = f"{_ran(found)}{write(found)}{PICTURES.get(name, '')}" if found else "Not measured yet."
+        parts.append(f"## {TITLES[name]}\n\n{text}")
     others = [f"### {TITLES[name]}\n\n{_ran(found)}{writers[name](found)}" for name, found in float32.items()]
     (DOCS / "benchmarks.md").write_text(PAGE.format(parts="\n\n".join(parts), float32="\n\n".join(others)))
+
+
+def _figures(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text())) if path.exists() else {}
 
 
 TITLES = {

@@ -18,7 +18,8 @@ from search.opening import open_index
 from tests.homes.conftest import HOMES
 
 PACK = Path(__file__).parents[1] / "packs/sample"
-EVERY = 16  # of its questions one in so many is asked; `python -m indexer compare` asks all
+# Of its questions one in so many is asked, as each takes half a second in lite; `python -m indexer compare` asks all.
+EVERY = 16
 
 
 @pytest.fixture(scope="module")

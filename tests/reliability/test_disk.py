@@ -7,8 +7,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -67,23 +67,30 @@ def test_a_read_only_folder_is_said_in_one_line(index: Layout, command: str, toy
     assert done.stderr == f"python -m indexer: {index.root} {why}\n"
 
 
-def test_an_index_that_is_read_only_is_served_to_a_plain_user(index: Layout) -> None:
+@pytest.fixture
+def public(built: Path) -> Iterator[Path]:
+    """The toy index where every user may read it, and nobody write."""
+    with tempfile.TemporaryDirectory(prefix="medqa-public-") as folder:
+        root = Path(shutil.copytree(built, Path(folder) / "index"))
+        for path in (*root.rglob("*"), root, Path(folder)):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        yield root
+
+
+def test_an_index_that_is_read_only_is_served_to_a_plain_user(public: Path) -> None:
     if os.geteuid():
         pytest.skip("only root can become another user to try this")
-    above = takewhile(lambda path: path != Path(tempfile.gettempdir()), index.root.parents)
-    for path in (index.root, *index.root.rglob("*"), *above):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    before = {path: path.stat().st_mtime_ns for path in index.root.rglob("*")}
+    before = {path: path.stat().st_mtime_ns for path in public.rglob("*")}
     ask = (
         "import sys; from pathlib import Path; from search.opening import open_index; from search.hits import Question;"
         "from tests.toy_encoder import ToyEncoder; engine = open_index(Path(sys.argv[1]), ToyEncoder());"
         "print(engine.search(Question('Is lip twitching a stroke?')).hits[0].record.id)"
     )
     who = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-    command = [*who, sys.executable, "-c", ask, str(index.root)]
+    command = [*who, sys.executable, "-c", ask, str(public)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("toy:lip\n", 0), done.stderr
-    assert {path: path.stat().st_mtime_ns for path in index.root.rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in public.rglob("*")} == before
 
 
 class Disk:

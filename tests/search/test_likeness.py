@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,9 @@ from search.errors import SearchError
 from search.hits import Question
 from search.layout import Layout
 from search.opening import open_index
-from search.safety import LIKENESS, likeness, urgent
+from search.safety import likeness, urgent
 from search.safety.likeness import Likeness, load
+from search.safety.rules import LIKENESS
 from search.safety.rules import load as load_rules
 from tests.toy_encoder import CARD, WORDS, ToyEncoder
 
@@ -104,19 +106,44 @@ def test_the_least_likeness_is_that_of_a_share_of_real_questions(monkeypatch: py
     assert (TOY.log_odds(vectors) >= least).mean() == 0.25
 
 
-def test_a_line_that_is_no_phrase_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_that_is_no_phrase_is_named(tmp_path: Path) -> None:
     table = tmp_path / "unseen.tsv"
     table.write_text("emergency\tno air\ta\nserious\tno air\ta\n")
     with pytest.raises(SearchError, match=r"unseen\.tsv:2: expected emergency or ordinary"):
         unseen(table)
+
+
+def test_it_is_learnt_measured_and_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(learning, "open_encoder", lambda layout: ToyEncoder())
+    monkeypatch.setattr(learning, "_written", lambda: ["coffee and lip", "eyelid", "coffee"] * 5)
+    monkeypatch.setattr(learning, "RAISED", 0.5)
+    tables = {
+        "phrases": "sepsis\tfever\tdev\npoisoning\trash\tdev\n" * 9,
+        "ordinary": "ordinary\ta cough\tdev\n" * 9,
+        "unseen": "emergency\tthere is a fever\ta\nordinary\tthere is a cough\ta\n",
+        "asked": '{"text": "there is a fever"}\n{"text": "there is a cough"}\n',
+    }
+    for name, text in tables.items():
+        (tmp_path / name).write_text(text)
+    arguments = [str(tmp_path / name) for name in ("phrases", "ordinary", "unseen")]
+    arguments += ["--questions", str(tmp_path / "asked"), "--index", str(tmp_path)]
+    arguments += ["--json", str(tmp_path / "likeness.json"), "--out", str(tmp_path / "likeness.npz")]
+    assert learn(arguments) == 0
+    assert "| set a, emergency | 1 | 0.0% | 100.0% | 100.0% |\n" in capsys.readouterr().out
+    found = load(tmp_path / "likeness.npz")
+    assert found.kind("there is a fever", ToyEncoder().encode(["fever"])[0]) == "sepsis"
+    assert found.kind("there is a cough", ToyEncoder().encode(["cough"])[0]) is None
+    assert json.loads((tmp_path / "likeness.json").read_text())["unseen"]["set a, ordinary"]["likeness"] == 0
+
+
+def test_a_table_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(learning, "open_encoder", lambda layout: ToyEncoder())
     missing = str(tmp_path / "none.tsv")
-    arguments = [missing, missing, missing, "--questions", missing, "--index", str(tmp_path), "--json", missing]
-    monkey = pytest.MonkeyPatch()
-    monkey.setattr(learning, "open_encoder", lambda layout: ToyEncoder())
-    try:
-        assert learn(arguments) == 1
-    finally:
-        monkey.undo()
+    assert learn([missing, missing, missing, "--questions", missing, "--index", missing, "--json", missing]) == 1
     assert capsys.readouterr().err == (
         f"python -m indexer.likeness: [Errno 2] No such file or directory: '{missing}'\n"
     )
