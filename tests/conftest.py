@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from corpus.sample import paths
 from indexer.build import build
@@ -29,18 +31,29 @@ from tests.toy_records import LISTED, ONTOLOGY, RECORDS
 settings.register_profile("quiet", database=None, deadline=None)
 settings.load_profile("quiet")
 
+HOMES = "tests/homes/"
+SLOW = {"model", "browser"}
 
-HOMES = Path(__file__).parent / "homes"
+
+class ByFile(LoadScopeScheduling):
+    """Of several processes each takes whole files, and one all the files of the homes, which share a Milvus server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::")[0]
+        return HOMES if path.startswith(HOMES) else path
 
 
-@pytest.hookimpl(tryfirst=True)  # the groups must be there when pytest-xdist asks for them
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes each takes whole files, and one all that need a Milvus server; the slow ones come first."""
-    groups = {item: "homes" if HOMES in item.path.parents else str(item.path) for item in items}
-    slow = {group for item, group in groups.items() if {"model", "browser"}.intersection(item.keywords)}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: (groups[item] != "homes", groups[item] not in slow))
+    """The homes come first, then the files with slow tests, so that no process is left with one of them at the end."""
+    files = [item.nodeid.split("::")[0] for item in items]
+    slow = {file for file, item in zip(files, items, strict=True) if SLOW.intersection(item.keywords)}
+    order = {file: (not file.startswith(HOMES), file not in slow) for file in files}
+    items.sort(key=lambda item: order[item.nodeid.split("::")[0]])
 
 
 def once_a_run(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

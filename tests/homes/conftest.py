@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -57,14 +56,12 @@ def standalone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     python = SERVER / "bin/python"
     if not (SERVER / ".ready").exists():
         pytest.skip("there is no Milvus to start; run: make var/milvus/.ready")
-    port, health = _free_port(), _free_port()
     command = [python, Path(__file__).with_name("server.py"), tmp_path_factory.mktemp("milvus"), SERVER / "unpacked"]
-    with subprocess.Popen(
-        [*map(str, command), str(port), str(health)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as server:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         said = server.stdout.readline().strip()
-        assert said == "ready", said
+        ready, _, port = said.partition(" ")
+        assert ready == "ready", said
         yield f"milvus://127.0.0.1:{port}"
         assert server.stdin is not None
         server.stdin.close()
@@ -102,9 +99,3 @@ def put(
             for name in known.intersection(Collections(address.name, version).all()):
                 client.drop(name)
         client.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

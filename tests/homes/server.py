@@ -1,11 +1,14 @@
-"""Runs a Milvus 2.3.5 standalone from its Python package: python server.py FOLDER BINARIES PORT HEALTH_PORT
+"""Runs a Milvus 2.3.5 standalone from its Python package: python server.py FOLDER BINARIES
 
-Run by the Python that has that package (`make var/milvus/.ready`). Says "ready" once it answers, and ends with its
-standard input, so that it does not outlive whoever started it. Ended by SIGKILL: it takes minutes over anything milder.
+Run by the Python that has that package (`make var/milvus/.ready`). Says "ready" and its port once it answers, and ends
+with its standard input, so that it does not outlive whoever started it. Where it ends before it answers, as when others
+took one of its ports meanwhile, it is started again on other ports. Ended by SIGKILL: it takes minutes over anything
+milder.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -18,21 +21,27 @@ from pathlib import Path
 import milvus
 
 ROLES = ("rootCoord", "proxy", "queryCoord", "queryNode", "indexCoord", "indexNode", "dataCoord", "dataNode")
-PATIENCE_S = 90
+STARTS, PATIENCE_S = 3, 120
+LAST_LINES = 30  # of its log, where it does not start
 
 
 def main() -> int:
-    folder, binaries = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
-    port, health = int(sys.argv[3]), int(sys.argv[4])
-    for path in (folder, binaries):
-        path.mkdir(parents=True, exist_ok=True)
+    base, binaries = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+    binaries.mkdir(parents=True, exist_ok=True)
     milvus._initialize_data_files(str(binaries))  # unpacks the server where that was not done yet
-    conf = folder / "conf"
-    conf.mkdir(exist_ok=True)
-    configured(folder, port, conf)
+    for start in range(STARTS):
+        if run(base / str(start), binaries):
+            return 0
+    print("Milvus did not start; the end of its log is on standard error", flush=True)
+    return 1
+
+
+def run(folder: Path, binaries: Path) -> bool:
+    """Starts it, says so and keeps it until the input ends; False, with the end of its log, if it does not start."""
+    port, health = configured(folder)
     settings = {
         "LD_LIBRARY_PATH": str(binaries / "bin"),
-        "MILVUSCONF": str(conf),
+        "MILVUSCONF": str(folder / "conf"),
         "METRICS_PORT": str(health),
         "DEPLOY_MODE": "STANDALONE",
     }
@@ -47,25 +56,33 @@ def main() -> int:
             start_new_session=True,
         )
     try:
-        if not answers(f"http://127.0.0.1:{health}/healthz", server):
-            print(f"Milvus did not start; {folder / 'log.txt'} says why", flush=True)
-            return 1
-        print("ready", flush=True)
-        sys.stdin.read()
+        started = answers(f"http://127.0.0.1:{health}/healthz", server)
+        if started:
+            print("ready", port, flush=True)
+            sys.stdin.read()
     finally:
         server.kill()
         server.wait()
-    return 0
+    if not started:
+        lines = (folder / "log.txt").read_text(errors="replace").splitlines()
+        print(*(line[:300] for line in lines[-LAST_LINES:]), sep="\n", file=sys.stderr)
+    return started
 
 
-def configured(folder: Path, port: int, conf: Path) -> None:
-    """Writes a configuration in which every role listens on this machine alone, on ports that are free."""
+def configured(folder: Path) -> tuple[int, int]:
+    """Writes a configuration in which every role listens on this machine alone, on ports that are free: the port of
+    the server and that of its health."""
+    conf = folder / "conf"
+    conf.mkdir(parents=True)
     config = milvus.MilvusServerConfig(data_dir=str(folder))
-    config.set("proxy.port", port)
+    names = [name for name in config.configurable_items if name.endswith("_port")]
+    clients, peers, health, *ports = free_ports(3 + len(names))
+    chosen = dict(zip(names, ports, strict=True))
+    for name, port in chosen.items():  # those it would choose by itself, a Milvus that starts beside it chooses too
+        config.set(name, port)
     for role in ROLES:
         config.set(f"{role}.ip", "127.0.0.1")
     config.resolve()
-    clients, peers = free_port(), free_port()  # of its etcd; else those that another Milvus may have
     (conf / "etcd.yaml").write_text(
         f"name: default\nlisten-client-urls: http://127.0.0.1:{clients}\n"
         f"advertise-client-urls: http://127.0.0.1:{clients}\nlisten-peer-urls: http://127.0.0.1:{peers}\n"
@@ -75,13 +92,16 @@ def configured(folder: Path, port: int, conf: Path) -> None:
     text = text.replace("\netcd:\n", f"\netcd:\n  config:\n    path: {conf / 'etcd.yaml'}\n", 1)
     (conf / "milvus.yaml").write_text(text)
     shutil.copy(folder / "configs/glog.conf", conf)
+    return chosen["proxy_port"], health
 
 
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Different ports that nobody listens on now."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for found in sockets:
+            found.bind(("127.0.0.1", 0))
+        return [int(found.getsockname()[1]) for found in sockets]
 
 
 def answers(address: str, server: subprocess.Popen[bytes]) -> bool:
