@@ -53,15 +53,17 @@ test: $(VENV)/.ready var/milvus/.ready ## run all tests, a process for each core
 test-cluster: $(VENV)/.ready var/scale/.ready ## run the tests of every home against a Milvus cluster on this machine
 	$(BIN)/python -m tests.homes.cluster var/scale var/cluster
 
-# A pack's records lie in an index folder that `make eval` built, and by `indexer copy` at the address MILVUS.
+# A pack's records lie in an index folder that `make eval` built, and by `indexer copy` at the address MILVUS. Everyday
+# names are found by words, which a Milvus before 2.5 does not know: measured last, and held to no bound.
 homes: $(VENV)/.ready ## measure how alike the folder and Milvus answer every pack, on the indexes that eval built (30 minutes)
-	set -e; for index in medquad $(ALONE); do \
+	set -e; for index in $(ALONE) medquad; do \
 	  at=$(MILVUS)/homes_$$(echo $$index | tr - _); \
-	  packs=$$(test $$index = medquad && echo var/packs/medquad-* || echo var/packs/$$index); \
+	  packs=$$(test $$index = medquad && ls -d var/packs/medquad-* | grep -v everyday || echo var/packs/$$index); \
 	  test -e var/eval/$$index/models || ln -s ../models var/eval/$$index/models; \
 	  $(BIN)/python -m indexer copy --index var/eval/$$index --to $$at; \
 	  $(BIN)/python -m indexer compare var/eval/$$index $$at $$(printf -- '--pack %s ' $$packs) --json docs/eval/homes.json --check; \
 	done
+	$(BIN)/python -m indexer compare var/eval/medquad $(MILVUS)/homes_medquad --pack var/packs/medquad-everyday --json docs/eval/homes.json
 	$(BIN)/python -m tests.benchmarks.homes_table
 
 # A real Milvus for the tests: its Python package carries the server (58 MB), and nothing that it asks for is needed.

@@ -11,10 +11,11 @@ from search.hits import Share, Topic
 FIRST_HITS = 10  # results that say which specialty answers such questions
 LEAST = 0.1  # probability of the best of them, below which nothing is told: it would be the only voice
 POWER = 2  # of a result's probability: what is surely the same question says more than several that are only near
+EACH = 0.005  # what each of them counts besides: without it one that is barely near would outweigh all the others
 
 
 def shares(first: Iterable[tuple[str, bool, float]]) -> tuple[Share, ...]:
-    """Specialties of the first results, each weighed by how probably the result asks and answers the same.
+    """Specialties of the first results, each weighed by how probably it asks and answers the same: p ** POWER + EACH.
 
     Largest share first, results without a specialty left out; none where no result is probable enough to tell. All of
     the first results count, not the close ones alone (docs/specialty.md has the figures). Each share comes with whether
@@ -28,7 +29,7 @@ def shares(first: Iterable[tuple[str, bool, float]]) -> tuple[Share, ...]:
     weights: defaultdict[tuple[str, bool], float] = defaultdict(float)
     for name, inferred, probability in first:
         if name:
-            weights[names.setdefault(name.casefold(), name), inferred] += probability**POWER
+            weights[names.setdefault(name.casefold(), name), inferred] += probability**POWER + EACH
     total = sum(weights.values())
     ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Share(name, weight / total, inferred) for (name, inferred), weight in ranked)

@@ -15,7 +15,7 @@ import shutil
 import tomllib
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corpus.jsonl import write
@@ -90,19 +90,24 @@ def names(records: Iterable[Record]) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def british(records: Iterable[Record]) -> dict[str, list[str]]:
-    """Names as they are spelt in Britain, of all that are spelt otherwise there, with the pages on just that; alone and
-    in a question."""
+def british(records: Sequence[Record]) -> dict[str, list[str]]:
+    """Names as they are spelt in Britain, of all that are spelt otherwise there: alone, with the pages that ask what
+    just that is, and in a question of what to do, with every page on just that."""
     known = general_words()
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    titles = {record.id: record.title.lower().removesuffix("?").strip() for record in records}
+    called: defaultdict[str, list[str]] = defaultdict(list)
     for record in records:
         if about := ABOUT.fullmatch(record.title):
-            name = about[1].lower()
-            longer = {word: [other for other in others(word) if len(other) > len(word)] for word in name.split()}
-            spelt = " ".join(next((other for other in longer[word] if other in known), word) for word in name.split())
-            if spelt != name:
-                found[spelt].append(record.id)
-                found[f"what can i do about {spelt}"].append(record.id)
+            called[about[1].lower()].append(record.id)
+    found = {}
+    for name, pages in called.items():
+        longer = {word: [other for other in others(word) if len(other) > len(word)] for word in name.split()}
+        spelt = " ".join(next((other for other in longer[word] if other in known), word) for word in name.split())
+        if spelt != name:
+            found[spelt] = pages
+            found[f"what can i do about {spelt}"] = [
+                page for page, title in titles.items() if title.endswith(f" {name}")
+            ]
     return dict(sorted(found.items()))
 
 

@@ -27,6 +27,7 @@ from search.meaning import WordVectors
 from search.opening import open_halves, open_index, published
 from search.question import Reader
 from search.specialties import Specialties
+from search.specialty import EACH
 from search.vocabulary import Vocabulary
 from tests.toy_encoder import CARD, ToyEncoder
 from tests.toy_records import BY_ROW, EYELID, LIP, RECORDS
@@ -130,7 +131,7 @@ def test_specialties_are_shares_of_the_first_hits(engine: Engine) -> None:
     weights: dict[str, float] = {}
     for hit in results.hits:
         if name := hit.record.specialty.casefold():
-            weights[name] = weights.get(name, 0.0) + hit.probability**2
+            weights[name] = weights.get(name, 0.0) + hit.probability**2 + EACH
     total = sum(weights.values())
     expected = {name: pytest.approx(weight / total) for name, weight in weights.items()}
     assert {share.name.casefold(): share.share for share in results.specialties} == expected

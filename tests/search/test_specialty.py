@@ -16,7 +16,13 @@ def page(topics: tuple[str, ...], specialty: str = "Neurology") -> Record:
 def test_shares_weigh_each_result_by_the_square_of_its_probability() -> None:
     found = shares([("Neurology", False, 0.9), ("Dentistry", False, 0.8), ("Neurology", False, 0.7)])
     assert [share.name for share in found] == ["Neurology", "Dentistry"]
-    assert [share.share for share in found] == pytest.approx([1.3 / 1.94, 0.64 / 1.94])
+    assert [share.share for share in found] == pytest.approx([1.31 / 1.955, 0.645 / 1.955])
+
+
+def test_one_result_that_is_barely_near_does_not_outweigh_the_others() -> None:
+    near, others = ("Neurology", False, 0.1), [("Dentistry", False, 0.01)] * 9
+    assert shares([near, *others])[0].name == "Dentistry"
+    assert shares([("Neurology", False, 0.9), *others])[0].share == pytest.approx(0.815 / (0.815 + 9 * 0.0051))
 
 
 def test_results_without_a_specialty_count_for_nothing() -> None:
@@ -40,7 +46,7 @@ def test_what_is_stated_and_what_is_inferred_are_shares_of_their_own() -> None:
         ("Dentistry", True),
         ("Neurology", True),
     ]
-    assert [share.share for share in found] == pytest.approx([0.36 / 0.77, 0.25 / 0.77, 0.16 / 0.77])
+    assert [share.share for share in found] == pytest.approx([0.365 / 0.785, 0.255 / 0.785, 0.165 / 0.785])
 
 
 def test_topics_of_the_neighbors_most_frequent_first() -> None:
