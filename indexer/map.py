@@ -1,7 +1,7 @@
 """Makes the map: record vectors laid out in a picture by t-SNE, so that what is near means something similar.
 
-The only user of scikit-learn. t-SNE keeps neighbours together and says nothing about far distances; neither does UMAP,
-which would bring numba and llvmlite, ten times the size of all else that serving needs.
+t-SNE keeps neighbours together and says nothing about far distances; neither does UMAP, which would bring numba and
+llvmlite, ten times the size of all else that serving needs.
 """
 
 from __future__ import annotations

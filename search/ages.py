@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from search.people import AILS, BETWEEN, CHILD, HE, ROLE, ROLES, SEVERAL, SHE, SMALL, WRITER, YOUNG, Mention
 
@@ -12,6 +13,7 @@ ANYONE = "anyone"  # whom a description such as `54 male` speaks of: the one who
 OLDEST = 110  # years
 GROWN = 14  # years; `my wife, 3 years` is no age
 SHORT = 60  # letters before and after a number that are looked at
+AMOUNTS = 200  # numbers of a text that are looked at, the first; a text of more lists measurements
 ONES = {word: n for n, word in enumerate("one two three four five six seven eight nine".split(), 1)}
 TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
@@ -95,7 +97,7 @@ def ages(text: str, people: list[Mention]) -> Iterator[Age]:
     for item in people:
         if item.key != SEVERAL and (stage := STAGE.search(text, item.start, item.end)):
             yield Age(item.key, STAGES[stage.group()], item.start, item.end)
-    for match in AMOUNT.finditer(text):
+    for match in islice(AMOUNT.finditer(text), AMOUNTS):
         at = max(0, match.start() - SHORT)
         subject, after = SUBJECT.search(text[at : match.start()]), text[match.end() : match.end() + SHORT]
         key = _whose(match, subject, after, at, named) if subject and not _never(subject) else None

@@ -29,10 +29,13 @@ def durations(text: str) -> Iterator[tuple[str, str]]:
     """Each stated duration, in days, as `21` or from least to most as `730-36500`; and the words, word for word."""
     for match in DURATION.finditer(text):
         if match["vague"]:
-            yield VAGUE[match["vague"].lower()], match.group()
+            yield (
+                VAGUE[match["vague"].casefold()],
+                match.group(),
+            )  # folds the old long s, which the pattern takes for an s
             continue
         least, most = _number(match["number"]), _number(match["most"] or match["number"])
-        days = ((least + most) / 2 + (0.5 if match["half"] else 0)) * DAYS[match["unit"].lower().rstrip("s")]
+        days = ((least + most) / 2 + (0.5 if match["half"] else 0)) * DAYS[match["unit"].casefold().rstrip("s")]
         if days:
             yield f"{days:g}", match.group()
 
@@ -44,4 +47,4 @@ def span(days: str) -> tuple[float, float]:
 
 
 def _number(said: str) -> float:
-    return NUMBERS.get(said.lower(), 0) or (float(said) if said[0].isdigit() else 0)
+    return NUMBERS.get(said.casefold(), 0) or (float(said) if said[0].isdigit() else 0)

@@ -246,7 +246,7 @@ class Engine:
     def _results(
         self, understood: Understood, ranked: Sequence[Ranked], shown: Sequence[Ranked], weights: Telling
     ) -> Results:
-        close = any(match_of(item.probability) is not Match.TOPIC for item in ranked[:FIRST_HITS])
+        close = any(match_of(item.probability) is not Match.TOPIC for item in ranked)
         first = ranked[:FIRST_HITS] if close else ()
         rows = list(dict.fromkeys(item.row for item in (*first, *shown)))
         records = dict(zip(rows, self._home.records(rows), strict=True))

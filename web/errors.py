@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import traceback
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 
 from search.errors import BadQuestion, HomeLost, NotFound
-from web import MAX_BODY
+from search.safety import urgent
+from web import MAX_BODY, notice
 from web.admission import BUSY
-from web.params import NAMES
 from web.serving import NoIndexError
 
 DETAILS = {  # the words of the framework, said for this site
@@ -39,6 +40,8 @@ HEADLINES = {
     503: "One moment, please",
 }
 FOR_PROGRAMS = ("/api", "/healthz", "/readyz", "/metrics")
+ASKING = ("pages.ask", "api.search", "api.search_post")  # where a question may describe an emergency
+READ_CHARS = 4_000  # of a question that could not be answered: that is said at once, however long it is
 RETRY_AFTER_S = 5
 KEPT_HEADERS = ("Allow", "WWW-Authenticate", "Retry-After")  # of the framework's own answers
 INNER_FRAMES = 6  # calls shown in the log, those nearest to the error
@@ -88,7 +91,7 @@ def register(app: Flask) -> None:
 def answer(error: Exception) -> Response:
     """The response to an error: JSON under /api and at the addresses of those who operate the site, else a page."""
     problem = problem_of(error)
-    response = jsonify(problem.json()) if _wants_json() else _page(problem)
+    response = jsonify(problem.json() | _urgent()) if _wants_json() else _page(problem)
     response.status_code = problem.status
     if _wants_json():
         response.content_type = "application/problem+json"
@@ -130,17 +133,33 @@ def _wants_json() -> bool:
 
 def _page(problem: Problem) -> Response:
     try:
-        asked = _asked() if problem.parameter in NAMES else ""
-        return make_response(render_template("error.html", problem=problem, asked=asked))
+        told = notice.in_language(_urgent().get("urgent"))
+        return make_response(render_template("error.html", problem=problem, asked=_asked(), urgent=told))
     except Exception as error:  # whatever is wrong with the page, the problem is said
         log.error("%s in the page of an error at %s", type(error).__name__, _place(error))
         return Response(f"{problem.title}: {problem.detail}\n", content_type="text/plain; charset=utf-8")
 
 
+def _urgent() -> dict[str, Any]:
+    """The emergency notice for a question that could not be answered, whose rules need no index, under its name."""
+    try:
+        found = urgent(_asked()[:READ_CHARS], os.environ.get("MEDQA_COUNTRY", ""))
+    except Exception as error:  # whatever is wrong with the notice, the problem is said
+        log.error("%s in the notice of an error at %s", type(error).__name__, _place(error))
+        return {}
+    return {"urgent": found.to_json()} if found else {}
+
+
 def _asked() -> str:
-    """The question as the page itself read it, so that nobody has to write it again."""
-    sent = request.form if request.method == "POST" else request.args
-    return sent.get("q", "")
+    """The question as it was sent, so that nobody has to write it again; empty where none was, or none can be read."""
+    if request.endpoint not in ASKING:
+        return ""
+    try:
+        sent = request.form if request.method == "POST" else request.args
+        asked = request.get_json()["q"] if request.is_json else sent.get("q", "")
+    except (HTTPException, ValueError, RecursionError, LookupError, TypeError):
+        return ""
+    return asked if isinstance(asked, str) else ""
 
 
 def _place(error: Exception) -> str:

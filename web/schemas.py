@@ -225,6 +225,7 @@ PROBLEM = {
     "status": whole(),
     "detail": text("What was wrong."),
     "parameter": text("Which parameter was wrong."),
+    "urgent": ref("Urgent"),  # a notice to show first, though the question could not be answered
 }
 COUNTED = array(record_of({"name": text(), "count": whole()}))
 COUNTS = dict.fromkeys(("specialties", "sources", "ages", "sexes"), COUNTED)
@@ -264,5 +265,5 @@ SCHEMAS: dict[str, Schema] = {
     "Map": record_of(MAP),
     "Alive": record_of({"status": text(enum=["alive"])}),
     "Ready": record_of({"status": text(enum=["ready"]), "index": ref("Index"), "detail": text()}),
-    "Problem": record_of(PROBLEM, optional=("parameter",)),
+    "Problem": record_of(PROBLEM, optional=("parameter", "urgent")),
 }

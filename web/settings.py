@@ -28,7 +28,7 @@ class Settings:
     trusted_proxies: int = 0  # proxies in front, each of which adds one address to X-Forwarded-For
     waiting: int = 32  # requests that may wait for a thread; one more is answered 503
     patience: int = 5  # seconds that a request waits for a thread before it is answered 503
-    slow_after: int = 10  # seconds in which a client must have sent its request, and taken the answer
+    slow_after: int = 10  # seconds in which a request must have been sent, and its answer made
     hung_after: int = 30  # seconds after which a worker whose answer does not come is replaced
     embed: str = ""  # sites that may frame the widget: "https://clinic.example https://library.example"; empty: none
     evaluation: str = ""  # a file that `python -m indexer evaluate --json` wrote: the chart on the operators' page

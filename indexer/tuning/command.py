@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.progress import Progress
-from indexer.models import BASE_MODEL, Source, find
+from indexer.models import EMBEDDED_MODEL, Source, find
 from indexer.tuning.batches import BATCH, batches
 from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
 from indexer.tuning.material import Material, add_options, chosen
@@ -48,7 +48,7 @@ def add_command(commands: Any) -> None:
     command = commands.add_parser("tune", help="adapt the encoder to records and packs, and write a model folder")
     add_options(command)
     command.add_argument("-o", "--out", type=Path, required=True, metavar="MODEL", help="the model folder to write")
-    command.add_argument("--base", default=BASE_MODEL, help="the sentence-transformers model to start from")
+    command.add_argument("--base", default=EMBEDDED_MODEL, help=f"the model to start from ({EMBEDDED_MODEL})")
     command.add_argument(
         "--teacher",
         action="append",

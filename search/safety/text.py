@@ -7,17 +7,22 @@ import re
 from search.safety.lexicon import Lexicon, Reading
 from search.safety.match import Token
 
-# What stands before a word, and the word: a number, or letters with apostrophes inside. Each character can be read in
-# one way only, and the end of the text counts as a word, so the scan never goes back.
-WORD = re.compile(r"([\W_]*)(\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’ʼ`´][^\W\d_]+)*|\Z)")
-APOSTROPHES = re.compile(r"['’ʼ`´]")
+# What stands before a word, and the word: a number, "can't" whose apostrophe became a space, or letters with
+# apostrophes inside (to Unicode, ʼ is a letter itself). A character is read twice at most, and the end of the text
+# counts as a word, so the scan never goes back further.
+WORD = re.compile(
+    r"([\W_ʼ]*)(\d+(?:[.,]\d+)?"
+    r"|(?i:ca|wo|do|does|did|is|could|would|should|has|have|had|was|are|were|ai)[nN] [tT]\b(?!-)"
+    r"|[^\W\d_ʼ]+(?:['’ʼ`´][^\W\d_ʼ]+)*|\Z)"
+)
+APOSTROPHES = re.compile(r"['’ʼ`´ ]")
 SENTENCE_END = frozenset(".!?;")
 CLAUSE_END = frozenset(',:()[]\n–—"“”•|')
 SHORT_FORMS = frozenset(
     "dr mr mrs ms st vs yr yrs wk wks mo mos hr hrs min mins temp approx deg dx hx pt eg ie".split()
 )
 CLAUSE_WORDS = frozenset("but however although though except yet whereas now today tonight suddenly currently".split())
-MEMO_WORDS = 10_000  # so many words that the rules know are kept from one message to the next; others never are
+MEMO_WORDS = 10_000  # so many words of the rules are kept from one message to the next; others never are
 JOINERS = frozenset({"and", "so"})
 SUBJECTS = frozenset(
     "i im ive he hes she shes they theyre we it its my his her their our is are am was has have cant cannot".split()
@@ -39,7 +44,7 @@ def tokens(text: str, lexicon: Lexicon) -> list[Token]:
         reading = memo.get(raw) or others.get(raw)
         if reading is None:
             reading = read(raw, lexicon)
-            (memo if reading[1] and len(memo) < MEMO_WORDS else others)[raw] = reading
+            (memo if raw.lower() in lexicon.exact and len(memo) < MEMO_WORDS else others)[raw] = reading
         word, classes, opens, subject = reading
         if gap != " " and found:
             ended, paused = breaks(gap, before, raw)
@@ -63,7 +68,7 @@ def read(raw: str, lexicon: Lexicon) -> Reading:
 
 
 def plain(word: str) -> str:
-    """The word in lower case without apostrophes and without a final 's: `Can't` -> `cant`, `she's` -> `she`."""
+    """The word in lower case without apostrophes and a final 's: `Can't`, `Can t` -> `cant`, `she's` -> `she`."""
     word = word.lower()
     if word.isalnum() and word.isascii():
         return word

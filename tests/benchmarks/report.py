@@ -132,13 +132,13 @@ From trials on the same packs that no command here repeats:
 - A bonus for a title of the same type of question (cause, treatment, outlook ...): .01 on `mediqa-alexa`, a loss of as
   much on messages and on the same question at another site; the vectors know it.
 - What contradicts a question, in messages too: a loss of .016 on `sample`. They tell of many people and sides; so it
-  counts in short questions alone.
+  counts in short questions and bare terms alone.
 - BM25 as it is, s / (s + 5), beside the vectors: it is full for any long message. Alone, it ranks the judged summaries
   with .51 and their messages with .15; the share of rare words met, which replaced it, needs no scale and no other
   weight for long questions.
-- Titles alone are .03 better on `medquad-similar` in the table above. Many of its pages have the same title, and there
+- Titles alone are .05 better on `medquad-similar` in the table above. Many of its pages have the same title, and there
   the order of their ids decides, which happens to be a good order of the sites: with a tenth of the weight on the
-  answers, or any other tie break, hit@1 is .736.
+  answers, or any other tie break, an earlier encoder lost what it gained by them.
 - What an abbreviation stands for as further words of the question, each of which a page may lack: `What is COPD?` then
   asks for five words, and a page that says COPD alone has one of them. On `mediqa-alexa` that cost .010 of the
   reciprocal rank and .06 of AUROC; a page that has the one lacks nothing of the other now. The same for a term that is

@@ -145,6 +145,15 @@ def test_no_close_match_is_said_and_hides_nothing(engine: Engine) -> None:
     assert not engine.search(Question("Is it a stroke?")).no_close_match
 
 
+def test_one_page_that_is_related_is_a_close_match_however_far_down(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = engine.search(Question("Is it a stroke?")).hits[-1].probability
+    monkeypatch.setattr("search.engine.FIRST_HITS", 1)
+    monkeypatch.setattr("search.engine.match_of", lambda probable: Match.RELATED if probable == last else Match.TOPIC)
+    assert not engine.search(Question("Is it a stroke?")).no_close_match
+
+
 @pytest.mark.parametrize("text", QUESTIONS)
 def test_snippets_are_the_records_own_words_in_their_place(engine: Engine, text: str) -> None:
     for hit in engine.search(Question(text)).hits:

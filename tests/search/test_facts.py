@@ -24,6 +24,7 @@ from search.facts import Kind, facts
         ("my wife and my son", []),  # two people
         ("It hurts for about two months", [("duration", "60", "for about two months")]),
         ("since 3 days", [("duration", "3", "since 3 days")]),
+        ("for 3 dayſ", [("duration", "3", "for 3 dayſ")]),  # with an old long s
         ("two days ago", []),
         ("for the past few weeks", [("duration", "21", "for the past few weeks")]),
         ("I take Advil and zoloft", [("medicine", "ibuprofen", "Advil"), ("medicine", "sertraline", "zoloft")]),

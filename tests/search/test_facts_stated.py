@@ -37,3 +37,9 @@ def test_time_grows_no_faster_than_the_text(text: str) -> None:
         facts(("im 1" + text * size)[:size])
         took.append(time.process_time() - started)
     assert took[1] < 8 * took[0] + 0.5
+
+
+def test_of_a_text_full_of_numbers_the_first_are_looked_at_for_ages() -> None:
+    listed = "1 " * 1_000
+    assert [fact.value for fact in facts(f"i am 34 years old. {listed}")] == ["30-39"]
+    assert facts(f"{listed}. i am 34 years old") == []

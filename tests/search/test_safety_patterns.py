@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.safety import urgent
@@ -70,12 +71,25 @@ def test_words_sentences_and_clauses() -> None:
     ]  # fmt: skip
 
 
-@given(st.text())
+@given(st.text() | st.text("30sʼ'’ can't ſ"))
+@example("30ʼ")
+@example("in my 30ʼs ʼs")
 def test_every_word_is_where_it_says(text: str) -> None:
     words = tokens(text, load().lexicon)
     assert [plain(text[word.start : word.end]) for word in words] == [word.word for word in words]
     assert all(one.end <= other.start for one, other in pairwise(words))
     urgent(text)
+
+
+def test_an_apostrophe_that_became_a_space_is_read_as_one() -> None:
+    words = [word.word for word in tokens("I Can t, she doesn t; can T cells, can t-shirts", load().lexicon)]
+    assert words == ["i", "cant", "she", "doesnt", "cant", "cells", "can", "t", "shirts"]
+
+
+def test_of_a_message_only_words_of_the_rules_are_remembered() -> None:
+    lexicon = replace(load().lexicon, memo={})
+    tokens("chest Chest droopingxxxxx seizurezzzz 38.5 abcdef", lexicon)
+    assert set(lexicon.memo) == {"chest", "Chest"}
 
 
 def test_trying_patterns_around_their_keys_finds_what_trying_them_everywhere_finds() -> None:

@@ -220,3 +220,32 @@ def test_an_empty_name_in_a_list_is_refused(client: FlaskClient, value: list[str
 def test_the_head_of_a_page_is_that_of_the_page(client: FlaskClient) -> None:
     assert client.head("/").status_code == client.get("/").status_code == 200
     assert client.head("/?q=lip").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/?q=crushing+chest+pain+and+sweating", "/?age=old&q=crushing+chest+pain+and+sweating"]
+)
+def test_an_emergency_is_told_though_the_question_cannot_be_answered(broken_client: FlaskClient, address: str) -> None:
+    page = broken_client.get(address).text
+    assert page.index('id="urgent-title">These can be signs of a heart attack') < page.index("<h1>")
+    assert "crushing chest pain and sweating</textarea>" in page
+
+
+def test_programs_get_the_notice_with_the_problem(broken_client: FlaskClient, empty_client: FlaskClient) -> None:
+    text = "crushing chest pain and sweating"
+    for client in (broken_client, empty_client):
+        for answer in (
+            client.get("/api/search", query_string={"q": text}),
+            client.post("/api/search", json={"q": text}),
+        ):
+            assert answer.status_code >= 500
+            assert answer.get_json()["urgent"]["kind"] == "heart"
+        assert "urgent" not in client.get("/api/search?q=a+rash").get_json()
+        assert "urgent" not in client.get("/api/records/chest%20pain").get_json()
+
+
+@pytest.mark.parametrize("body", [b"[]", b'{"q": 3}', b"{", b'{"k": 3}', b"[" * 60_000, b"\xff"])
+def test_what_is_no_question_raises_no_notice(broken_client: FlaskClient, body: bytes) -> None:
+    answer = broken_client.post("/api/search", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert "urgent" not in answer.get_json()
