@@ -23,7 +23,7 @@ TAIL = """
 - Rows deleted in Milvus: its files hold them until it has compacted and collected its garbage, which erasure asks for.
 - Backups and copies that others made: erase there as well.
 - A damaged disk under an index that is open: files are hashed when they are opened, not each time they are read.
-- Known faults of packages: their list cannot be fetched where this was made. Give `make sbom` to a scanner.
+- Known faults of packages: their list is not looked up here. Give `make sbom` to a scanner.
 - Rates of a client over several workers: each worker counts for itself.
 """
 
