@@ -24,6 +24,7 @@ from search.errors import IndexRefused, SearchError
 
 LEASE_S = 60.0  # of a writer on another machine that is not heard of any more; clocks may differ by less than that
 RENEW_S = 20.0
+AGAIN_S = 5.0  # after a renewal that failed: there is time for one more before the lease runs out
 
 _at_work: set[str] = set()  # tokens of the leases that this process holds
 
@@ -91,21 +92,23 @@ class Lease:
         self._thread.start()
 
     def check(self) -> None:
-        """Raises SearchError where another writer has taken over, which it may when nothing was heard for a minute."""
+        """Raises SearchError where another writer has taken over, or may have, as nothing was renewed for a minute."""
         if self._lost:
-            raise SearchError(f"{self._lost} on {self._where}; wait until it ends, then run the command again")
+            raise SearchError(self._lost)
+        if self._ran_out():
+            raise SearchError(self._run_out())
 
     def release(self) -> None:
         """Another writer may begin."""
         self._ended.set()
         self._thread.join()
         _at_work.discard(self._token)
-        if not self._lost:
+        if not self._lost and not self._ran_out():  # else the number may be another writer's
             self._shelf.drop(_name(self._index, self._number))
 
     def _take(self) -> int:
         found = self._others()
-        number = max(found, default=0) + 1
+        number, self._ends = max(found, default=0) + 1, _ends()
         if not self._next(number):
             raise SearchError(f"another process has just begun to write to {self._where}; wait until it ends")
         try:
@@ -137,15 +140,45 @@ class Lease:
         return self._shelf.claim(_name(self._index, number), described_as(Holder.here(self._token)))
 
     def _renew(self) -> None:
-        while not self._ended.wait(RENEW_S):
+        wait = RENEW_S
+        while not self._lost and not self._ended.wait(wait):
             try:
-                if not self._next(self._number + 1):
-                    self._lost = "another process writes now"
-                    return
-                self._shelf.drop(_name(self._index, self._number))
-                self._number += 1
+                self._lost = self._renewed()
+                wait = RENEW_S
             except SearchError:  # lost for a moment: the work itself says so, if it stays so
-                continue
+                wait = AGAIN_S
+            except Exception as error:
+                why = f"{type(error).__name__}: {' '.join(str(error).split())[:120]}"
+                self._lost = f"the right to write on {self._where} could not be renewed ({why}); run the command again"
+
+    def _renewed(self) -> str:
+        """Makes the next number; what to say where the lease is lost, else nothing."""
+        ends = _ends()
+        while not self._next(self._number + 1):
+            holder = self._holder(self._number + 1)
+            if holder is None or holder.token != self._token:
+                return f"another process writes now on {self._where}; wait until it ends, then run the command again"
+            self._forget_one()  # an earlier try made it, though no answer came
+        if self._ran_out():  # whoever took over may have ended since, and left the number free
+            return self._run_out()
+        self._ends = ends
+        self._forget_one()
+        return ""
+
+    def _forget_one(self) -> None:
+        """Goes on to the next number, which stands, and drops the one before it."""
+        self._number += 1
+        self._shelf.drop(_name(self._index, self._number - 1))
+
+    def _ran_out(self) -> bool:
+        """Whether others may take it over: by either clock, as one stops while a machine sleeps, and one can be set."""
+        return time.monotonic() > self._ends[0] or time.time() > self._ends[1]
+
+    def _run_out(self) -> str:
+        return (
+            f"the right to write on {self._where} could not be renewed for {LEASE_S:.0f} s, "
+            "and another process may write now; run the command again"
+        )
 
 
 @contextmanager
@@ -164,6 +197,11 @@ def leased(make: Callable[[], Lease]) -> Iterator[Lease]:
 def described_as(holder: Holder) -> str:
     """The description of a lease of this holder."""
     return json.dumps(asdict(holder))
+
+
+def _ends() -> tuple[float, float]:
+    """When a lease that is taken now runs out: on the monotonic clock, and in seconds since 1970."""
+    return time.monotonic() + LEASE_S, time.time() + LEASE_S
 
 
 def _name(index: str, number: int) -> str:

@@ -14,6 +14,7 @@ from search.errors import HomeLost, SearchError
 from search.milvus.connection import OPEN_S, Connection, Values
 from search.milvus.schema import WORDS, Column, Kind
 
+CLAIM_S = 20.0  # a lease is renewed so: one that fails must be tried again before it runs out (`indexer.milvus.lease`)
 SETTLED_S = 300.0
 SETTLE_S = 0.2  # between looks at an index that is being built
 LOAD_S = 600.0  # to build indexes and load a collection
@@ -62,7 +63,7 @@ class Writing(Connection):
                 raise
             return True
 
-        return self._writing(make)
+        return self._writing(make, CLAIM_S)
 
     def described(self, collection: str) -> str:
         """The description that a collection was made with; empty where there is none. Raises IndexRefused."""
