@@ -11,6 +11,10 @@ class IndexRefused(SearchError):
     """There is no index here that this program can open; the message names what was expected and what was found."""
 
 
+class NotThere(IndexRefused):
+    """The server answered, and what an index lies in is not there."""
+
+
 class BadQuestion(SearchError):
     """The question cannot be asked as it stands; `parameter` names the part that is wrong."""
 

@@ -119,7 +119,7 @@ def open_halves(version: Version, memory: int = MEMORY) -> LocalHalves:
 
 
 def published(address: Address) -> str | None:
-    """Id of the published version of an index; None where there is none. Raises HomeLost."""
+    """Id of the published version of an index; None where there is none. Raises HomeLost, IndexRefused."""
     return Layout(address).published() if isinstance(address, Path) else client_of_milvus().published(address)
 
 

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from search.errors import IndexRefused, SearchError
+from search.errors import NotThere, SearchError
 
 LEASE_S = 60.0  # of a writer on another machine that is not heard of any more; clocks may differ by less than that
 RENEW_S = 20.0
@@ -37,7 +37,7 @@ class Shelf(Protocol):
         ...
 
     def described(self, collection: str) -> str:
-        """The description of a collection. Raises IndexRefused where it is not there."""
+        """The description of a collection. Raises NotThere."""
         ...
 
     def claim(self, collection: str, description: str) -> bool:
@@ -133,7 +133,7 @@ class Lease:
     def _holder(self, number: int) -> Holder | None:
         try:
             return Holder.read(self._shelf.described(_name(self._index, number)))
-        except IndexRefused:  # it was given back just now
+        except NotThere:  # it was given back just now
             return None
 
     def _next(self, number: int) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from search.dense import Vectors
-from search.errors import IndexRefused
+from search.errors import NotThere
 from search.milvus.connection import OPEN_S, READ_S, Values
 from search.milvus.filters import both, in_texts
 from search.milvus.schema import KEYS, MOST_ROWS
@@ -90,7 +90,7 @@ class Client(Writing):
         """The collection that an alias stands for; None where there is no such alias."""
         try:
             found = self._reading(lambda s: self._client.describe_collection(alias, timeout=s), OPEN_S)
-        except IndexRefused:
+        except NotThere:
             return None
         return str(found["collection_name"])
 

@@ -1,7 +1,8 @@
 """A connection to one Milvus: every call has a deadline, failures are counted, and what is lost is said in one line.
 
 A read that fails is tried once more within its deadline; after failures in a row nothing is tried for some seconds
-(`search.milvus.breaker`). What cannot be reached is HomeLost, what is not there or too old IndexRefused.
+(`search.milvus.breaker`). What cannot be reached is HomeLost, what is not there NotThere; a server that is too old, or
+does not let this program in, is IndexRefused.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ import grpc
 from pymilvus import MilvusClient, MilvusException
 from pymilvus.exceptions import ParamError
 
-from search.address import MilvusAddress
-from search.errors import HomeLost, IndexRefused, SearchError
+from search.address import TOKEN, MilvusAddress
+from search.errors import HomeLost, IndexRefused, NotThere, SearchError
 from search.milvus.breaker import Breaker
 
 Values = dict[str, Any]  # the columns of one row; of a search also its `score`
@@ -31,9 +32,9 @@ OPEN_S = 30.0  # to read what opening needs
 WRITE_S = 60.0
 LEAST_VERSION = (2, 3)
 WORDS_FROM = (2, 5)  # the first version with BM25
-NOT_FOUND = 100  # Milvus's code of a collection, and of an alias, that is not there
-ALIAS_NOT_FOUND = 1600
+NOT_FOUND = (100, 1600)  # Milvus's codes of a collection, and of an alias, that is not there
 WRONG = range(1100, 1200)  # its codes of requests that no server would take
+KEPT_OUT = (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
 
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it quotes requests, and these are reported here
 
@@ -42,7 +43,7 @@ class Connection:
     """A connection, and how calls over it are made. Safe to use from several threads, not over a fork."""
 
     def __init__(self, address: MilvusAddress, breaker: Breaker | None = None) -> None:
-        """Connects. Raises HomeLost, and IndexRefused where the server is too old."""
+        """Connects. Raises HomeLost, and IndexRefused where the server is too old or does not let this program in."""
         self.address, self._breaker = address, breaker or Breaker()
         self.lite = not address.uri.startswith("http")
         self._client = self._connect()
@@ -95,19 +96,26 @@ class Connection:
 
     def _lost(self, error: Exception) -> SearchError:
         """What to say of an error of the library's; what counts for the breaker is counted."""
-        code, said = getattr(error, "code", None), str(getattr(error, "message", "") or error)
-        if code in (NOT_FOUND, ALIAS_NOT_FOUND) or re.search("(?i)(collection|alias).{0,80}not (found|exist)", said):
+        if getattr(error, "code", None) in NOT_FOUND:
             self._breaker.worked()
-            return IndexRefused(f"{self.address}: what the index lies in is not there ({_short(said)})")
-        if re.search("(?i)unauthenticated|auth check failure|permission", said):
-            return IndexRefused(
-                f"{self.address} does not let this program in ({_short(said)}); set $MEDQA_MILVUS_TOKEN"
-            )
-        why = f"{self.address} cannot be reached, or did not answer in time ({_short(said)})"
+            return NotThere(f"{self.address}: what the index lies in is not there ({_said(error)})")
+        for each in (error, error.__cause__):  # which of connecting says no more than that it failed
+            if each is not None and _kept_out(each):
+                return IndexRefused(f"{self.address} does not let this program in ({_said(each)}); set ${TOKEN}")
+        why = f"{self.address} cannot be reached, or did not answer in time ({_said(error)})"
         self._breaker.failed(why)
         return HomeLost(why)
 
 
-def _short(said: str) -> str:
+def _said(error: BaseException) -> str:
     """The beginning of the library's own words, in one line."""
-    return " ".join(said.split())[:120]
+    details = getattr(error, "details", None)
+    said = details() if callable(details) else getattr(error, "message", "")
+    return " ".join(str(said or error).split())[:120]
+
+
+def _kept_out(error: BaseException) -> bool:
+    """Whether the server wants another name, password or token, or does not allow that to this one."""
+    code = getattr(error, "code", None)
+    status = code() if callable(code) else None
+    return status in KEPT_OUT or bool(re.search("(?i)unauthenticated|auth check failure|permission", _said(error)))

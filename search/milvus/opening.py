@@ -13,7 +13,7 @@ from search.address import MilvusAddress, models_folder
 from search.batching import Batched
 from search.encoder import Encoder, ModelEncoder
 from search.engine import Engine
-from search.errors import IndexRefused
+from search.errors import IndexRefused, NotThere
 from search.lay_terms import LayTerms
 from search.layout import ModelCard, model_in
 from search.meaning import WordVectors
@@ -44,11 +44,11 @@ def client_of(address: MilvusAddress) -> Client:
 
 
 def published(address: MilvusAddress) -> str | None:
-    """Id of the state that is live; None where there is none. Raises HomeLost."""
+    """Id of the state that is live; None where there is none. Raises HomeLost, IndexRefused."""
     client = client_of(address)
     try:
         found = client.texts(address.name, [CURRENT])
-    except IndexRefused:
+    except NotThere:
         return None
     return Current.read(found[CURRENT], str(address)).id if CURRENT in found else None
 
@@ -70,14 +70,14 @@ def open_index(address: MilvusAddress, encoder: Encoder | None = None, lay_terms
 def open_older(address: MilvusAddress, encoder: Encoder | None = None) -> Engine:
     """Engine on the newest whole version from before the live one. Raises IndexRefused when there is none."""
     client = client_of(address)
-    live = versions_of(address.name, [client.aliased(address.name) or ""])
+    live, refused = versions_of(address.name, [client.aliased(address.name) or ""]), ""
     for version in reversed(versions_of(address.name, client.collections())):
         if not live or version < live[0]:
             try:
                 return open_version(client, Collections(address.name, version), encoder)
-            except IndexRefused:
-                continue
-    raise IndexRefused(f"{address} holds no older version that is whole")
+            except IndexRefused as error:
+                refused = refused or f" ({error})"
+    raise IndexRefused(f"{address} holds no older version that is whole{refused}")
 
 
 def open_version(

@@ -66,7 +66,7 @@ class Writing(Connection):
         return self._writing(make, CLAIM_S)
 
     def described(self, collection: str) -> str:
-        """The description that a collection was made with; empty where there is none. Raises IndexRefused."""
+        """The description that a collection was made with; empty where there is none. Raises NotThere."""
         found = self._reading(lambda s: self._client.describe_collection(collection, timeout=s), OPEN_S)
         return str(found.get("description") or "")
 

@@ -13,7 +13,7 @@ import pytest
 
 from indexer.milvus import lease as leasing
 from indexer.milvus.lease import Holder
-from search.errors import HomeLost, IndexRefused, SearchError
+from search.errors import HomeLost, NotThere, SearchError
 
 
 class Shelf:
@@ -27,7 +27,7 @@ class Shelf:
 
     def described(self, collection: str) -> str:
         if collection not in self.held:
-            raise IndexRefused(f"{collection} is not there")
+            raise NotThere(f"{collection} is not there")
         return self.held[collection]
 
     def claim(self, collection: str, description: str) -> bool:

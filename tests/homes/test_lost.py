@@ -8,19 +8,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import grpc
 import pytest
 from flask.testing import FlaskClient
 from milvus_lite.adapter.grpc.server import start_server_in_thread
 from pymilvus import MilvusClient, MilvusException
 
+from indexer.milvus.versions import Versions
 from search.address import MilvusAddress, parse
 from search.engine import Engine
-from search.errors import HomeLost, IndexRefused
+from search.errors import HomeLost, IndexRefused, NotThere
 from search.hits import Filters, Question
 from search.milvus import breaker, opening
 from search.milvus.breaker import FAILURES, REST_S
 from search.milvus.client import Client
 from search.milvus.connection import FIRST_S, READ_S
+from search.milvus.schema import ABOUT, Collections
 from search.opening import open_index, published
 from tests.homes.conftest import ALL
 from tests.homes.copying import copy
@@ -228,12 +231,93 @@ def test_an_index_that_is_not_there_is_named(address: MilvusAddress) -> None:
         open_index(other, ToyEncoder())
 
 
+class Denied(grpc.RpcError):  # type: ignore[misc]
+    """What the client's library raises where a server does not let it in."""
+
+    def __init__(self, status: grpc.StatusCode, said: str) -> None:
+        super().__init__(f"<_InactiveRpcError of RPC that terminated with:\n\tstatus = {status}\n>")
+        self.status, self.said = status, said
+
+    def code(self) -> grpc.StatusCode:
+        return self.status
+
+    def details(self) -> str:
+        return self.said
+
+
+WRONG_TOKEN = Denied(grpc.StatusCode.UNAUTHENTICATED, "auth check failure, please check api key is correct")
+DENIALS = (
+    (WRONG_TOKEN, "auth check failure, please check api key is correct"),
+    (Denied(grpc.StatusCode.PERMISSION_DENIED, "PrivilegeQuery: deny to reader"), "PrivilegeQuery: deny to reader"),
+    (MilvusException(65535, "permission deny:\ncollection not found"), "permission deny: collection not found"),
+)
+
+
+@pytest.mark.parametrize(("denied", "said"), DENIALS)
+def test_a_refused_token_is_said_and_is_no_index_that_is_not_there(
+    address: MilvusAddress, monkeypatch: pytest.MonkeyPatch, denied: Exception, said: str
+) -> None:
+    def refused(self: MilvusClient, *args: object, **kwargs: object) -> object:
+        raise denied
+
+    client = opening.client_of(address)
+    versions = Versions(client, address.name)
+    before = client.collections()
+    for name in ("query", "describe_collection"):
+        monkeypatch.setattr(MilvusClient, name, refused)
+    asked: tuple[Callable[[], object], ...] = (
+        lambda: published(address),
+        lambda: open_index(address, ToyEncoder()),
+        lambda: versions.live(),
+        lambda: versions.begun("recipe"),
+    )
+    for ask in asked:
+        with pytest.raises(IndexRefused) as error:
+            ask()
+        assert str(error.value) == f"{address} does not let this program in ({said}); set $MEDQA_MILVUS_TOKEN"
+    assert client.collections() == before
+
+
+def test_a_token_refused_in_connecting_is_said(address: MilvusAddress, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self: MilvusClient, *args: object, **kwargs: object) -> None:
+        raise MilvusException(2, "Fail connecting to server, illegal connection params") from WRONG_TOKEN
+
+    monkeypatch.setattr(MilvusClient, "__init__", refused)
+    with pytest.raises(IndexRefused, match=r"does not let this program in \(auth check .*\); set \$MEDQA_MILVUS_TO"):
+        published(address)
+
+
+def test_what_only_sounds_as_if_a_collection_were_not_there_is_lost(
+    address: MilvusAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(self: MilvusClient, *args: object, **kwargs: object) -> object:
+        raise MilvusException(503, "fail to query collection 7: channel not found")
+
+    client = opening.client_of(address)
+    monkeypatch.setattr(MilvusClient, "describe_collection", gone)
+    with pytest.raises(HomeLost, match="channel not found"):
+        client.aliased(address.name)
+
+
+def test_why_no_older_version_is_opened_is_said(address: MilvusAddress) -> None:
+    with pytest.raises(IndexRefused, match=r"holds no older version that is whole$"):
+        opening.open_older(address, ToyEncoder())
+    client = opening.client_of(address)
+    half = Collections(address.name, "20000101T000000000000Z")
+    client.create(half.about, ABOUT)
+    try:
+        with pytest.raises(IndexRefused, match=r"is whole \(.*: what the index lies in is not there \(.*\)\)$"):
+            opening.open_older(address, ToyEncoder())
+    finally:
+        client.drop(half.about)
+
+
 def test_a_collection_that_was_dropped_is_said(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     def dropped(self: MilvusClient, *args: object, **kwargs: object) -> object:
         raise MilvusException(100, "can't find collection: lost_records")
 
     monkeypatch.setattr(MilvusClient, "query", dropped)
-    with pytest.raises(IndexRefused, match=r"is not there \(can't find collection: lost_records\)"):
+    with pytest.raises(NotThere, match=r"is not there \(can't find collection: lost_records\)"):
         engine.record(ALL[0].id)
 
 
