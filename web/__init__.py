@@ -29,7 +29,7 @@ def create_app(
 ) -> Flask:
     """The site over the newest version published in `index`; without one it answers 503 until one appears.
 
-    `opener` and `published` default to those of `search.opening`; `clock` (seconds) and `start` (runs the opening of a
+    `opener` and `published` default to those of `search.opening`; `clock` (seconds) and `start` (runs the search for a
     newer version beside the requests) are for tests. `settings` are those of the environment unless given.
     """
     import os

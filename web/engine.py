@@ -53,4 +53,4 @@ class Engine(Protocol):
 
 
 Opener = Callable[[Address], Engine]  # opens the newest version published there; raises IndexRefused
-Published = Callable[[Address], str | None]  # names that version, cheaply
+Published = Callable[[Address], str | None]  # names that version; waits for a home elsewhere, and may raise HomeLost

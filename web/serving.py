@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g
@@ -46,7 +45,7 @@ class Opened:
 
 def in_thread(job: Callable[[], None]) -> None:
     """The job runs beside the requests."""
-    threading.Thread(target=job, name="open-index", daemon=True).start()
+    threading.Thread(target=job, name="look-for-index", daemon=True).start()
 
 
 def at_once(job: Callable[[], None]) -> None:
@@ -98,7 +97,7 @@ class Serving:
             _let_go(opened.engine)
 
     def look(self) -> None:
-        """A newer version is opened beside the requests, if a second has passed since it was last looked for."""
+        """A newer version is looked for and opened beside the requests, if a second has passed since the last time."""
         self._look(self._start)
 
     @property
@@ -114,20 +113,22 @@ class Serving:
     def _look(self, start: Starter) -> None:
         if self._clock() < self._look_at or not self._looking.acquire(blocking=False):
             return
-        self._look_at, wanted = self._clock() + CHECK_S, None
+        self._look_at = self._clock() + CHECK_S
+        start(self._take_over)
+
+    def _take_over(self) -> None:
+        """What is published is asked for, and opened where it is another version than the one that is open."""
         try:
-            wanted = self._wanted()
+            if (wanted := self._wanted()) is not None:
+                self._open(wanted)
         finally:
-            if wanted is None:
-                self._looking.release()
-        if wanted is not None:
-            start(partial(self._open, wanted))
+            self._looking.release()
 
     def _wanted(self) -> str | None:
         try:
             newest = self._published(self.index)
-        except (OSError, SearchError) as error:
-            self._refuse(str(error))
+        except Exception as error:  # whatever is wrong with finding it, the one that is open goes on answering
+            self._refuse(_why(error))
             self._fall_back()
             return None
         if newest is None:
@@ -145,14 +146,11 @@ class Serving:
             engine = self._opener(self.index)
         except Exception as error:  # whatever is wrong with the new version, the one that is open goes on answering
             self._refused, self._retry_at = version, self._clock() + RETRY_S
-            why = str(error) if isinstance(error, SearchError) else f"{type(error).__name__}: {error}"
-            self._refuse(f"version {version} was refused: {why}")
+            self._refuse(f"version {version} was refused: {_why(error)}")
             self._fall_back()
         else:
             self._swap(engine)
             self._say("")
-        finally:
-            self._looking.release()
 
     def _swap(self, engine: Engine) -> None:
         with self._lock:
@@ -185,6 +183,10 @@ class Serving:
             log.debug("no older version either: %s", type(error).__name__)
         else:
             self._swap(engine)
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, OSError | SearchError) else f"{type(error).__name__}: {error}"
 
 
 def _let_go(engine: Engine) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from search.errors import IndexRefused
+from search.errors import HomeLost, IndexRefused
 from tests.web.conftest import Clock
 from tests.web.toy import TOY, Shelf, ToyEngine
 from web.serving import NoIndexError, Serving, at_once
@@ -137,16 +138,54 @@ def test_requests_go_on_while_a_new_version_is_being_opened(shelf: Shelf, clock:
 
 def test_a_version_that_is_published_while_another_is_opened_is_opened_once(clock: Clock) -> None:
     shelf = Shelf(ToyEngine(TOY, "v1"), ToyEngine(TOY, "v2"), ToyEngine(TOY, "v3"))
-    jobs: list[Callable[[], None]] = []
-    serving = Serving(Path("toy"), shelf.open, shelf.published, clock=clock, start=jobs.append)
+    later = ["v3"]
+
+    def published(index: Path) -> str | None:
+        found = shelf.published(index)
+        if found == "v2":
+            shelf.version = later.pop()
+        return found
+
+    serving = Serving(Path("toy"), shelf.open, published, clock=clock, start=at_once)
+    shelf.version = "v2"
+    for _ in range(2):
+        clock.now += 1
+        serving.look()
+    assert (serving.take().engine.info.id, later, shelf.opened) == ("v3", [], 2)
+
+
+def test_no_request_waits_for_what_is_published(shelf: Shelf, clock: Clock) -> None:
+    answered, opened = threading.Event(), threading.Event()
+
+    def published(index: Path) -> str | None:
+        assert shelf.asked == 0 or answered.wait(10)
+        return shelf.published(index)
+
+    serving = Serving(Path("toy"), shelf.open, published, clock=clock)
+    serving.on_open = lambda info: opened.set()
     shelf.version = "v2"
     clock.now += 1
     serving.look()
-    shelf.version = "v3"
-    jobs.pop()()
-    clock.now += 1
-    serving.look()
-    assert (serving.take().engine.info.id, jobs, shelf.opened) == ("v3", [], 2)
+    assert serving.take().engine.info.id == "v1"
+    assert shelf.asked == 1
+    answered.set()
+    assert opened.wait(10)
+    assert serving.take().engine.info.id == "v2"
+
+
+def test_any_fault_in_finding_what_is_published_is_a_refusal(
+    client: FlaskClient, shelf: Shelf, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"v2": ValueError("no such column"), "v3": HomeLost("it cannot be reached")}
+
+    def published(index: Path) -> str | None:
+        raise said[shelf.version or ""]
+
+    monkeypatch.setattr(client.application.extensions["serving"], "_published", published)
+    for version, refusal in (("v2", "ValueError: no such column"), ("v3", "it cannot be reached")):
+        shelf.version = version
+        clock.now += 1
+        assert ready(client) == ("v1", refusal)
 
 
 def test_what_is_the_same_for_a_version_is_made_once(
