@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from indexer.milvus.rows import Row, packed_member, passage_rows, record_row
 from search.errors import IndexRefused
 from search.milvus.client import Client
 from search.milvus.connection import OPEN_S
-from search.milvus.filters import in_numbers, in_texts
+from search.milvus.filters import both, in_numbers, in_texts, quoted
 from search.milvus.packing import more_key, pieces_of, rows_of_more, unpack_record
 from search.milvus.schema import (
     MOST_ROWS,
@@ -115,13 +115,8 @@ class Loader:
 
     def passages(self, rows: Collection[int], columns: Iterable[str]) -> list[Row]:
         """The passages of the records in these rows, all of them, in no order."""
-        wanted = tuple(dict.fromkeys(("record", *columns)))
-        found = self._query(self.names.passages, in_numbers("record", rows), wanted)
-        if len(found) < MOST_ROWS or len(rows) < 2:
-            return found
-        ordered = sorted(rows)
-        middle = len(ordered) // 2
-        return self.passages(ordered[:middle], wanted) + self.passages(ordered[middle:], wanted)
+        wanted = tuple(dict.fromkeys(("passage", "record", *columns)))
+        return self._all(self.names.passages, in_numbers("record", rows), wanted)
 
     def write_about(self, rows: Iterable[tuple[str, str]]) -> None:
         """Writes rows, given as keys and data, into the about collection."""
@@ -140,7 +135,7 @@ class Loader:
     def about_like(self, beginnings: Iterable[str]) -> list[str]:
         """The keys in the about collection that begin with any of these; quotes and wildcards are none of theirs."""
         where = " or ".join(f'key like "{beginning}%"' for beginning in beginnings)
-        return [row["key"] for row in self._query(self.names.about, where, ("key",))]
+        return [row["key"] for row in self._all(self.names.about, f"({where})", ("key",))]
 
     def flush(self) -> None:
         """Returns when records and passages are sealed on the server's disk, and indexed; its log had them before."""
@@ -160,6 +155,17 @@ class Loader:
                 _, number, content, _ = key.split("/")
                 gone += [key] if int(content) != contents[int(number)] else []
         self.forget_about(gone)
+
+    def _all(self, collection: str, where: str, columns: Sequence[str]) -> list[Row]:
+        """Every row that passes, in no order, however many; the first column is the key."""
+        found = self._query(collection, where, columns)
+        if len(found) < MOST_ROWS:
+            return found
+        middle = sorted(row[columns[0]] for row in found)[(len(found) - 1) // 2]
+        del found  # before as much again is read: half an answer at least from each side of the middle
+        edge = quoted(middle) if isinstance(middle, str) else middle
+        below, above = (both(f"{columns[0]} {sign} {edge}", where) for sign in ("<=", ">"))
+        return self._all(collection, below, columns) + self._all(collection, above, columns)
 
     def _query(self, collection: str, where: str, columns: Iterable[str]) -> list[Row]:
         return self.client.query(collection, where, tuple(columns), strong=True, seconds=OPEN_S)
