@@ -35,7 +35,7 @@ from search.hits import (
 from search.home import Asked, Browse, Home
 from search.lexical import stems
 from search.map import MapPoints
-from search.match import match_of
+from search.match import match_of, only_names
 from search.question import Reader
 from search.ranking import BESIDE, Begun, Ranked, Ranker, ordered
 from search.safety import Urgent, alike, guesses, urgent
@@ -89,7 +89,7 @@ class Engine:
             [(words, noticed)] = begun
         with stage("rank"):  # MAX_K for every page of results, so that pages join
             found = self._ranker.candidates(read.asked, question.filters, MAX_K, words)
-            ranked = ordered(found, read.asked.weights)
+            ranked = ordered(found, read.asked.weights, only_names(question.text))
             ranked = self._folded(ranked) if question.fold else ranked
         with stage("show"):
             notice, weights = noticed.result()

@@ -78,13 +78,13 @@ class Ranker:
             begun = self.begin(asked.terms, filters, depth)
 
 
-def ordered(found: Candidates, weights: Weights) -> list[Ranked]:
-    """Candidates with their scores by these weights, best first, ties by id."""
+def ordered(found: Candidates, weights: Weights, names: bool = False) -> list[Ranked]:
+    """Candidates with their scores by these weights, best first, ties by id; `names` as in `search.match`."""
     fused = np.asarray(np.round(fuse(found.evidence, weights).astype(np.float64), DECIMALS), np.float64)
     order = np.argsort(-fused, kind="stable")  # they come in the order of the ids
     scores, said = fused[order], found.evidence
     forms = forms_of(said.question, said.answer)[order]
-    probable = probabilities(scores, forms, said.title[order], curves_of(weights)).tolist()
+    probable = probabilities(scores, forms, said.title[order], curves_of(weights), names).tolist()
     cosines = zip(*(_or_none(view[order]) for view in (said.title, said.question, said.answer)), strict=True)
     passages = found.passages[order].tolist()
     return list(map(Ranked, found.rows[order].tolist(), scores.tolist(), probable, passages, cosines, forms.tolist()))

@@ -19,12 +19,14 @@ from search.match import (
     CALIBRATION,
     CURVES,
     FORMS,
+    MOST_OF_NAME,
     RELATED,
     SAME_QUESTION,
     Calibration,
     curves_of,
     forms_of,
     match_of,
+    only_names,
     probabilities,
 )
 
@@ -100,6 +102,30 @@ def test_a_page_has_the_form_of_what_it_holds_and_the_curve_of_that_form() -> No
     scores, far = np.array([0.5, 0.5, 0.0, 0.5]), np.array([nan, 0.5, 0.5, 0.5], np.float32)
     expected = [curves[form].probability(score) for form, score in zip(forms, scores, strict=True)]
     assert probabilities(scores, forms, far, curves).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("lump in my breast", True),
+        ("I found a lump in my breast and I'm 28", True),
+        ("gout", True),
+        ("lump in my breast?", False),
+        ("is gout inherited", False),
+        ("does gout run in families", False),
+        ("gout, what can I eat", False),
+        ("eyelid twitching for two weeks after stress and coffee", False),
+    ],
+)
+def test_a_question_that_only_names_something(text: str, names: bool) -> None:
+    assert only_names(text) == names
+
+
+def test_who_tells_a_case_does_not_ask_what_a_name_does_unless_the_title_says_just_that() -> None:
+    curves, scores = dict.fromkeys(FORMS, Calibration(9, 0)), np.full(4, 0.5)
+    forms, titles = np.array([ALONE, ANSWERED, ASKED, ASKED]), np.array([0.5, 0.5, 0.5, 0.94], np.float32)
+    found = probabilities(scores, forms, titles, curves, names=True)
+    assert RELATED < found[2] == MOST_OF_NAME < SAME_QUESTION < AT_LEAST == found[3] < found[0] == found[1]
 
 
 def test_a_title_that_is_the_question_makes_it_the_same_question() -> None:
