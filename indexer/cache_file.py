@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
+from search.database import read_only
 from search.errors import SearchError
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ class CacheFile:
 
     def _open(self) -> sqlite3.Connection:
         if self._path.exists() and not os.access(self._path.parent, os.W_OK):
-            return read_only(self._path)
+            return _for_reading(self._path)
         db = sqlite3.connect(self._path)
         try:
             for statement in self._setup:
@@ -81,16 +82,10 @@ def checksum(key: bytes, data: bytes) -> bytes:
     return zlib.crc32(key + data).to_bytes(CHECKSUM, "little")
 
 
-def read_only(path: Path) -> sqlite3.Connection:
-    """The file for reading; where its folder may not be written to, SQLite is told that nobody writes."""
-    more = "" if os.access(path.parent, os.W_OK) else "&immutable=1"
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro{more}", uri=True)
-
-
 def check(path: Path, lookup: str, intact: Callable[[bytes, bytes], bool]) -> None:
     """Raises SearchError where a cache is not as it was written. `lookup` gives all its keys with what is sealed."""
     try:
-        with closing(read_only(path)) as db:
+        with closing(_for_reading(path)) as db:
             [found] = db.execute("PRAGMA integrity_check(1)").fetchone()
             changed = 0 if found != "ok" else sum(not intact(key, sealed) for key, sealed in db.execute(lookup))
     except sqlite3.DatabaseError as error:
@@ -105,3 +100,8 @@ def check(path: Path, lookup: str, intact: Callable[[bytes, bytes], bool]) -> No
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
+
+
+def _for_reading(path: Path) -> sqlite3.Connection:
+    """The file for reading; where its folder may not be written to, SQLite is told that nobody writes."""
+    return read_only(path, immutable=not os.access(path.parent, os.W_OK))

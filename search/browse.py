@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.records import Record, from_stored
+from search.database import read_only
 from search.errors import NotFound
 
 TRIMMED = " \"''(["  # before the first letter of a topic
@@ -39,7 +39,7 @@ class Browse:
     """The records of one version by topic and specialty, read only; safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._db = read_only(path)
         self._db.create_function("initial", 1, initial_of, deterministic=True)
         self._kept = lru_cache(LISTS_KEPT)(self._rows)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.records import Record
+from search.database import read_only
 from search.errors import IndexRefused
 from search.hits import Family, Member, Reply
 
@@ -31,7 +32,7 @@ class Families:
         """Families stored in a file, over so many record rows. Raises IndexRefused."""
         if not path.is_file():
             raise IndexRefused(f"{path} is missing; roll back or build the index again")
-        self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._db = read_only(path)
         self._first = np.arange(records, dtype=np.int32)  # a record in no family is its own
         try:
             found = self._db.execute("SELECT row, first FROM members").fetchall()

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from search.database import read_only
 from search.errors import IndexRefused
 from search.hits import Inferred
 
@@ -20,7 +21,7 @@ class Specialties:
         """Specialties stored in a file, over so many record rows. Raises IndexRefused."""
         if not path.is_file():
             raise IndexRefused(f"{path} is missing; roll back or build the index again")
-        self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._db = read_only(path)
         try:
             count, first, last = self._db.execute("SELECT count(*), min(row), max(row) FROM inferred").fetchone()
         except sqlite3.DatabaseError as error:

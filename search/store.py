@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corpus.records import ID_FORM, Record, from_stored, to_json
+from search.database import read_only
 from search.errors import IndexRefused, NotFound
 from search.lexical import day_number
 from search.suggest import Titles
@@ -32,7 +33,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise IndexRefused(f"{path} is missing; roll back or build the index again")
-        self._db = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._db = read_only(path)
         try:
             self._count = int(self._db.execute("SELECT count(*) FROM records").fetchone()[0])
         except sqlite3.DatabaseError as error:
