@@ -6,9 +6,12 @@ import multiprocessing
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from corpus.records import Record
 from indexer.families import families
@@ -39,7 +42,7 @@ def together(records: Sequence[Record], encoder_words: Sequence[str]) -> Togethe
 def begin(records: Sequence[Record], encoder_words: Sequence[str]) -> Callable[[], Together]:
     """The same, begun now where there are many records and a core is free, and given by a call of what is returned.
 
-    Raises SearchError then, also where the process beside this one ended.
+    Raises SearchError then, also where the process beside this one failed or ended.
     """
     if len(records) < FEW or len(os.sched_getaffinity(0)) == 1:
         found = together(records, encoder_words)
@@ -64,19 +67,35 @@ def begin(records: Sequence[Record], encoder_words: Sequence[str]) -> Callable[[
 
 
 def _asked(connection: Connection, records: Sequence[Record], encoder_words: Sequence[str]) -> Together | SearchError:
-    try:
-        connection.send((records, encoder_words))
-        found: Together | SearchError = connection.recv()
-    except (EOFError, OSError):
-        return SearchError("the process that gathers words ended early (no memory?); run the command again")
+    with connection:  # closed, it ends a process that waits for what cannot be sent
+        try:
+            connection.send((records, encoder_words))
+            found: Together | SearchError = connection.recv()
+        except (EOFError, OSError):
+            return SearchError("the process that gathers words ended early (no memory?); run the command again")
+        except Exception as error:  # what cannot be packed or unpacked
+            return _failure(error)
     return found
 
 
 def _work(connection: Connection) -> None:
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # two processes do not share a bar
-    try:
-        connection.send(together(*connection.recv()))
-    except SearchError as error:
-        connection.send(error)
-    except (EOFError, BrokenPipeError):
-        pass  # whoever asked is gone
+    with suppress(OSError):  # whoever asked is gone
+        try:
+            connection.send(together(*connection.recv()))
+        except SearchError as error:
+            connection.send(error)
+        except MemoryError:
+            raise  # the process ends, and the other one says why
+        except Exception as error:  # whatever it is, the other process says it
+            connection.send(_failure(error))
+
+
+def _failure(error: Exception) -> SearchError:
+    """An error nobody foresaw in one line, with the place where it happened; its note is the traceback."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    found = SearchError(f"gathering words failed with {said} ({place}); run it again, report it if it stays")
+    found.add_note("".join(traceback.format_exception(error)))
+    return found
