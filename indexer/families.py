@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from corpus.progress import Progress
 from corpus.records import Record
-from indexer.same_question import Asking, Kind, asking, same_question
+from indexer.same_question import Asking, Kind, Shared, asking
 
 SHINGLE = 3  # content words in a row
 SKETCH = 24  # shingles that stand for a message: those of smallest hash, so that like messages keep the same ones
@@ -24,24 +24,22 @@ def families(records: Sequence[Record]) -> list[tuple[int, ...]]:
     askings: dict[int, Asking] = {}
     with Progress(len(records), "records held against each other") as progress:
         for row, record in enumerate(records):
-            if (found := asking(record)) is not None:
-                askings[row] = found
+            if (asked := asking(record)) is not None:
+                askings[row] = asked
             progress.add(1)
     near = _near(askings)
-    family_of: dict[int, list[int]] = {}
-    for row in askings:
-        family_of[row] = _join(row, [family_of[other] for other in near.get(row, ())], askings)
-    return [tuple(rows) for row, rows in family_of.items() if len(rows) > 1 and rows[0] == row]
-
-
-def _join(row: int, open_families: Sequence[list[int]], askings: dict[int, Asking]) -> list[int]:
-    tried: set[int] = set()
-    for rows in open_families:
-        if rows[0] not in tried and all(same_question(askings[row], askings[other]) for other in rows):
-            rows.append(row)
-            return rows
-        tried.add(rows[0])
-    return [row]
+    first_of: dict[int, int] = {}  # by row, the first row of its family
+    shared: dict[int, Shared] = {}  # by that
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for row, item in askings.items():
+        tried = dict.fromkeys(first_of[other] for other in near.get(row, ()))
+        first = first_of[row] = next((first for first in tried if shared[first].asked_by(item)), row)
+        found[first].append(row)
+        if first == row:
+            shared[row] = Shared(item)
+        else:
+            shared[first].add(item)
+    return [tuple(rows) for rows in found.values() if len(rows) > 1]
 
 
 def _near(askings: dict[int, Asking]) -> dict[int, list[int]]:

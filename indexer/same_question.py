@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -107,22 +109,63 @@ def content(text: str) -> tuple[str, ...]:
 
 def same_question(a: Asking, b: Asking) -> bool:
     """Whether the two ask the same."""
-    if a.kind is not b.kind or _differ(a.asker.age, b.asker.age) or _differ(a.asker.sex, b.asker.sex):
-        return False
-    if a.kind is Kind.TITLE and a.topics and b.topics and a.topics.isdisjoint(b.topics):
-        return False
-    if a.kind is not Kind.LONG:
-        return a.words == b.words
-    return not _titles_differ(a.title, b.title) and (a.words == b.words or _small_change(a.words, b.words))
+    return (
+        a.kind is b.kind
+        and not _contradict(_stated(a), _stated(b))
+        and (a.kind is not Kind.TITLE or not a.topics or not b.topics or not a.topics.isdisjoint(b.topics))
+        and _same_words(a.kind, a.words, b.words)
+    )
 
 
-def _differ(a: str, b: str) -> bool:
-    return bool(a and b and a != b)
+class Shared:
+    """What records that ask the same state together, each thing once, so that one more is held against all of them at
+    once: the outcome is that of `same_question` with each."""
+
+    def __init__(self, first: Asking) -> None:
+        self._kind = first.kind
+        self._said: dict[str, str] = {}
+        self._words: set[tuple[str, ...]] = set()
+        self._topics: set[frozenset[str]] = set()
+        self._carrying: Counter[str] = Counter()  # how many of these sets hold a topic
+        self.add(first)
+
+    def add(self, item: Asking) -> None:
+        """One more, that asks the same as all."""
+        self._said |= {name: value for name, value in _stated(item).items() if value}
+        self._words.add(item.words)
+        if item.kind is Kind.TITLE and item.topics and item.topics not in self._topics:
+            self._topics.add(item.topics)
+            self._carrying.update(item.topics)
+
+    def asked_by(self, item: Asking) -> bool:
+        """Whether this one asks the same as each of them."""
+        return (
+            item.kind is self._kind
+            and not _contradict(_stated(item), self._said)
+            and self._meet(item.topics)
+            and all(_same_words(item.kind, item.words, words) for words in self._words)
+        )
+
+    def _meet(self, topics: frozenset[str]) -> bool:
+        if not topics or any(self._carrying[topic] == len(self._topics) for topic in topics):
+            return True
+        return not any(topics.isdisjoint(others) for others in self._topics)
 
 
-def _titles_differ(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    """Whether the titles turn one message into two questions: each has a word of the same kind, not the same one."""
-    return any(_differ(*(" ".join(_of_kind(title, kind)) for title in (a, b))) for kind in set(GUARDED.values()))
+def _stated(item: Asking) -> dict[str, str]:
+    """What two that ask the same do not state otherwise; by its name, empty where it is not stated."""
+    stated = {"asker's age": item.asker.age, "asker's sex": item.asker.sex}
+    if item.kind is Kind.LONG:  # a title can turn one message into two questions
+        stated |= {kind: " ".join(_of_kind(item.title, kind)) for kind in set(GUARDED.values())}
+    return stated
+
+
+def _contradict(a: Mapping[str, str], b: Mapping[str, str]) -> bool:
+    return any(value and b.get(name) and value != b[name] for name, value in a.items())
+
+
+def _same_words(kind: Kind, a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    return a == b or (kind is Kind.LONG and _small_change(a, b))
 
 
 def _of_kind(words: tuple[str, ...], kind: str) -> list[str]:

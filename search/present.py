@@ -9,6 +9,8 @@ from corpus.records import Answer
 from search.hits import Facets, Family, Hit, IndexInfo, Member, Results, Share, Snippet, Topic, Why
 from search.map import MapPoints
 
+MOST_MEMBERS = 50  # of a family in JSON: each of its records among the results has them
+
 
 def results_json(results: Results) -> dict[str, Any]:
     """JSON of a search, or of the records like one."""
@@ -46,7 +48,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "source": record.source,
         "url": record.url,
         "license": record.license,
-        "family": family_json(hit.family) if hit.family else None,
+        "family": family_json(hit.family, record.id) if hit.family else None,
         "why": why_json(hit.why) if hit.why else None,
     }
 
@@ -66,9 +68,13 @@ def share_json(share: Share) -> dict[str, Any]:
     return {"name": share.name, "share": round(share.share, 4), "inferred": share.inferred}
 
 
-def family_json(family: Family) -> dict[str, Any]:
-    """JSON of the records that ask the same, each with who answered it."""
-    return {"id": family.id, "size": len(family.members), "records": [_member_json(item) for item in family.members]}
+def family_json(family: Family, record_id: str) -> dict[str, Any]:
+    """JSON of the records that ask the same, each with who answered it: the first MOST_MEMBERS of them, that of this id
+    the last of these where it comes later; `size` counts all."""
+    first, later = family.members[:MOST_MEMBERS], family.members[MOST_MEMBERS:]
+    own = [member for member in later if member.id == record_id]
+    records = [_member_json(member) for member in (*first[: len(first) - len(own)], *own)]
+    return {"id": family.id, "size": len(family.members), "records": records}
 
 
 def _member_json(member: Member) -> dict[str, Any]:

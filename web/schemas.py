@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from search.hits import MAX_K, MAX_OFFSET, MAX_QUESTION_CHARS, Match
+from search.present import MOST_MEMBERS
 
 Schema = dict[str, Any]
 
@@ -170,7 +171,12 @@ MEMBER = {
 FAMILY = {
     "id": text("Id of its first record."),
     "size": whole("How many records ask the same.", minimum=2),
-    "records": array(ref("Member"), "All of them by id, whatever the filters."),
+    "records": array(
+        ref("Member"),
+        f"The first {MOST_MEMBERS} of them by id, whatever the filters, and always the result itself; where `size` "
+        "says that there are more, the page /qa/<id> names all.",
+        maxItems=MOST_MEMBERS,
+    ),
 }
 RESULTS = {
     "query": ref("Query"),

@@ -10,6 +10,7 @@ import pytest
 
 from corpus.records import Record
 from indexer import families as module
+from indexer import same_question as rule
 from indexer.families import families
 from indexer.same_question import asking, same_question
 
@@ -76,6 +77,21 @@ def test_a_shingle_that_a_crowd_shares_brings_nobody_together(monkeypatch: pytes
     others = [message(*words[:18], f"other{number}" * 2) for number in range(3)]
     exact = [message(*words), message(*words)]
     assert families([*others, *exact]) == [(3, 4)]  # the same words find each other in any crowd
+
+
+@pytest.mark.parametrize("topics", [(), ("Gout",), ("Gout", "{}"), ("{}",)])
+def test_however_many_ask_the_same_each_is_held_against_a_few(
+    topics: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = list[int]()
+    alike = rule._same_words
+    monkeypatch.setattr(rule, "_same_words", lambda *given: held.append(1) or alike(*given))
+    records = [
+        Record("a", title="What causes gout?", topics=tuple(topic.format(number) for topic in topics))
+        for number in range(500)
+    ]
+    assert families(records) == ([] if topics == ("{}",) else [tuple(range(500))])
+    assert len(held) < 500 * module.CROWD
 
 
 def test_records_that_ask_nothing_are_in_no_family() -> None:

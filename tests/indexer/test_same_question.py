@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.records import Asker, Record
-from indexer.same_question import asking, content, same_question
+from indexer.same_question import Shared, asking, content, same_question
 
 PAIRS = [line.split("\t") for line in Path(__file__).with_name("same_pairs.tsv").read_text().splitlines()]
 MESSAGE = "For two days my lip has been twitching at night; I drink coffee and worry about a stroke or a weak nerve."
@@ -84,3 +87,29 @@ def test_a_page_that_asks_nothing_asks_nothing_the_same() -> None:
 
 def test_content_is_stems_without_courtesy_and_words_that_carry_nothing() -> None:
     assert content("Hello Doctor, why don't my hands' nails grow? Thanks!") == ("whi", "dont", "hand", "nail", "grow")
+
+
+def some(*values: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(values)
+
+
+RECORDS = st.builds(
+    Record,
+    id=st.just("a"),
+    title=some("What causes gout?", "Left lip", "Right lip", "Causes of lip twitching", "Lip"),
+    question=some("", "", "toe hurts", MESSAGE, MESSAGE.replace("coffee", "cofee"), MESSAGE.replace("coffee", "tea")),
+    asker=st.none() | st.builds(Asker, age=some("", "40-49", "50-59"), sex=some("", "", "female", "male")),
+    topics=st.lists(some("Gout", "gout", "Toe", "Lip", "Nerve"), max_size=3).map(tuple),
+)
+
+
+@given(st.lists(RECORDS, min_size=2, max_size=12))
+def test_what_is_held_against_a_family_is_held_against_each_of_it(records: Sequence[Record]) -> None:
+    first, *others = [found for record in records if (found := asking(record)) is not None]
+    shared, members = Shared(first), [first]
+    for other in others:
+        expected = all(same_question(other, member) for member in members)
+        assert shared.asked_by(other) is expected
+        if expected:
+            shared.add(other)
+            members.append(other)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from corpus.records import Answer, Record
-from search.hits import Facets, Hit, Match, Snippet, Topic
+from search.hits import Facets, Family, Hit, Match, Member, Snippet, Topic
 from search.present import hit_json, related_json, shown_answer, specialties_json
 from tests.toy_records import LIP, TITLE_ONLY
 
@@ -40,6 +42,25 @@ def test_what_a_record_lacks_is_empty() -> None:
     )
     assert (value["score"], value["match"], value["answers"]) == (0.1235, "same topic", 0)
     assert hit_json(hit(Record("x", answers=(Answer("a"),)), Snippet()))["responder"] == ""
+
+
+@pytest.mark.parametrize(
+    ("count", "own", "listed"),
+    [
+        (50, 49, [*range(50)]),
+        (51, 3, [*range(50)]),
+        (51, 50, [*range(49), 50]),
+        (4000, 3999, [*range(49), 3999]),
+    ],
+)
+def test_a_large_family_lists_its_first_members_and_the_result_and_counts_all(
+    count: int, own: int, listed: list[int]
+) -> None:
+    members = [Member(f"toy:{number:04}", "Gout?", "", "", ()) for number in range(count)]
+    found = replace(hit(Record(members[own].id), Snippet()), family=Family(members[0].id, tuple(members)))
+    family = hit_json(found)["family"]
+    assert (family["id"], family["size"]) == ("toy:0000", count)
+    assert [item["id"] for item in family["records"]] == [f"toy:{number:04}" for number in listed]
 
 
 def test_related_and_specialties() -> None:
