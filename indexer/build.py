@@ -70,15 +70,20 @@ def update(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = Fa
     Raises SearchError when there is no live version, or when a record to be removed is not in it.
     """
     with writing(layout):
-        current = layout.published()
-        if current is None:
-            raise SearchError(layout.nothing_live() if layout.history() else NOTHING.format(layout.root))
-        mapped = mapped or layout.version(current).map.is_file()
-        memory = memory or Manifest.load(layout.version(current)).memory
-        store = Store(layout.version(current).records)
-        records = changes.made_to(store.all(), layout.root)
-        store.close()
-        return _build(records, layout, encoder, mapped, memory)
+        return update_locked(changes, layout, encoder, mapped, memory)
+
+
+def update_locked(changes: Changes, layout: Layout, encoder: Encoder, mapped: bool = False, memory: int = 0) -> Built:
+    """The same for whoever is the one writer of the index already."""
+    current = layout.published()
+    if current is None:
+        raise SearchError(layout.nothing_live() if layout.history() else NOTHING.format(layout.root))
+    mapped = mapped or layout.version(current).map.is_file()
+    memory = memory or Manifest.load(layout.version(current)).memory
+    store = Store(layout.version(current).records)
+    records = changes.made_to(store.all(), layout.root)
+    store.close()
+    return _build(records, layout, encoder, mapped, memory)
 
 
 def _build(records: list[Record], layout: Layout, encoder: Encoder, mapped: bool, memory: int) -> Built:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from indexer.build import Changes, update
+from indexer.build import Changes, update_locked
 from indexer.derive import deriving
 from indexer.publish import forget_others, sync_path, writing
 from search.encoder import Encoder
@@ -30,9 +30,13 @@ def erase(ids: frozenset[str], layout: Layout, encoder: Encoder) -> Erased:
     and unfinished versions go as a whole, and so do the caches of other models. Interrupted, it is finished by running
     it again. Raises SearchError when an id stands in no version, and when nothing else would be left of the live one.
     """
-    live = layout.published()
-    if live is None:
-        raise SearchError(f"there is no index in {layout.root}; nothing was erased")
+    _live(layout)  # before a folder is made for the one writer
+    with writing(layout):
+        return _erase(ids, layout, encoder)
+
+
+def _erase(ids: frozenset[str], layout: Layout, encoder: Encoder) -> Erased:
+    live = _live(layout)
     known = {version_id: _ids(layout, version_id) for version_id in layout.history()}
     if strange := sorted(ids - frozenset().union(*known.values())):
         raise SearchError(f"cannot erase {strange[0]}: no version in {layout.root} holds it; nothing was erased")
@@ -40,11 +44,18 @@ def erase(ids: frozenset[str], layout: Layout, encoder: Encoder) -> Erased:
     if held and held == known[live]:
         raise SearchError(f"these are all records of {layout.root}; remove the whole folder instead")
     if held:
-        live = update(Changes(removed=held), layout, encoder).manifest.id
-    with writing(layout):
-        _forget_cached(layout, encoder, built=bool(held))
-        gone = forget_others(layout)  # last, as what stands in a version shows the next command what is left to do
+        live = update_locked(Changes(removed=held), layout, encoder).manifest.id
+    _forget_cached(layout, encoder, built=bool(held))
+    gone = forget_others(layout)  # last, as what stands in a version shows the next command what is left to do
     return Erased(live, len(held), tuple(gone))
+
+
+def _live(layout: Layout) -> str:
+    """Id of the live version. Raises SearchError where there is none."""
+    live = layout.published()
+    if live is None:
+        raise SearchError(f"there is no index in {layout.root}; nothing was erased")
+    return live
 
 
 def _ids(layout: Layout, version_id: str) -> frozenset[str]:

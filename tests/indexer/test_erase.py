@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corpus.records import content_hash
+from indexer import erase as erasure
 from indexer.build import Changes, build, update
 from indexer.cache import EmbeddingCache, key_of
 from indexer.cli import main
 from indexer.cuts import CutCache
 from indexer.erase import erase
-from indexer.publish import rollback
+from indexer.publish import rollback, writing
 from indexer.record_terms import terms_file
 from indexer.remembered import Remembered
 from indexer.verify import verify
@@ -183,6 +186,39 @@ def test_the_command(holding: Layout, capsys: pytest.CaptureFixture[str]) -> Non
     assert found_in(holding.root) == {}
     assert main(["erase", CANARY.id, "--index", str(holding.root)]) == 1
     assert "no version in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("step", ["_ids", "update_locked", "_forget_cached", "forget_others"])
+def test_nobody_puts_a_record_back_while_it_is_erased(
+    holding: Layout, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, refused = getattr(erasure, step), list[str]()
+
+    def disturbed(*given: Any, **named: Any) -> object:
+        with pytest.raises(SearchError, match=r"process \d+ is writing to .*; wait until it ends") as caught:
+            build([*RECORDS, CANARY], holding, ToyEncoder())
+        refused.append(str(caught.value))
+        return done(*given, **named)
+
+    monkeypatch.setattr(erasure, step, disturbed)
+    assert erase(frozenset({CANARY.id}), holding, ToyEncoder()).live == holding.published()
+    assert refused
+    assert found_in(holding.root) == {}
+
+
+def test_a_record_that_came_while_the_index_was_opened_is_erased_too(
+    index: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def late(layout: Layout) -> Iterator[None]:
+        update(Changes(put=[CANARY]), layout, ToyEncoder())
+        with writing(layout):
+            yield
+
+    monkeypatch.setattr(erasure, "writing", late)
+    erased = erase(frozenset({CANARY.id}), index, ToyEncoder())
+    assert (erased.live, erased.records) == (index.published(), 1)
+    assert found_in(index.root) == {}
 
 
 def test_a_version_that_stays_unnoticed_is_none(index: Layout) -> None:
