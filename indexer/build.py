@@ -28,10 +28,16 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an update does to the records of the live version."""
+    """What an update does to the records of the live version. Raises SearchError for a record in both."""
 
     put: Sequence[Record] = ()
     removed: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if both := sorted(self.removed.intersection(record.id for record in self.put)):
+            raise SearchError(
+                f"{both[0]} is to be put in and to be removed; take it out of RECORDS, or leave out --remove {both[0]}"
+            )
 
     def made_to(self, records: Iterable[Record], where: object) -> list[Record]:
         """The records with the changes made. Raises SearchError when one to be removed is not among them."""

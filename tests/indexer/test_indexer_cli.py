@@ -166,6 +166,21 @@ def test_without_an_index_the_way_out_is_said(
     )
 
 
+def test_an_update_that_puts_in_what_it_removes_is_refused(
+    index: Layout, source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = index.published()
+    command = ["update", str(source), "--remove", "toy:rash", "--remove", "toy:lip", "--index", str(index.root)]
+    assert main(command) == 1
+    assert capsys.readouterr() == (
+        "",
+        "python -m indexer: toy:lip is to be put in and to be removed; "
+        "take it out of RECORDS, or leave out --remove toy:lip\n",
+    )
+    assert index.published() == before
+    assert "toy:rash" in ids(index.root)
+
+
 def test_an_update_of_nothing_is_wrong_usage(index: Layout, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["update", "--index", str(index.root)]) == 2
     said = "nothing to do: give RECORDS to put in, or --remove ID; see python -m indexer --help"
