@@ -43,7 +43,10 @@ class Changes:
         """The records with the changes made. Raises SearchError when one to be removed is not among them."""
         held = {record.id: record for record in records}
         if strange := sorted(self.removed - held.keys()):
-            raise SearchError(f"cannot remove {strange[0]}: no record of {where} has that id")
+            raise SearchError(
+                f"cannot remove {strange[0]}: no record of {where} has that id, and nothing was changed; "
+                "leave it out, or give the id that python -m search ask prints with the page"
+            )
         held.update({record.id: record for record in self.put})
         return [record for record in held.values() if record.id not in self.removed]
 

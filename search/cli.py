@@ -11,7 +11,7 @@ from corpus.arguments import Parser
 from corpus.jsonl import replacing
 from corpus.progress import Progress
 from search.command import WrongUsage, index_option, run
-from search.errors import SearchError
+from search.errors import NotFound, SearchError
 from search.hits import HALF_CHARACTER, MAX_K, Filters, Question, Results, Switches, Understood
 from search.opening import open_index
 from search.present import results_json
@@ -73,7 +73,12 @@ def _ask(args: argparse.Namespace) -> None:
 
 
 def _similar(args: argparse.Namespace) -> None:
-    _show(open_index(args.index).similar(args.id, args.k), args.json)
+    engine = open_index(args.index)
+    try:
+        results = engine.similar(args.id, args.k)
+    except NotFound as error:
+        raise SearchError(f"{error}; give one of those that ask prints with the pages it finds") from None
+    _show(results, args.json)
 
 
 def _show(results: Results, as_json: bool) -> None:
@@ -116,7 +121,11 @@ def _show_understood(query: Understood) -> None:
 
 
 def _batch(args: argparse.Namespace) -> None:
-    queries = list(read_queries(args.queries))
+    try:
+        queries = list(read_queries(args.queries))
+    except OSError as error:
+        wanted = 'give --queries a file with a line {"id": "...", "text": "..."} for each question'
+        raise SearchError(f"{args.queries}: {error.strerror}; {wanted}") from None
     engine = open_index(args.index)
     with replacing(args.run) as out, Progress(len(queries), "questions") as progress:
         for query_id, text in queries:

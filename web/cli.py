@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import re
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from corpus.arguments import Parser
 from search.command import index_option
@@ -19,8 +18,7 @@ from web.settings import Settings, unknown
 # A process runs Python on one core at a time: more of them than cores gain nothing, and each takes up memory.
 WORKERS = min(len(os.sched_getaffinity(0)), 4)
 PROCESSES = "processes (default: one for each core, at most 4; here %(default)s)"
-log = logging.getLogger(__name__)
-
+NO_COUNTRY = "MEDQA_COUNTRY is not set: emergency notices name no number to call"
 BACKLOG = 256  # connections that may wait while all threads are busy
 
 
@@ -39,15 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"cannot listen on {options.host}:{options.port}: {why}; choose another with --host or --port")
     from web.server import serve
 
-    if not os.environ.get("MEDQA_COUNTRY"):
-        log.warning("MEDQA_COUNTRY is not set: emergency notices name no number to call")
-    for name in unknown(os.environ):
-        log.warning("%s is no setting; those known stand in docs/operations.md", name)
     with listener:
         refusal = serve(
-            lambda: create_app(options.index, settings=settings), listener, options.workers, options.threads, settings
+            lambda: create_app(options.index, settings=settings),
+            listener,
+            options.workers,
+            options.threads,
+            settings,
+            notes(os.environ),
         )
     return _fail(refusal) if refusal else 0
+
+
+def notes(environment: Mapping[str, str]) -> list[str]:
+    """What of the environment is worth a look by whoever starts the site."""
+    said = [] if environment.get("MEDQA_COUNTRY") else [NO_COUNTRY]
+    return said + [f"{name} is no setting; those known stand in docs/operations.md" for name in unknown(environment)]
 
 
 def listen(host: str, port: int) -> socket.socket:

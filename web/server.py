@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask
@@ -48,9 +48,16 @@ class Server(BaseApplication):  # type: ignore[misc]
     """The workers around one listening socket."""
 
     def __init__(
-        self, make_app: Callable[[], Flask], listener: socket.socket, workers: int, threads: int, settings: Settings
+        self,
+        make_app: Callable[[], Flask],
+        listener: socket.socket,
+        workers: int,
+        threads: int,
+        settings: Settings,
+        notes: Sequence[str],
     ) -> None:
         self.make_app, self.listener, self.workers, self.settings = make_app, listener, workers, settings
+        self.notes = notes
         self.admission = Admission(settings, threads)
         self.refusals, self.refuse = os.pipe()
         os.set_blocking(self.refusals, False)
@@ -92,6 +99,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         elif serving.refusal:
             log.warning("%s; %s", serving.refusal, f"{serving.info.id} answers" if serving.info else "no index is open")
         if serving.info and worker.age == 1:
+            for note in self.notes:
+                log.warning("%s", note)
             print(f"{SITE_NAME} is ready: {address(self.listener)} ({serving.info.records:,} records)", flush=True)
 
     @staticmethod
@@ -116,12 +125,13 @@ def serve(
     workers: int = 1,
     threads: int = 4,
     settings: Settings = Settings(),
+    notes: Sequence[str] = (),
 ) -> str:
-    """Why the site could not start; empty once it was told to stop."""
+    """Why the site could not start; empty once it was told to stop. The notes are logged once an index is open."""
     parent, folder = os.getpid(), tempfile.mkdtemp(prefix="medqa-metrics-")
     if workers > 1:
         os.environ.setdefault(METRICS_FOLDER, folder)
-    server, failed = Server(make_app, listener, workers, threads, settings), ""
+    server, failed = Server(make_app, listener, workers, threads, settings, notes), ""
     try:
         server.run()
     except SystemExit as stop:

@@ -206,8 +206,19 @@ def test_an_interrupted_batch_leaves_the_old_run_as_it_was(
             ["ask", "rash", "--specialty", "\udcff"],
             "specialty holds half of a surrogate pair, which is not a character",
         ),
-        (["similar", "toy:gone"], "no record has the id toy:gone"),
-        (["batch", "--queries", "absent.jsonl", "--run", "out"], "absent.jsonl: No such file or directory"),
+        (
+            ["similar", "toy:gone"],
+            "no record has the id toy:gone; give one of those that ask prints with the pages it finds",
+        ),
+        (
+            ["batch", "--queries", "absent.jsonl", "--run", "out"],
+            "absent.jsonl: No such file or directory; "
+            'give --queries a file with a line {"id": "...", "text": "..."} for each question',
+        ),
+        (
+            ["batch", "--queries", "/", "--run", "out"],
+            '/: Is a directory; give --queries a file with a line {"id": "...", "text": "..."} for each question',
+        ),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_1(

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,13 +20,19 @@ from web.server import address
 from web.settings import Settings, unknown
 
 ROOT = Path(__file__).parents[2]
+NOT_SET = ("PROMETHEUS_MULTIPROC_DIR", "MEDQA_COUNTRY", "MEDQA_INDEX")
 PATIENCE_S = 60  # a slow machine's worst; the server is up in about one
 
 
 @contextmanager
 def server(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.web.serve_toy", *arguments]
     environment = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
+    with started([sys.executable, "-m", "tests.web.serve_toy", *arguments], environment) as process:
+        yield process
+
+
+@contextmanager
+def started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -36,6 +42,19 @@ def server(*arguments: str) -> Iterator[subprocess.Popen[str]]:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.communicate(timeout=PATIENCE_S)
+
+
+@contextmanager
+def server_of_the_command(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """`python -m web` over the toy records, without a country and with a setting that is none."""
+    command = (
+        "import sys; from web import cli; from tests.web.serve_toy import make_app;"
+        "cli.create_app = lambda *given, **named: make_app();"
+        "sys.exit(cli.main(['--port', '0', '--workers', sys.argv[1]]))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_SET} | {"MEDQA_CONTRY": "US"}
+    with started([sys.executable, "-c", command, *arguments], environment) as process:
+        yield process
 
 
 def url_of(process: subprocess.Popen[str]) -> str:
@@ -89,6 +108,29 @@ def test_a_server_without_an_index_stops_and_says_why_once(workers: str) -> None
         output, errors = process.communicate(timeout=PATIENCE_S)
         assert output == "stopped: version v1 was refused: expected format 1, found 2\n"
         assert (errors, process.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_is_worth_a_look_is_said_once_an_index_is_open(workers: str) -> None:
+    with server_of_the_command(workers) as process:
+        url_of(process)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+    assert [line.partition("MEDQA_")[2] for line in errors.splitlines() if " WARNING " in line] == [
+        "COUNTRY is not set: emergency notices name no number to call",
+        "CONTRY is no setting; those known stand in docs/operations.md",
+    ]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_without_an_index_the_command_says_that_alone(workers: str) -> None:
+    with server_of_the_command(workers, "expected format 1, found 2") as process:
+        output, errors = process.communicate(timeout=PATIENCE_S)
+    assert (output, errors, process.returncode) == (
+        "",
+        "python -m web: version v1 was refused: expected format 1, found 2\n",
+        1,
+    )
 
 
 def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,7 +201,7 @@ def test_the_settings_of_the_environment_are_those_of_the_server(
 ) -> None:
     seen: list[object] = []
 
-    def noted(make_app: object, listener: object, workers: int, threads: int, settings: Settings) -> str:
+    def noted(make_app: object, listener: object, workers: int, threads: int, settings: Settings, notes: object) -> str:
         seen.extend([threads, settings.patience, settings.slow_after, settings.hung_after, settings.waiting])
         return ""
 
