@@ -11,6 +11,7 @@ from pathlib import Path
 TABLE = Path(__file__).with_name("foreign.toml")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 ENOUGH = 2  # words of another language: one may be a name
+SHARE = 0.2  # of the words of an English message more than so many are of the list
 
 
 def is_foreign(text: str) -> bool:
@@ -26,6 +27,12 @@ def is_foreign(text: str) -> bool:
         for language, known in table.items()
         if language != "english"
     )
+
+
+def is_english(text: str) -> bool:
+    """Whether enough of the words are small English ones, however the others are spelt."""
+    words = [word.casefold().replace("’", "'") for word in WORD.findall(text)]
+    return sum(word in _words()["english"] for word in words) > SHARE * len(words)
 
 
 @cache

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from search.foreign import is_english
 from search.lexical import stem
 from search.vocabulary import Vocabulary, edits_between
 
@@ -24,7 +25,8 @@ CHUNK = re.compile(r"\S+")
 ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S*")
 SENTENCE_END = re.compile(r"[.?!:\n]\s*\Z")
 MOST_STRANGE = 6  # different words that nobody knows;
-STRANGE_SHARE = 0.3  # more than these, and more than this share of all, are no slips but another language
+STRANGE_SHARE = 0.3  # more than these, and more than this share of all, are no slips but another language;
+STRANGE_ENGLISH = 0.5  # and where the small words are English, more than this share are a list of names
 TWO_EDITS, THREE_EDITS = 6, 8  # letters from which a word may be so many edits away
 
 SHORTEST_PART = 3  # letters of a word that another may be run together from
@@ -78,7 +80,8 @@ class Spelling:
         """What to correct in a text, in its order; a word for which no known one stands out is left alone."""
         places = [(start, end, text[start:end].lower()) for start, end in _places(text)]
         strange = {word for word in {word for _, _, word in places} if not self._vocabulary.knows(word)}
-        if len(strange) > max(MOST_STRANGE, STRANGE_SHARE * len({word for _, _, word in places})):
+        share = STRANGE_ENGLISH if is_english(text) else STRANGE_SHARE
+        if len(strange) > max(MOST_STRANGE, share * len({word for _, _, word in places})):
             return ()
         meant = {word: self.meant(word) for word in strange}
         found = []

@@ -21,7 +21,8 @@ from web.serving import engine, once
 SIMILAR, RELATED = 5, 10
 EXAMPLE_STARTS = ("why", "is", "how", "can", "what", "my", "do")  # how people begin a question
 EXAMPLES, EXAMPLE_CHARS, EXAMPLE_WORDS = 5, 80, 4  # titles, the longest and the shortest of them
-NEAREST = 3  # results shown when none is close
+NEAREST = 3  # results shown when none is close,
+ALONE = ("suicide", "suicide-other", "harm-other", "danger")  # but for these notices: no case of others stands below
 SOURCES = 30  # sources for which the about page looks up an example
 LONGEST_LINK = 2_000  # characters; longer addresses are cut by some programs that pass them on
 
@@ -117,7 +118,10 @@ def _results(question: Question) -> str:
 
 
 def _shown(results: Results) -> Sequence[Hit]:
-    return results.hits[:NEAREST] if results.no_close_match else results.hits
+    """The results for the page: where none is close the nearest few, to one in danger or despair none."""
+    if not results.no_close_match:
+        return results.hits
+    return () if results.urgent and results.urgent["kind"] in ALONE else results.hits[:NEAREST]
 
 
 def _differing(asked: Sequence[Fact], hit: Hit) -> list[Difference]:

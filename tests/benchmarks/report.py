@@ -100,9 +100,9 @@ answers {close[medical, unanswered]:.0%}, of others {close[other, unanswered]:.0
 these.
 
 Up to four telling words that ask nothing are a name, and a message that somebody wrote under another title is at most
-one in two likely to ask the same as they do. Of forty names asked of the built-in corpus (a trial) 30 had a first result
-called the same question by its score, about half of them a case of another kind ("glaucoma surgery", "lump in my
-breast"); of the 188 right results of the pack that were called so, 6 are not any more. The curves and the table
+one in two likely to ask the same as they do. Of forty names asked of the built-in corpus (a trial) 30 had a first
+result called the same question by its score, about half of them a case of another kind ("glaucoma surgery", "lump in
+my breast"); of the 188 right results of the pack that were called so, 6 are not any more. The curves and the table
 above are of the scores alone.
 
 Of first results, by their score: how many questions there were, and the share of them whose first result is right.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.foreign import is_foreign
+from search.foreign import is_english, is_foreign
 from search.hits import Switches
 from tests.search.real_words import real_words
 from tests.search.test_question import READER
@@ -51,3 +51,10 @@ def test_nothing_is_corrected_in_another_language() -> None:
     assert not real_words().knows("quiero")
     assert READER.read("quiero la fevr rash").understood.corrections != ()
     assert READER.read("quiero tengo la fevr rash", Switches()).understood.corrections == ()
+
+
+def test_english_is_told_by_its_small_words_however_the_others_are_spelt() -> None:
+    assert is_english("hi docter i hav a pian in my bely and it is wors wen i eat fryed chips")
+    assert not is_english("tengo dolor de estomago desde ayer por la noche")
+    assert not is_english("Norvasc Zestril Glucophage Lipitor")
+    assert not is_english("")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.toy import DEMONSTRATION, TOY, Shelf, ToyEngine
+from tests.web.toy import DEMONSTRATION, TOY, URGENT, Shelf, ToyEngine
 from web import create_app
 from web.serving import at_once
 
@@ -147,6 +147,31 @@ def test_a_visitor_goes_through_the_pages_of_results(client: FlaskClient) -> Non
     last = client.get("/?q=lip&k=2&offset=4").text
     assert re.findall(r'form="again" name="offset" value="(\d+)"', last) == ["2"]
     assert "There are no more results" in read(client.get("/?q=lip&offset=10").text)
+
+
+def test_with_a_filter_nothing_is_said_of_the_pages_that_it_leaves_out(client: FlaskClient) -> None:
+    text = read(client.get("/?q=lip&k=2&specialty=Neurology").text)
+    assert "nearest first, of the pages that pass the filters" in text
+    assert "out of 5 pages" not in text
+    none = read(client.get("/?q=carburetor&specialty=Neurology").text)
+    assert "We looked through the pages that pass the filters and found none" in none
+    assert "We looked through 5 pages" not in none
+
+
+def test_no_case_that_is_not_close_stands_below_the_notice_for_one_in_danger(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = ToyEngine.search
+    for kind, shown in (("heart", True), ("danger", False), ("suicide", False)):
+        monkeypatch.setattr(
+            ToyEngine,
+            "search",
+            lambda self, question, k=kind: replace(search(self, question), urgent=URGENT | {"kind": k}),
+        )
+        page = client.get("/?q=carburetor").text
+        assert ('class="cards"' in page) == shown
+        assert ("The nearest we have" in page) == shown
+        assert 'class="cards"' in client.get("/?q=lip").text
 
 
 def test_questions_that_were_posted_are_paged_by_posting(client: FlaskClient) -> None:
