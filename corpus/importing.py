@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus import jsonl
-from corpus.importers import FORMATS, MERGERS, Options
+from corpus.importers import FORMATS, IN_FOLDERS, MERGERS, Options
+from corpus.importers.files import files
 from corpus.jsonl import BadLine
 from corpus.progress import Progress
 from corpus.records import Record, to_json
@@ -47,11 +48,14 @@ class _NotWrittenError(Exception):
 def run(job: Job, say: Callable[[BadLine], None]) -> Done:
     """Counts of an import that is done. Bad lines go to `say`, or to the rejects file where the job has one.
 
-    Raises OSError when a file cannot be read or written, CorpusError when a source cannot be used at all.
+    Raises OSError when a file cannot be read or written, CorpusError when a source cannot be used at all, or would be
+    written over.
     """
+    read = [file for source in job.sources for file in files(source, IN_FOLDERS.get(job.format, ()))]
+    jsonl.keep_sources(job.out, read, "-o")
     counts: Counter[str] = Counter()
     written = True
-    with jsonl.rejecting(job.rejects, job.sources, say) as report:
+    with jsonl.rejecting(job.rejects, read, say) as report:
         try:
             jsonl.write(_good(job, report, counts), job.out)
         except _NotWrittenError:

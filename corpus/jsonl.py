@@ -81,6 +81,12 @@ def replacing(path: Path) -> Iterator[TextIO]:
         part.unlink(missing_ok=True)
 
 
+def keep_sources(path: Path | None, sources: Iterable[Path], option: str) -> None:
+    """Raises CorpusError where the file that an option names is one of those that are read, or a link to one."""
+    if path is not None and any(_same_file(path, source) for source in sources):
+        raise CorpusError(f"{path} is read here; give another file with {option}")
+
+
 @contextmanager
 def rejecting(
     path: Path | None, sources: Iterable[Path], say: Callable[[BadLine], None]
@@ -92,8 +98,7 @@ def rejecting(
     if path is None:
         yield say
         return
-    if path.resolve() in {source.resolve() for source in sources}:
-        raise CorpusError(f"{path} is read here; give another file with --rejects")
+    keep_sources(path, sources, "--rejects")
     with replacing(path) as file:
 
         def write(bad: BadLine) -> None:
@@ -113,6 +118,13 @@ def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         double = next(name for name in names if names.count(name) > 1)
         raise RecordError(f"the field {json.dumps(double)[:60]} stands twice in one object; leave one")
     return value
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # what is not there is not written over
+        return False
 
 
 def _numbered(path: Path) -> Iterator[tuple[int, Record | BadLine]]:

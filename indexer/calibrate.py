@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.jsonl import replacing
+from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
 from indexer.convert import open_encoder
 from indexer.evaluate import packs_of, records_of
-from indexer.measures import Pack, read_pack
+from indexer.measures import Pack, files_of, read_pack
 from search.address import folder_of
 from search.command import index_option
 from search.engine import Engine
@@ -165,8 +165,10 @@ def add_command(commands: Any) -> None:
 
 def _calibrate(args: argparse.Namespace) -> None:
     samples = {}
-    encoder = open_encoder(Layout(folder_of(args.index)), args.model)
     folders = [pack for packs in args.packs for pack in packs_of(packs)]
+    for option in ("out", "json"):
+        keep_sources(getattr(args, option), files_of(folders), f"--{option}")
+    encoder = open_encoder(Layout(folder_of(args.index)), args.model)
     if unknown := set(args.without) - {folder.name for folder in folders}:
         raise SearchError(f"--without {min(unknown)}: no pack of that name is in {', '.join(map(str, args.packs))}")
     for folder in (folder for folder in folders if folder.name not in args.without):

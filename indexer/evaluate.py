@@ -11,13 +11,13 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from corpus.jsonl import read_all, replacing
+from corpus.jsonl import keep_sources, read_all, replacing
 from corpus.progress import Progress
 from corpus.records import Record
 from indexer.build import build
 from indexer.convert import open_encoder
 from indexer.gate import fallen
-from indexer.measures import Pack, Run, measure, read_pack
+from indexer.measures import RECORD_FILES, Pack, Run, files_of, measure, read_pack
 from indexer.systems import OURS, PARTS, compare
 from search.address import folder_of
 from search.command import index_option
@@ -31,7 +31,6 @@ DEPTH = 100  # records asked for each query
 BIN = 0.05  # width of a step of scores in the reliability table
 COLUMNS = ("ndcg@10", "ndcg_condensed@10", "mrr@10", "hit@1", "hit@10", "recall@100", "trap_rate", "auroc", "queries")
 SWITCHES = tuple(field.name for field in fields(Switches))
-RECORD_FILES = ("records.jsonl", "records.jsonl.gz")
 
 
 def add_command(commands: Any) -> None:
@@ -116,6 +115,8 @@ def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
 def _evaluate(args: argparse.Namespace) -> None:
     switches = Switches(**{name: name not in args.without for name in SWITCHES})
     systems = PARTS if args.systems else None
+    read = files_of(packs_of(args.pack) if args.each else [args.pack])
+    keep_sources(args.json, [*read, args.floor] if args.floor else read, "--json")
     if args.each:
         figures = _each(args.pack, folder_of(args.index), args.model, switches, systems)
     else:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from corpus.jsonl import read_all, replacing
+from corpus.jsonl import keep_sources, read_all, replacing
 from corpus.records import Record
 from indexer.cache import EmbeddingCache
 from indexer.convert import open_encoder
@@ -95,6 +95,7 @@ def _at(found: Sequence[Guess], least: float) -> dict[str, float]:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
+    keep_sources(args.json, args.records, "--json")
     records = _drawn(args.records, args.ids, args.most)
     layout = Layout(folder_of(args.index))
     encoder = open_encoder(layout, args.model)

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from corpus.jsonl import replacing
+from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
-from indexer.measures import CUT, DEEP, Pack, measure, read_pack
+from indexer.measures import CUT, DEEP, Pack, files_of, measure, read_pack
 from search.command import address
 from search.engine import Engine
 from search.errors import SearchError
@@ -86,6 +86,7 @@ def _percentiles(seconds: list[float]) -> dict[str, float]:
 
 
 def _compare(args: argparse.Namespace) -> None:
+    keep_sources(args.json, files_of(args.pack), "--json")
     one, other = open_index(args.one), open_index(args.other)
     if one.ids() != other.ids():
         raise SearchError(f"{args.one} and {args.other} do not hold the same records; copy one to the other")

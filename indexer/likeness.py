@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from corpus.jsonl import replacing
+from corpus.errors import CorpusError
+from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
 from indexer.convert import open_encoder
 from indexer.tuning.written import written_pairs
@@ -132,6 +133,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=LEARNT)
     args = parser.parse_args(arguments)
     try:
+        for option in ("json", "out"):
+            read_here = (args.phrases, args.ordinary, args.unseen, *args.questions)
+            keep_sources(getattr(args, option), read_here, f"--{option}")
         encoder = open_encoder(Layout(args.index))
         found = learnt(
             encoder,
@@ -154,7 +158,7 @@ def main(arguments: Sequence[str]) -> int:
         found.save(args.out)
         with replacing(args.json) as file:
             file.write(json.dumps(figures, indent=2) + "\n")
-    except (SearchError, OSError, ValueError, KeyError) as error:
+    except (SearchError, CorpusError, OSError, ValueError, KeyError) as error:
         print(f"python -m indexer.likeness: {error}", file=sys.stderr)
         return 1
     print(table(figures), end="")

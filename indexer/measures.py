@@ -19,6 +19,8 @@ Qrels = dict[str, dict[str, int]]
 Run = Mapping[str, list[tuple[str, float]]]
 
 PACK_FILES = ("queries.jsonl", "qrels.txt")
+NEGATIVES = "negatives.txt"
+RECORD_FILES = ("records.jsonl", "records.jsonl.gz")
 MAX_GRADE = 4
 GRADE = re.compile(r"-?[0-9]{1,9}")
 GAINS = {grade: 2**grade - 1 for grade in range(MAX_GRADE + 1)}  # Burges et al. 2005: a grade counts exponentially
@@ -60,10 +62,15 @@ def read_pack(folder: Path) -> Pack:
             )
         qrels[query][record] = max(int(grade), qrels[query].get(record, 0))
     negatives: dict[str, list[str]] = defaultdict(list)
-    if (folder / "negatives.txt").exists():
-        for _, (query, record) in _table(folder / "negatives.txt", 2):
+    if (folder / NEGATIVES).exists():
+        for _, (query, record) in _table(folder / NEGATIVES, 2):
             negatives[query].append(record)
     return Pack(folder.name, dict(read_queries(folder / "queries.jsonl")), dict(qrels), dict(negatives))
+
+
+def files_of(folders: Iterable[Path]) -> list[Path]:
+    """Where the files of packs are, if they have them."""
+    return [folder / name for folder in folders for name in (*PACK_FILES, NEGATIVES, *RECORD_FILES)]
 
 
 def measure(pack: Pack, run: Run) -> dict[str, float]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corpus.arguments import Parser
-from corpus.jsonl import replacing
+from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
 from search.command import WrongUsage, index_option, run
 from search.errors import NotFound, SearchError
@@ -121,6 +121,7 @@ def _show_understood(query: Understood) -> None:
 
 
 def _batch(args: argparse.Namespace) -> None:
+    keep_sources(args.run, [args.queries], "--run")
     try:
         queries = list(read_queries(args.queries))
     except OSError as error:

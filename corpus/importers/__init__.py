@@ -10,7 +10,7 @@ from corpus.importers.options import Options
 from corpus.jsonl import BadLine
 from corpus.records import Record
 
-__all__ = ["FORMATS", "MERGERS", "Importer", "Options"]
+__all__ = ["FORMATS", "IN_FOLDERS", "MERGERS", "Importer", "Options"]
 
 Importer = Callable[[Path, Options], Iterator[Record | BadLine]]
 
@@ -22,6 +22,9 @@ FORMATS: dict[str, Importer] = {
     "qa-page": qa_page.read,
     "qa-json": qa_json.read,
 }
+
+# How the files are named that are read where a source is a folder; of the other formats none are.
+IN_FOLDERS = {"medquad": medquad.SUFFIXES, "qa-page": qa_page.SUFFIXES, "qa-json": qa_json.SUFFIXES}
 
 # Formats in which one question stands on several pages, and which of two records of one id is kept. In all others the
 # second use of an id is a bad line.

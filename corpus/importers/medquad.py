@@ -27,6 +27,7 @@ from corpus.jsonl import BadLine
 from corpus.records import Record, RecordError, from_json
 from corpus.text import clean
 
+SUFFIXES = (".xml",)
 ROOTS = ("Document", "DiseaseFile")
 OTHER_FORM, OTHER_PAIR = "doc", "pair"
 UNANSWERED = "pairs without an answer"
@@ -55,8 +56,8 @@ def read(path: Path, options: Options) -> Iterator[Record | BadLine]:
 
 
 def _contents(path: Path) -> Iterator[tuple[str, bytes | BadLine]]:
-    if path.is_dir() or path.suffix.lower() == ".xml":
-        for file in files(path, (".xml",)):
+    if path.is_dir() or path.suffix.lower() in SUFFIXES:
+        for file in files(path, SUFFIXES):
             yield str(file), _bytes(file)
     else:
         for name, content in entries(path, ".xml"):

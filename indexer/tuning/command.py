@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corpus.jsonl import keep_sources
 from corpus.progress import Progress
+from indexer.measures import files_of
 from indexer.models import EMBEDDED_MODEL, Source, find
 from indexer.tuning.batches import BATCH, batches
 from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
 from indexer.tuning.material import Material, add_options, chosen
 from indexer.tuning.pairs import Pair
-from indexer.tuning.save import PROVENANCE, read_weights, save
+from indexer.tuning.save import NOTE_SUFFIX, PROVENANCE, read_weights, save
 from indexer.tuning.teacher import Teacher
 from indexer.tuning.train import MAX_TOKENS, Recipe, State, device, mean, mix, reduced, train, trained_weights
+from indexer.tuning.written import written_files
 from search.dense import Vectors
 from search.errors import SearchError
 from search.layout import file_hash
@@ -86,6 +89,7 @@ def add_command(commands: Any) -> None:
 def _tune(args: argparse.Namespace) -> None:
     if args.out.exists():
         raise SearchError(f"{args.out} exists already; give another place for the tuned model")
+    _keep_sources(args)
     for name, least in LEAST.items():
         if (found := getattr(args, name)) is not None and not least <= found < math.inf:
             raise SearchError(f"--{name.replace('_', '-')} must be {least} or more, found {found:g}")
@@ -124,6 +128,14 @@ def _tune(args: argparse.Namespace) -> None:
     }
     save(model, args.out, provenance, args.weights, _state(model, recipe))
     print(f"wrote {args.out}; build with it: python -m indexer build RECORDS --model {args.out}")
+
+
+def _keep_sources(args: argparse.Namespace) -> None:
+    """Raises CorpusError where the weights, or the note beside them, would take the place of what is read."""
+    if args.weights is not None:
+        read = [*args.records, *files_of(args.pack), *written_files(args.written or ())]
+        for path in (args.weights, args.weights.with_suffix(NOTE_SUFFIX)):
+            keep_sources(path, [*read, args.mean_with] if args.mean_with else read, "--weights")
 
 
 def _recipe(args: argparse.Namespace) -> Recipe:

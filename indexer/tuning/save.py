@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PROVENANCE = "provenance.txt"  # not .json: it does not decide the vectors, so that it is not in the fingerprint
+NOTE_SUFFIX = ".json"  # of the same, beside weights alone
 
 
 def save(
@@ -28,7 +29,7 @@ def save(
     if weights is not None:
         weights.parent.mkdir(parents=True, exist_ok=True)
         save_file({name: tensor.half() for name, tensor in changed.items()}, weights)
-        weights.with_suffix(".json").write_text(note)
+        weights.with_suffix(NOTE_SUFFIX).write_text(note)
 
 
 def read_weights(path: Path, expected: State) -> State:

@@ -142,6 +142,31 @@ def test_what_is_read_is_not_written_over_by_the_rejects(run: Run, tmp_path: Pat
     assert not out.exists()
 
 
+@pytest.mark.parametrize("name", ["in.csv", "hard.csv", "soft.csv", "sub/../in.csv"])
+@pytest.mark.parametrize("option", ["-o", "--rejects"])
+def test_what_is_read_is_not_written_over_by_any_name(run: Run, tmp_path: Path, name: str, option: str) -> None:
+    source, named = tmp_path / "in.csv", tmp_path / name
+    source.write_text("Question\nA?\n")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "hard.csv").hardlink_to(source)
+    (tmp_path / "soft.csv").symlink_to(source)
+    out = () if option == "-o" else ("-o", tmp_path / "out.jsonl")
+    ran = run("import", "csv", source, "--column", "title=Question", *out, option, named)
+    assert (ran.code, ran.err) == (1, f"python -m corpus: {named} is read here; give another file with {option}\n")
+    assert source.read_text() == "Question\nA?\n"
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_what_is_read_in_a_folder_is_not_written_over(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "pages" / "1.txt"
+    page.parent.mkdir()
+    page.write_text("A?\nHelp.\nWu, female. Ask Date: 2012/01/15")
+    ran = run("import", "qa-page", page.parent, "-o", page)
+    assert (ran.code, ran.err) == (1, f"python -m corpus: {page} is read here; give another file with -o\n")
+    out = page.with_name("out.jsonl")
+    assert [run("import", "qa-page", page.parent, "-o", out).code for _ in range(2)] == [0, 0]
+
+
 def test_half_a_surrogate_pair_fits_into_the_rejects(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.json").write_text('[{"question": "\\ud800"}, {"question": "A?"}]')
     rejects = tmp_path / "bad.jsonl"

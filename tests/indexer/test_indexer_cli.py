@@ -107,6 +107,45 @@ def test_what_is_read_is_not_written_over_by_rejects(
     assert (tmp_path / "there").is_symlink()
 
 
+@pytest.mark.parametrize(
+    ("command", "written"),
+    [
+        ("evaluate PACK --json", "qrels.txt"),
+        ("evaluate PACKS --each --json", "records.jsonl.gz"),
+        ("evaluate PACK --floor PACK/floor.json --json", "floor.json"),
+        ("calibrate PACKS --json", "queries.jsonl"),
+        ("calibrate PACKS --out", "negatives.txt"),
+        ("compare PACKS PACKS --pack PACK --json", "qrels.txt"),
+        ("evaluate-specialty PACK/records.jsonl --json", "records.jsonl"),
+        ("tune PACK/records.jsonl -o PACKS/model --weights", "records.jsonl"),
+        ("tune PACK/records.jsonl -o PACKS/model --pack PACK --weights", "qrels.txt"),
+    ],
+)
+def test_what_is_measured_or_learnt_from_is_not_written_over(
+    command: str, written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = tmp_path / "packs" / "toys"
+    pack.mkdir(parents=True)
+    for name in ("queries.jsonl", "qrels.txt", "negatives.txt", "records.jsonl", "records.jsonl.gz", "floor.json"):
+        (pack / name).write_text("as it was\n")
+    filled = command.replace("PACKS", str(pack.parent)).replace("PACK", str(pack))
+    assert main([*filled.split(), str(pack / written)]) == 1
+    option = command.split()[-1]
+    said = f"python -m indexer: {pack / written} is read here; give another file with {option}\n"
+    assert capsys.readouterr() == ("", said)
+    assert {path.read_text() for path in pack.iterdir()} == {"as it was\n"}
+
+
+def test_the_note_beside_weights_does_not_take_the_place_of_the_records(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = tmp_path / "toys.json"
+    records.write_text("as it was\n")
+    weights = str(records.with_suffix(".safetensors"))
+    assert main(["tune", str(records), "-o", str(tmp_path / "model"), "--weights", weights]) == 1
+    assert f"{records} is read here; give another file with --weights\n" in capsys.readouterr().err
+
+
 def test_update_puts_in_and_takes_out(index: Layout, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "new.jsonl").write_text('{"id": "toy:new", "title": "Hives"}\n')
     arguments = ["update", str(tmp_path / "new.jsonl"), "--remove", "toy:lip", "--remove", "toy:tip"]

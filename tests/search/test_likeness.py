@@ -138,6 +138,16 @@ def test_it_is_learnt_measured_and_written(
     assert json.loads((tmp_path / "likeness.json").read_text())["unseen"]["set a, ordinary"]["likeness"] == 0
 
 
+def test_a_table_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "phrases"
+    table.write_text("as it was\n")
+    named = str(table)
+    assert learn([named, named, named, "--questions", named, "--index", str(tmp_path), "--json", named]) == 1
+    said = f"python -m indexer.likeness: {table} is read here; give another file with --json\n"
+    assert capsys.readouterr().err == said
+    assert table.read_text() == "as it was\n"
+
+
 def test_a_table_that_is_not_there_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -169,6 +169,15 @@ def test_a_bad_query_line_is_named_and_nothing_is_written(
     assert [path.name for path in tmp_path.iterdir()] == ["queries.jsonl"]
 
 
+def test_the_questions_are_not_written_over_by_the_run(
+    built: Path, queries: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = queries.read_bytes()
+    assert main(["batch", "--index", str(built), "--queries", str(queries), "--run", str(queries)]) == 1
+    assert capsys.readouterr() == ("", f"python -m search: {queries} is read here; give another file with --run\n")
+    assert queries.read_bytes() == held
+
+
 def test_bytes_that_are_no_text_are_a_bad_query_line(
     built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
