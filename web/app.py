@@ -29,6 +29,7 @@ from web import (
     serving,
     words,
 )
+from web.body import WholeBody
 from web.serving import Serving
 from web.settings import Settings
 
@@ -38,6 +39,7 @@ YEAR_S = 365 * 24 * 3600  # a static file's address holds its hash, so a copy ne
 def build(opened: Serving, settings: Settings) -> Flask:
     """The application over what `opened` serves."""
     app = Flask("web")
+    app.request_class = WholeBody
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, SEND_FILE_MAX_AGE_DEFAULT=YEAR_S)
     app.extensions["settings"] = settings
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the fields keep the order of the contract

@@ -11,10 +11,12 @@ import sys
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
+from web import MAX_BODY
 from web.cli import listen, main
 from web.server import address
 from web.settings import Settings, unknown
@@ -78,6 +80,25 @@ def test_the_server_says_where_it_is_answers_and_stops(stop: signal.Signals) -> 
         process.send_signal(stop)
         output, errors = process.communicate(timeout=PATIENCE_S)
         assert (output, errors, process.returncode) == ("stopped: \n", "", 0)
+
+
+@pytest.mark.parametrize("in_chunks", [True, False])
+def test_a_body_is_refused_where_it_is_too_long_however_it_comes(in_chunks: bool) -> None:
+    kinds = {
+        "/api/search": ("application/json", b'{"q": "lip"} '),
+        "/": ("application/x-www-form-urlencoded", b"q=lip&"),
+    }
+    with server("1") as process:
+        place = url_of(process).removeprefix("http://")
+        for size, status in ((MAX_BODY, 200), (MAX_BODY + 1, 413), (200_000, 413)):
+            for address, (kind, asked) in kinds.items():
+                body = asked.ljust(size, asked[-1:])
+                sent = iter([body[:9], body[9:]]) if in_chunks else body
+                there = HTTPConnection(place, timeout=PATIENCE_S)
+                there.request("POST", address, sent, {"Content-Type": kind}, encode_chunked=in_chunks)
+                answer = there.getresponse()
+                assert (answer.status, b"64 KiB" in answer.read()) == (status, status == 413)
+                there.close()
 
 
 def test_no_log_holds_a_question() -> None:
