@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import NoReturn
 
 WRONG_USAGE = 2
+
+
+def path(text: str) -> Path:
+    """The path that an argument states. Raises ArgumentTypeError for an empty one, which would be the folder here."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the path is empty; give the name of a file or folder")
+    return Path(text)
 
 
 class Parser(argparse.ArgumentParser):

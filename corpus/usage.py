@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from corpus.arguments import Parser
+from corpus.arguments import Parser, path
 from corpus.fetch import MEDQUAD_URL
 from corpus.importers import FORMATS
 from corpus.importers.table import FIELDS
@@ -20,23 +19,23 @@ def parser() -> Parser:
 
     add = commands.add_parser("import", help="write records from sources of one format")
     add.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
-    add.add_argument("sources", nargs="+", type=Path, metavar="SRC", help="a file; or a folder, or a zip for medquad")
-    add.add_argument("-o", "--output", required=True, type=Path, metavar="OUT", help="a .jsonl or .jsonl.gz file")
-    add.add_argument("--rejects", type=Path, metavar="FILE", help="take the bad lines, and import the good ones")
+    add.add_argument("sources", nargs="+", type=path, metavar="SRC", help="a file; or a folder, or a zip for medquad")
+    add.add_argument("-o", "--output", required=True, type=path, metavar="OUT", help="a .jsonl or .jsonl.gz file")
+    add.add_argument("--rejects", type=path, metavar="FILE", help="take the bad lines, and import the good ones")
     add.add_argument("--column", action="append", default=[], type=_column, metavar="FIELD=HEADER",
                      help=f"the column of a field ({', '.join(FIELDS)}); repeatable")  # fmt: skip
     add.set_defaults(parser=add)
 
     check = commands.add_parser("check", help="say which lines of record files are bad")
-    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.add_argument("files", nargs="+", type=path, metavar="FILE")
 
     count = commands.add_parser("stats", help="count what record files hold")
-    count.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    count.add_argument("files", nargs="+", type=path, metavar="FILE")
     count.add_argument("--json", action="store_true", help="as one JSON object")
 
     get = commands.add_parser("fetch", help="download a public data set and write its records")
     get.add_argument("dataset", choices=["medquad"], metavar="DATASET", help="medquad")
-    get.add_argument("-o", "--output", required=True, type=Path, metavar="OUT", help="a .jsonl or .jsonl.gz file")
+    get.add_argument("-o", "--output", required=True, type=path, metavar="OUT", help="a .jsonl or .jsonl.gz file")
     get.add_argument("--url", default=MEDQUAD_URL, help="a mirror of the archive")
     get.add_argument("--sha256", default="", metavar="HEX", help="refuse an archive of any other SHA-256")
     return top

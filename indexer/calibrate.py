@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.arguments import path
 from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
 from indexer.convert import open_encoder
@@ -148,7 +149,7 @@ def check(sample: Sample, curves: Curves) -> dict[str, Any]:
 def add_command(commands: Any) -> None:
     """Adds the command to the indexer's parser."""
     command = commands.add_parser("calibrate", help="fit what a score is worth on indexes that evaluate --each built")
-    command.add_argument("packs", nargs="+", type=Path, metavar="PACKS", help="folders of packs")
+    command.add_argument("packs", nargs="+", type=path, metavar="PACKS", help="folders of packs")
     command.add_argument(
         "--without",
         action="append",
@@ -157,8 +158,8 @@ def add_command(commands: Any) -> None:
         help="a pack to leave out: one whose judgements name the best page alone, not all that answer; may be repeated",
     )
     command.add_argument("--model", help="the model that the indexes were built with")
-    command.add_argument("--json", type=Path, metavar="FILE", help="write how well it fits there")
-    command.add_argument("--out", type=Path, default=CALIBRATION, help="write the calibration there")
+    command.add_argument("--json", type=path, metavar="FILE", help="write how well it fits there")
+    command.add_argument("--out", type=path, default=CALIBRATION, help="write the calibration there")
     index_option(command)
     command.set_defaults(action=_calibrate)
 

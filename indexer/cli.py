@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus.arguments import Parser
+from corpus.arguments import Parser, path
 from corpus.errors import CorpusError
 from corpus.jsonl import read_all, rejecting
 from corpus.records import Record
@@ -37,8 +37,8 @@ def _parser() -> argparse.ArgumentParser:
         ("update", _update, "add and change records, and remove those named; everything else stays"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("records", nargs="+" if name == "build" else "*", type=Path, metavar="RECORDS")
-        command.add_argument("--rejects", type=Path, metavar="FILE", help="put bad lines there and go on without them")
+        command.add_argument("records", nargs="+" if name == "build" else "*", type=path, metavar="RECORDS")
+        command.add_argument("--rejects", type=path, metavar="FILE", help="put bad lines there and go on without them")
         command.add_argument(
             "--map", action="store_true", help="also lay out the map of all records (see docs/site.md)"
         )

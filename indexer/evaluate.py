@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from corpus.arguments import path
 from corpus.jsonl import keep_sources, read_all, replacing
 from corpus.progress import Progress
 from corpus.records import Record
@@ -38,7 +39,7 @@ def add_command(commands: Any) -> None:
     command = commands.add_parser(
         "evaluate", help="measure an index on a pack, or each pack of a folder on its own index"
     )
-    command.add_argument("pack", type=Path, metavar="PACK", help="a pack; or, with --each, a folder of packs")
+    command.add_argument("pack", type=path, metavar="PACK", help="a pack; or, with --each, a folder of packs")
     command.add_argument(
         "--each", action="store_true", help="build an index for each pack under --index and measure it"
     )
@@ -51,8 +52,8 @@ def add_command(commands: Any) -> None:
         help="do not make this of the questions; may be repeated",
     )
     command.add_argument("--systems", action="store_true", help="compare with each part, and without each step")
-    command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
-    command.add_argument("--floor", type=Path, metavar="FILE", help="fail where a figure is worse than in that file")
+    command.add_argument("--json", type=path, metavar="FILE", help="write the figures there as well")
+    command.add_argument("--floor", type=path, metavar="FILE", help="fail where a figure is worse than in that file")
     index_option(command)
     command.set_defaults(action=_evaluate)
 
@@ -136,14 +137,14 @@ def _each(
 ) -> dict[str, dict[str, Any]]:
     encoder = open_encoder(Layout(indexes), model)
     figures = {}
-    for path in packs_of(folder):
-        records = records_of(path)
+    for pack in packs_of(folder):
+        records = records_of(pack)
         layout = Layout(indexes / records.parent.name)
         build(read_records(records), layout, encoder)
         engine = open_index(layout.root, encoder)
-        figures[path.name] = evaluate(read_pack(path), engine, switches, systems)
+        figures[pack.name] = evaluate(read_pack(pack), engine, switches, systems)
         engine.close()
-        print(table({path.name: figures[path.name]}).splitlines()[-1], flush=True)
+        print(table({pack.name: figures[pack.name]}).splitlines()[-1], flush=True)
     return figures
 
 

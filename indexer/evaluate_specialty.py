@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from corpus.arguments import path
 from corpus.jsonl import keep_sources, read_all, replacing
 from corpus.records import Record
 from indexer.cache import EmbeddingCache
@@ -44,14 +45,14 @@ class Guess:
 def add_command(commands: Any) -> None:
     """Adds the command to the indexer's parser."""
     command = commands.add_parser("evaluate-specialty", help="measure the specialties inferred for these records")
-    command.add_argument("records", nargs="+", type=Path, metavar="RECORDS")
+    command.add_argument("records", nargs="+", type=path, metavar="RECORDS")
     command.add_argument("--expected", metavar="S", help="the specialty of all of them, where the records state none")
     command.add_argument("--ids", default="", metavar="PREFIX", help="only records whose id begins so")
     command.add_argument("--most", type=int, default=300, help="at most so many, drawn by chance (default: 300)")
     command.add_argument("--name", default="records", help="what the figures are called in the JSON")
     command.add_argument("--model", help="the model to embed with; vectors are kept in the cache of --index")
     command.add_argument("--list", action="store_true", help="print each record with what is inferred, to be read")
-    command.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, beside other names' own")
+    command.add_argument("--json", type=path, metavar="FILE", help="write the figures there, beside other names' own")
     index_option(command)
     command.set_defaults(action=_evaluate)
 

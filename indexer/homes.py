@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from corpus.arguments import path
 from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
 from indexer.measures import CUT, DEEP, Pack, files_of, measure, read_pack
@@ -29,9 +29,9 @@ def add_command(commands: Any) -> None:
     command = commands.add_parser("compare", help="how alike two homes of the same records answer, and how fast")
     command.add_argument("one", type=address, metavar="INDEX", help="a folder, or milvus://host/name")
     command.add_argument("other", type=address, metavar="INDEX")
-    command.add_argument("--pack", type=Path, action="append", required=True, metavar="PACK", help="may be repeated")
+    command.add_argument("--pack", type=path, action="append", required=True, metavar="PACK", help="may be repeated")
     command.add_argument(
-        "--json", type=Path, metavar="FILE", help="add the figures to that file, under each pack's name"
+        "--json", type=path, metavar="FILE", help="add the figures to that file, under each pack's name"
     )
     command.add_argument(
         "--check", action="store_true", help=f"fail below an overlap of {LEAST_OVERLAP}, or {MOST_APART} apart"

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus.arguments import path
 from corpus.errors import CorpusError
 from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
@@ -124,13 +125,13 @@ def _questions(path: Path) -> Iterator[str]:
 def main(arguments: Sequence[str]) -> int:
     """0 when it was learnt, 1 with a line on stderr when something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m indexer.likeness", description="Learn what emergencies are like.")
-    parser.add_argument("phrases", type=Path)
-    parser.add_argument("ordinary", type=Path)
-    parser.add_argument("unseen", type=Path)
-    parser.add_argument("--questions", type=Path, nargs="+", required=True)
-    parser.add_argument("--index", type=Path, required=True)
-    parser.add_argument("--json", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=LEARNT)
+    parser.add_argument("phrases", type=path)
+    parser.add_argument("ordinary", type=path)
+    parser.add_argument("unseen", type=path)
+    parser.add_argument("--questions", type=path, nargs="+", required=True)
+    parser.add_argument("--index", type=path, required=True)
+    parser.add_argument("--json", type=path, required=True)
+    parser.add_argument("--out", type=path, default=LEARNT)
     args = parser.parse_args(arguments)
     try:
         for option in ("json", "out"):

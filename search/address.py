@@ -40,6 +40,8 @@ Address = Path | MilvusAddress
 
 def parse(text: str) -> Address:
     """The address that a text states; a text that does not begin like one of Milvus is a folder. Raises SearchError."""
+    if not text.strip():  # else it would be the folder here
+        raise SearchError(f"an empty text is no address of an index: give a folder, or {FORM}")
     if text.startswith(SERVER):
         return _server(text)
     if text.startswith(LITE):

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from corpus.arguments import Parser
+from corpus.arguments import Parser, path
 from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
 from search.command import WrongUsage, index_option, run
@@ -46,8 +46,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help="the answer as the site's JSON")
         index_option(command)
     batch = commands.add_parser("batch", help="answer a file of questions, as a TREC run")
-    batch.add_argument("--queries", type=Path, required=True, metavar="QUERIES.jsonl", help='lines {"id", "text"}')
-    batch.add_argument("--run", type=Path, required=True, metavar="OUT.trec")
+    batch.add_argument("--queries", type=path, required=True, metavar="QUERIES.jsonl", help='lines {"id", "text"}')
+    batch.add_argument("--run", type=path, required=True, metavar="OUT.trec")
     batch.add_argument("-k", type=_count(MAX_BATCH_K), default=100, help="records a question (default: 100)")
     index_option(batch)
     batch.set_defaults(action=_batch)

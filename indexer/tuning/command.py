@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corpus.arguments import path
 from corpus.jsonl import keep_sources
 from corpus.progress import Progress
 from indexer.measures import files_of
@@ -50,7 +51,7 @@ def add_command(commands: Any) -> None:
     """Adds the command to the indexer's parser."""
     command = commands.add_parser("tune", help="adapt the encoder to records and packs, and write a model folder")
     add_options(command)
-    command.add_argument("-o", "--out", type=Path, required=True, metavar="MODEL", help="the model folder to write")
+    command.add_argument("-o", "--out", type=path, required=True, metavar="MODEL", help="the model folder to write")
     command.add_argument("--base", default=EMBEDDED_MODEL, help=f"the model to start from ({EMBEDDED_MODEL})")
     command.add_argument(
         "--teacher",
@@ -80,9 +81,9 @@ def add_command(commands: Any) -> None:
         default=1,
         help="train so many times, with seeds from that one on, and take the mean weights",
     )
-    command.add_argument("--mean-with", type=Path, metavar="FILE", help="take the mean with weights trained before")
+    command.add_argument("--mean-with", type=path, metavar="FILE", help="take the mean with weights trained before")
     command.add_argument("--share", type=float, help="put so much of the tuned weights into the mix, 0 to 1")
-    command.add_argument("--weights", type=Path, metavar="FILE", help="write the changed weights alone there, halved")
+    command.add_argument("--weights", type=path, metavar="FILE", help="write the changed weights alone there, halved")
     command.set_defaults(action=_tune)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus.arguments import path
 from corpus.records import Record
 from indexer.evaluate import read_records, records_of
 from indexer.measures import Pack, read_pack
@@ -25,9 +26,9 @@ LONG_KINDS = {"title-answer", "message-answer", "same-question", "definition"}  
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Adds what says where the material is and how much of it is taken."""
-    command.add_argument("records", nargs="+", type=Path, metavar="RECORDS")
+    command.add_argument("records", nargs="+", type=path, metavar="RECORDS")
     command.add_argument(
-        "--pack", action="append", default=[], type=Path, metavar="PACK", help="train on this pack too; repeatable"
+        "--pack", action="append", default=[], type=path, metavar="PACK", help="train on this pack too; repeatable"
     )
     command.add_argument("--per-kind", type=int, default=PER_KIND, help="pairs of one kind to train on at most")
     command.add_argument(
@@ -37,7 +38,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-terms", action="store_true", help="leave out the Human Phenotype Ontology's synonyms")
     command.add_argument("--no-written", action="store_true", help="leave out the questions written for training")
     command.add_argument(
-        "--written", action="append", type=Path, metavar="FOLDER", help="take these written questions alone; repeatable"
+        "--written", action="append", type=path, metavar="FOLDER", help="take these written questions alone; repeatable"
     )
 
 

@@ -236,6 +236,13 @@ def test_an_empty_file_is_an_error(run: Run, tmp_path: Path, kind: str, text: st
         (["import", "csv", "a", "-o", "b", "--column", "title"], "title is not FIELD=HEADER"),
         (["import", "jsonl", "a", "-o", "b", "--column", "title=x"], "--column is for csv and tsv, not for jsonl"),
         (["import", "jsonl", "a", "-o", "b", "--rejects", "b"], "--rejects and -o name the same file"),
+        (
+            ["import", "jsonl", "a", "-o", ""],
+            "argument -o/--output: the path is empty; give the name of a file or folder",
+        ),
+        (["import", "jsonl", "a", "-o", "b", "--rejects", " "], "argument --rejects: the path is empty"),
+        (["import", "medquad", "", "-o", "b"], "argument SRC: the path is empty"),
+        (["fetch", "medquad", "-o", ""], "argument -o/--output: the path is empty"),
         (["fetch", "other", "-o", "b"], "invalid choice: 'other' (choose from 'medquad')"),
     ],
 )

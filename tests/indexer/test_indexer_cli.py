@@ -260,6 +260,42 @@ def test_wrong_usage_is_exit_2(arguments: list[str], capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("build a.jsonl --rejects", "--rejects"),
+        ("evaluate pack --json", "--json"),
+        ("calibrate packs --out", "--out"),
+        ("tune a.jsonl --out", "-o/--out"),
+        ("tune a.jsonl -o model --weights", "--weights"),
+    ],
+)
+def test_an_empty_path_is_wrong_usage(command: str, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*command.split(), ""])
+    said = f"argument {option}: the path is empty; give the name of a file or folder"
+    prog = f"python -m indexer {command.split()[0]}"
+    assert capsys.readouterr().err == f"{prog}: {said}; see {prog} --help\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["build a.jsonl --index", "update --remove a --index", "info --index", "verify --index", "rollback --index",
+     "erase a --index", "copy --index", "copy --to", "evaluate pack --index", "evaluate-specialty a.jsonl --index",
+     "calibrate packs --index", "compare here --pack pack"],
+)  # fmt: skip
+def test_an_empty_index_is_wrong_usage(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        main([*command.split(), ""])
+    said = capsys.readouterr().err
+    assert "INDEX: an empty" in said or f"{command.split()[-1]}: an empty text is no address of an index: give" in said
+    assert said.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--ray", "nowhere"], "--ray nowhere is no address; give host:port of a cluster, or local"),

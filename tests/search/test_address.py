@@ -47,6 +47,8 @@ def test_an_address_is_a_folder_or_a_name_in_milvus(text: str, expected: object)
         "milvus://db/medqa?x=1",
         "milvus-lite:home.db",
         "milvus-lite:home/medqa",
+        "",
+        " ",
         "http://db:19530/medqa",
         f"milvus://root:{SECRET}@db/med-qa",
         f"postgres://root:{SECRET}@db/medqa",

@@ -169,6 +169,17 @@ def test_a_bad_query_line_is_named_and_nothing_is_written(
     assert [path.name for path in tmp_path.iterdir()] == ["queries.jsonl"]
 
 
+@pytest.mark.parametrize("arguments", [["ask", "q"], ["similar", "a"], ["batch", "--queries", "q", "--run", "r"]])
+def test_an_empty_index_is_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*arguments, "--index", ""])
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"python -m search {arguments[0]}: argument --index: an empty text is no address of an index"
+    )
+    assert said.count("\n") == 1
+
+
 def test_the_questions_are_not_written_over_by_the_run(
     built: Path, queries: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -187,6 +187,11 @@ def test_a_setting_that_cannot_be_is_one_line(
         (["--port", "http"], "argument --port: must be from 0 to 65535, found http"),
         (["--workers", "0"], "argument --workers: must be from 1 to 64, found 0"),
         (["--threads", "-1"], "argument --threads: must be from 1 to 256, found -1"),
+        (
+            ["--index", ""],
+            "argument --index: an empty text is no address of an index: give a folder, or "
+            "milvus://host[:19530]/name, its name of 1 to 60 letters, digits and _",
+        ),
         (["serve"], "unrecognized arguments: serve"),
     ],
 )
