@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corpus import fetch, jsonl, reports, stats
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, system_error
 from corpus.importers import Options
 from corpus.importing import Job, run
 from corpus.jsonl import BadLine
@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CorpusError as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(reports.system_error(error))
+        return _fail(system_error(error))
     return code
 
 

@@ -65,7 +65,10 @@ def write(records: Iterable[Record], path: Path) -> int:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """Text file that takes the place of `path` when the block ends well, and leaves no trace when it does not."""
+    """Text file that takes the place of `path` when the block ends well, and leaves no trace when it does not.
+
+    An OSError about it names `path`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     opener = gzip.open if path.suffix == ".gz" else open
@@ -74,7 +77,8 @@ def replacing(path: Path) -> Iterator[TextIO]:
             yield file
         part.replace(path)
     except OSError as error:
-        if error.errno in NO_ROOM and error.filename is None:  # who writes into a file is not told which one
+        unnamed = error.errno in NO_ROOM and error.filename is None  # who writes into a file is not told which one
+        if unnamed or error.filename == str(part):
             error.filename = str(path)
         raise
     finally:

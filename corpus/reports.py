@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from corpus.importing import Done, Job
-
-UNFINISHED = re.compile(r"\.([^/\\]+)\.\d+\.part$")  # the name that an output has until it is whole
 
 
 def written(done: Done, out: Path) -> str:
@@ -49,12 +46,6 @@ def bad_lines(bad: int, good: int) -> str:
     """The closing line of a command that met bad lines in record files."""
     aside = "import jsonl FILE... -o GOOD --rejects BAD"
     return f"{counted(bad, 'bad line')}, {counted(good, 'good record')}; mend them, or sort them out with: {aside}"
-
-
-def system_error(error: OSError) -> str:
-    """What the system refused, with the name that the user knows the file by."""
-    name = UNFINISHED.sub(r"\1", str(error.filename2 or error.filename or "a file"))
-    return f"{name}: {error.strerror or error}; check the path, its permissions and the room on the disk"
 
 
 def printable(text: str) -> str:

@@ -113,6 +113,8 @@ class FolderPlace:
             check(path, seals.ALL, seals.intact)
 
     def rollback(self) -> tuple[str, str]:
+        if not self._layout.history() and self._layout.published() is None:
+            raise SearchError(self._layout.nothing_live())
         with writing(self._layout):
             return rollback(self._layout)
 

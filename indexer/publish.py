@@ -23,12 +23,15 @@ LEAST_ROOM = 1 << 20  # bytes; where there are fewer, the disk is full
 
 @contextmanager
 def writing(layout: Layout) -> Iterator[None]:
-    """The index folder for one writer. Raises SearchError when another one is at work; ends with the process."""
+    """The index folder for one writer; ends with the process.
+
+    Raises SearchError when another one is at work, and for what goes wrong with the folder in the block.
+    """
     try:
         layout.versions.mkdir(parents=True, exist_ok=True)
         layout.lock.touch()
     except OSError as error:
-        raise SearchError(f"{layout.root} cannot be written to ({error.strerror}); give another --index") from None
+        raise _not_writable(layout, error) from None
     with open(layout.lock, "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -41,6 +44,10 @@ def writing(layout: Layout) -> Iterator[None]:
         lock.flush()
         try:
             yield
+        except PermissionError as error:
+            if not Path(str(error.filename)).is_relative_to(layout.root):
+                raise
+            raise _not_writable(layout, error) from None
         except (OSError, RuntimeError, ValueError, sqlite3.Error, SearchError) as error:
             if not _full(str(error), layout.root):
                 if SQLITE_FAILED not in str(error):
@@ -136,6 +143,10 @@ def sync_path(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _not_writable(layout: Layout, error: OSError) -> SearchError:
+    return SearchError(f"{layout.root} cannot be written to ({error.strerror}); give another --index")
 
 
 def _full(error: str, folder: Path) -> bool:

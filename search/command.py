@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 
 from corpus.arguments import WRONG_USAGE
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, system_error
 from search.address import Address, parse, shown
 from search.errors import SearchError
 
@@ -71,7 +71,7 @@ def run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _fail(parser, f"{error.filename or 'a file'}: {error.strerror or error}")
+        return _fail(parser, system_error(error))
     except _Terminated:
         return _fail(parser, "terminated", TERMINATED)
     except KeyboardInterrupt:

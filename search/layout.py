@@ -64,11 +64,16 @@ class Layout:
         return Version(self.versions / version_id)
 
     def published(self) -> str | None:
-        """Id of the published version; None where nothing was published yet. Raises IndexRefused for what is no id."""
+        """Id of the published version; None where nothing was published yet.
+
+        Raises IndexRefused for what is no id, and where a file is in the folder's place.
+        """
         try:
             found = self.current.read_bytes().strip().decode("ascii", "backslashreplace")
         except FileNotFoundError:
             return None
+        except NotADirectoryError:
+            raise IndexRefused(f"{self.root} is no folder, and holds no index; give another --index") from None
         if found and not re.fullmatch(VERSION_ID, found):
             raise IndexRefused(f"{self.current} names no version; roll back or build the index again")
         return found or None

@@ -148,6 +148,18 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"out.jsonl": "old"}
 
 
+@pytest.mark.parametrize("name", ["none", "folder"])
+def test_a_file_that_cannot_be_written_is_known_by_its_own_name(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path("/proc/none") if name == "none" else tmp_path / name
+    if name == "folder":
+        path.mkdir()
+    with pytest.raises(OSError, match=r"No such file|Is a directory") as caught, jsonl.replacing(path):
+        pass
+    assert (caught.value.filename, caught.value.filename2) == (str(path), None if name == "none" else str(path))
+
+
 def test_a_full_disk_is_said_of_the_file_that_is_written(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
     with pytest.raises(OSError, match="No space left on device") as caught, jsonl.replacing(path):

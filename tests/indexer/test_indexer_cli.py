@@ -16,6 +16,7 @@ from tests.toy_records import ACCENTS, EYELID, LIP, RECORDS
 
 pytestmark = pytest.mark.usefixtures("toy_model")
 
+CHECK = "check the path, its permissions and the room on the disk"
 BAD = '{"id": "bad one", "title": "x"}'
 BAD_REASON = 'id must be 1 to 200 letters, digits or any of . _ : -, found "bad one"'
 
@@ -192,7 +193,7 @@ def test_rollback(index: Layout, source: Path, capsys: pytest.CaptureFixture[str
     assert len(ids(index.root)) == len(RECORDS)
 
 
-@pytest.mark.parametrize("command", [["info"], ["verify"], ["update", "--remove", "x"]])
+@pytest.mark.parametrize("command", [["info"], ["verify"], ["update", "--remove", "x"], ["rollback"]])
 def test_without_an_index_the_way_out_is_said(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -203,6 +204,20 @@ def test_without_an_index_the_way_out_is_said(
         f"python -m indexer: there is no index in {index}; "
         f"build one with: python -m indexer build RECORDS --index {index}\n",
     )
+    assert not index.exists()
+
+
+@pytest.mark.parametrize("command", [["info"], ["verify"], ["update", "--remove", "x"], ["rollback"], ["erase", "x"]])
+def test_a_file_is_no_index(command: list[str], source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "--index", str(source)]) == 1
+    said = f"{source} is no folder, and holds no index; give another --index"
+    assert capsys.readouterr() == ("", f"python -m indexer: {said}\n")
+
+
+def test_no_index_is_built_where_a_file_is(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", str(source), "--index", str(source)]) == 1
+    said = f"{source} cannot be written to (Not a directory); give another --index"
+    assert capsys.readouterr() == ("", f"python -m indexer: {said}\n")
 
 
 def test_an_update_that_puts_in_what_it_removes_is_refused(
@@ -230,7 +245,9 @@ def test_an_update_of_nothing_is_wrong_usage(index: Layout, capsys: pytest.Captu
     ("arguments", "message"),
     [
         (["update", "--remove", "toy:gone"], "cannot remove toy:gone: no record of "),
-        (["build", "absent.jsonl"], "absent.jsonl: No such file or directory"),
+        (["build", "absent.jsonl"], f"absent.jsonl: No such file or directory; {CHECK}"),
+        (["build", "/proc"], f"/proc: Is a directory; {CHECK}"),
+        (["build", "/dev/null", "--rejects", "/proc/none"], f"/proc/none: No such file or directory; {CHECK}"),
         (["build", "/dev/null"], "there are no records to index"),
     ],
 )

@@ -132,6 +132,12 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
         build(RECORDS, Layout(tmp_path / "file" / "index"), ToyEncoder())
 
 
+def test_so_is_one_in_which_only_the_lock_can_be_written(index: Layout) -> None:
+    said = r"index cannot be written to \(Permission denied\); give another --index"
+    with pytest.raises(SearchError, match=said), writing(index):
+        raise PermissionError(errno.EACCES, "Permission denied", str(index.versions / "new"))
+
+
 @pytest.mark.parametrize(
     ("error", "free", "said"),
     [

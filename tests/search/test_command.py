@@ -14,6 +14,7 @@ from corpus.errors import CorpusError
 from search.command import index_option, run
 from search.errors import SearchError
 
+CHECK = "check the path, its permissions and the room on the disk"
 ROOT = Path(__file__).parents[2]
 LONG_OUTPUT = """
 import sys
@@ -53,8 +54,12 @@ def test_done_is_0(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (SearchError("no index"), 1, "toy: no index"),
         (CorpusError("no records"), 1, "toy: no records"),
-        (FileNotFoundError(2, "No such file or directory", "a.jsonl"), 1, "toy: a.jsonl: No such file or directory"),
-        (OSError("odd"), 1, "toy: a file: odd"),
+        (
+            FileNotFoundError(2, "No such file or directory", "a.jsonl"),
+            1,
+            f"toy: a.jsonl: No such file or directory; {CHECK}",
+        ),
+        (OSError("odd"), 1, f"toy: a file: odd; {CHECK}"),
         (KeyboardInterrupt(), 130, "toy: interrupted"),
     ],
 )

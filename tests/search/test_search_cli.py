@@ -15,6 +15,7 @@ from tests.toy_records import LIP
 
 pytestmark = pytest.mark.usefixtures("toy_model")
 
+CHECK = "check the path, its permissions and the room on the disk"
 NOT_A_DIAGNOSIS = "Answers were written for other people; they are not a diagnosis."
 
 
@@ -246,6 +247,20 @@ def test_what_cannot_be_done_is_one_line_and_exit_1(
 ) -> None:
     assert main([*arguments, "--index", str(built)]) == 1
     assert capsys.readouterr() == ("", f"python -m search: {message}\n")
+
+
+def test_a_run_that_cannot_be_written_is_known_by_its_own_name(
+    built: Path, queries: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["batch", "--index", str(built), "--queries", str(queries), "--run", "/proc/run"]) == 1
+    assert capsys.readouterr().err == f"python -m search: /proc/run: No such file or directory; {CHECK}\n"
+
+
+@pytest.mark.parametrize("arguments", [["ask", "rash"], ["similar", "toy:lip"]])
+def test_a_file_is_no_index(arguments: list[str], queries: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*arguments, "--index", str(queries)]) == 1
+    said = f"{queries} is no folder, and holds no index; give another --index"
+    assert capsys.readouterr().err == f"python -m search: {said}\n"
 
 
 def test_no_index_says_how_to_build_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
