@@ -42,12 +42,11 @@ def read_all(paths: Iterable[Path]) -> Iterator[Record | BadLine]:
     """
     first: dict[str, str] = {}
     for path in paths:
-        for number, item in _numbered(path):
+        for number, item, line in _numbered(path):
             if isinstance(item, Record):
                 place = f"{path}:{number}"
                 if item.id in first:
-                    text = json.dumps(to_json(item), ensure_ascii=False)
-                    yield BadLine(str(path), number, f"id {item.id} was used before, at {first[item.id]}", text)
+                    yield BadLine(str(path), number, f"id {item.id} was used before, at {first[item.id]}", _text(line))
                     continue
                 first[item.id] = place
             yield item
@@ -131,7 +130,8 @@ def _same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, Record | BadLine]]:
+def _numbered(path: Path) -> Iterator[tuple[int, Record | BadLine, bytes]]:
+    """Number of each line that is not blank, what it is, and the line itself."""
     number = 0
     with open(path, "rb") as raw:
         file = gzip.GzipFile(fileobj=raw) if path.name.endswith(".gz") else raw
@@ -139,9 +139,9 @@ def _numbered(path: Path) -> Iterator[tuple[int, Record | BadLine]]:
             for number, line in enumerate(_lines(file), 1):
                 line = line.removeprefix(BOM) if number == 1 else line
                 if line.strip():
-                    yield number, _parse(str(path), number, line)
+                    yield number, _parse(str(path), number, line), line
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            yield number + 1, BadLine(str(path), number + 1, f"the gzip file is damaged from here on ({error})")
+            yield number + 1, BadLine(str(path), number + 1, f"the gzip file is damaged from here on ({error})"), b""
 
 
 def _lines(file: BufferedIOBase) -> Iterator[bytes]:
@@ -168,4 +168,9 @@ def _parse(path: str, number: int, line: bytes) -> Record | BadLine:
         reason = str(error)
     except ValueError:
         reason = "a number has more digits than can be read"
-    return BadLine(path, number, reason, line.decode(errors="backslashreplace").rstrip("\r\n"))
+    return BadLine(path, number, reason, _text(line))
+
+
+def _text(line: bytes) -> str:
+    """The line as it stood, without its end."""
+    return line.decode(errors="backslashreplace").rstrip("\r\n")

@@ -121,6 +121,19 @@ def test_bad_lines_go_to_the_rejects_file(run: Run, tmp_path: Path) -> None:
     }
 
 
+def test_a_second_use_of_an_id_is_put_aside_as_it_stood(run: Run, tmp_path: Path) -> None:
+    again = '{"title":"Tw\\u006f?",  "id":"a", "answers":[], "x":1.50}'
+    (tmp_path / "in.jsonl").write_text(f"{GOOD}{again}\r\n")
+    rejects = tmp_path / "bad.jsonl"
+    assert run("import", "jsonl", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", "--rejects", rejects).code == 0
+    assert json.loads(rejects.read_text()) == {
+        "path": f"{tmp_path}/in.jsonl",
+        "line": 2,
+        "reason": f"id a was used before, at {tmp_path}/in.jsonl:1",
+        "text": again,
+    }
+
+
 def test_the_rejects_are_kept_when_nothing_is_good(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("[]\n")
     rejects = tmp_path / "bad.jsonl"

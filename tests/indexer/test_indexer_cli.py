@@ -95,6 +95,13 @@ def test_bad_lines_are_set_aside_with_rejects(spoilt: Path, tmp_path: Path, caps
     assert f"1 bad lines were put into {rejects}\n" in capsys.readouterr().err
 
 
+def test_a_second_use_of_an_id_is_set_aside_as_it_stood(source: Path, tmp_path: Path) -> None:
+    rejects, again = tmp_path / "rejects.jsonl", '{"id":"toy:lip","title":"dup"}'
+    source.write_text(f"{source.read_text()}{again}\n")
+    assert main(["build", str(source), "--index", str(tmp_path / "index"), "--rejects", str(rejects)]) == 0
+    assert [json.loads(line)["text"] for line in rejects.read_text().splitlines()] == [again]
+
+
 @pytest.mark.parametrize("command", ["build", "update"])
 def test_what_is_read_is_not_written_over_by_rejects(
     command: str, spoilt: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
