@@ -66,7 +66,7 @@ def _posted() -> str:
 
 def address_in(language: str) -> str:
     """The address of this page in another language; that of the first page where this one cannot be asked again."""
-    if request.method != "GET" or not request.endpoint:
+    if request.method not in ("GET", "HEAD") or not request.endpoint:
         return f"/?{urlencode({PARAMETER: language})}"
     pairs = [(name, text) for name, text in request.args.items(multi=True) if name != PARAMETER]
     return f"{quote(request.path)}?{urlencode([*pairs, (PARAMETER, language)])}"

@@ -28,6 +28,11 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 WITH_QUESTION = {"api.search", "api.search_post", "api.suggest", "api.suggest_post"}
+OF_VERSION = {  # what each answer at these is made of, where no question came along: the version, and the address
+    *("api.record", "api.related", "api.specialties", "api.counts", "api.corpus_map", "api.description"),
+    *("pages.ask", "pages.qa", "pages.about", "pages.docs"),
+    *("browse.overview", "browse.topics", "browse.topic", "browse.specialty", "browse.newest", "browse.corpus_map"),
+}
 FRAMED = "browse.widget"  # the one page that other sites may frame: those that the operator names
 UNLIMITED = {"operations.healthz", "operations.readyz", "operations.prometheus", "static"}
 GUESSES = "10 per minute"  # wrong tokens of one client
@@ -61,6 +66,8 @@ def register(app: Flask, settings: Settings) -> None:
             response.headers["Cache-Control"] = "no-store" if _answers_program(response) else "private, no-cache"
         if _holds_question(response):
             response.headers["X-Robots-Tag"] = "noindex"
+        elif request.endpoint in OF_VERSION:
+            _answer_if_changed(response)
         return response
 
 
@@ -133,6 +140,13 @@ class Guesses:
 def _answers_program(response: Response) -> bool:
     """Whether nothing needs to go back to this; a page of results must stay, or Back from a Q&A page meets an error."""
     return request.endpoint in WITH_QUESTION or response.status_code >= 400
+
+
+def _answer_if_changed(response: Response) -> None:
+    """Names the answer by the hash of its body; whoever has it already is told so, and not sent it again."""
+    response.add_etag()
+    response.make_conditional(request)
+    response.headers.pop("Date", None)  # the server has one
 
 
 def _holds_question(response: Response) -> bool:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+
+from tests.web.conftest import Clock
+from tests.web.toy import TOY, Shelf, ToyEngine
+from web.security import OF_VERSION
 
 EVERYWHERE = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
@@ -61,6 +66,49 @@ def test_answers_to_programs_and_errors_are_not_stored_and_pages_are_asked_for_a
     client: FlaskClient, address: str, expected: str
 ) -> None:
     assert client.get(address).headers["Cache-Control"] == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/api/openapi.json", "/api/map", "/api/records/toy:lip-1", "/api/specialties", "/qa/toy:lip-1", "/", "/about"],
+)
+def test_what_the_version_alone_decides_is_sent_again_only_when_it_changed(client: FlaskClient, address: str) -> None:
+    first = client.get(address)
+    tag = first.headers["ETag"]
+    assert (client.get(address).headers["ETag"], client.head(address).headers["ETag"]) == (tag, tag)
+    again = client.get(address, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+    assert again.headers["Cache-Control"] == "private, no-cache"
+    other = client.get(address, headers={"If-None-Match": '"another"'})
+    assert (other.status_code, other.data) == (200, first.data)
+
+
+def test_only_addresses_that_there_are_have_tags(app: Flask) -> None:
+    assert set(app.view_functions) >= OF_VERSION
+
+
+def test_another_version_or_language_has_another_tag(client: FlaskClient, clock: Clock, shelf: Shelf) -> None:
+    shelf.versions["v2"] = ToyEngine(TOY[:2], "v2")
+    tags = {address: client.get(address).headers["ETag"] for address in ("/", "/api/specialties", "/api/openapi.json")}
+    assert client.get("/?lang=zh-Hant", headers={"If-None-Match": tags["/"]}).status_code == 200
+    shelf.version = "v2"
+    clock.now += 1
+    found = {at: client.get(at, headers={"If-None-Match": tag}).status_code for at, tag in tags.items()}
+    assert found == {"/": 200, "/api/specialties": 200, "/api/openapi.json": 304}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/?q=lip", "/qa/toy:lip-1?q=lip", "/api/search?q=lip", "/api/suggest?q=lip", "/api/records/none", "/readyz"],
+)
+def test_what_holds_a_question_is_wrong_or_is_of_now_has_no_tag(client: FlaskClient, address: str) -> None:
+    assert "ETag" not in client.get(address).headers
+
+
+def test_a_question_that_was_posted_gives_no_tag(client: FlaskClient) -> None:
+    for address in ("/", "/qa/toy:lip-1"):
+        response = client.post(address, data={"q": "lip"})
+        assert (response.status_code, "ETag" in response.headers) == (200, False)
 
 
 def test_the_same_for_questions_that_were_posted(client: FlaskClient) -> None:
