@@ -49,7 +49,8 @@ having nothing relevant, and `evaluate` says how many they are.
 
 {packs}
 
-With the encoder as it was before tuning (all-MiniLM-L6-v2), all else the same:
+With the encoder as it was before tuning (all-MiniLM-L6-v2), all else the same but for names of medicines, which
+came later, as did two packs:
 
 {base}
 
