@@ -104,8 +104,10 @@ def _tune(args: argparse.Namespace) -> None:
     model = source.load().to(device())
     recipe = _recipe(args)
     old = _state(model, recipe)
+    _say("reading what is to be learnt")
     material = Material.read(args)
     held_out = sample(material.pairs(args.seed), args.seed)
+    _say(f"measuring {source.name} on {sum(map(len, held_out.values())):,} held-out pairs")
     before = measure(held_out, _encoder(model))
     runs, trained_on = [], []
     for seed in range(args.seed, args.seed + args.runs):
