@@ -27,12 +27,9 @@ DURATION = re.compile(
 
 def durations(text: str) -> Iterator[tuple[str, str]]:
     """Each stated duration, in days, as `21` or from least to most as `730-36500`; and the words, word for word."""
-    for match in DURATION.finditer(text):
+    for match in DURATION.finditer(text):  # casefold below: the pattern takes an old long s for an s
         if match["vague"]:
-            yield (
-                VAGUE[match["vague"].casefold()],
-                match.group(),
-            )  # folds the old long s, which the pattern takes for an s
+            yield VAGUE[match["vague"].casefold()], match.group()
             continue
         least, most = _number(match["number"]), _number(match["most"] or match["number"])
         days = ((least + most) / 2 + (0.5 if match["half"] else 0)) * DAYS[match["unit"].casefold().rstrip("s")]
