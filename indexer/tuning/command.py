@@ -36,7 +36,9 @@ from search.layout import file_hash
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-LEAST = {"runs": 1, "per_kind": 1, "long": 1, "batch": 2, "alone": 0, "labels": 0, "apart": 0, "tricked": 0}
+LEAST = {"runs": 1, "per_kind": 1, "long": 1, "batch": 2} | dict.fromkeys(
+    ("alone", "labels", "rate", "keep", "apart", "tricked", "share"), 0
+)
 READ_AT_ONCE = 2_000  # texts between two lines that say how many a teacher has read
 TOPIC_CHARS = 120  # of a pair's shorter text, by which pairs about like things are found
 SHARES = (
@@ -94,6 +96,8 @@ def _tune(args: argparse.Namespace) -> None:
     for name, least in LEAST.items():
         if (found := getattr(args, name)) is not None and not least <= found < math.inf:
             raise SearchError(f"--{name.replace('_', '-')} must be {least} or more, found {found:g}")
+    if args.share is not None and args.share > 1:
+        raise SearchError(f"--share must be 0 to 1, found {args.share:g}")
     if args.alone and not args.teacher:
         raise SearchError("--alone needs a --teacher: texts of no pair are learnt from what it says of them")
     if not 0 < args.passes < math.inf:

@@ -39,7 +39,8 @@ def sample(pairs: Sequence[Pair], seed: int) -> dict[str, list[Pair]]:
 
 def measure(held_out: dict[str, list[Pair]], encode: Encode) -> dict[str, Figures]:
     """Figures of each kind. Candidates are every positive of the kind, those of the pair's own group only once, and the
-    texts that are known to be wrong for the pair."""
+    texts that are known to be wrong for the pair. What is not plainly farther than the right text counts as nearer: all
+    of them where the model gives no numbers any more."""
     return {kind: _measure(pairs, encode) for kind, pairs in held_out.items()}
 
 
@@ -60,7 +61,7 @@ def _measure(pairs: Sequence[Pair], encode: Encode) -> Figures:
     right = np.diag(cosines).copy()
     groups = np.array([hash(pair.group) for pair in pairs])
     cosines[groups[:, None] == groups[None, :]] = -np.inf
-    ranks = 1 + (cosines >= right[:, None]).sum(axis=1) + _known_wrong(pairs, anchors, right, encode)
+    ranks = 1 + (~(cosines < right[:, None])).sum(axis=1) + _known_wrong(pairs, anchors, right, encode)
     return Figures(len(pairs), round(float((ranks == 1).mean()), 4), round(float((1 / ranks).mean()), 4))
 
 
@@ -70,5 +71,5 @@ def _known_wrong(pairs: Sequence[Pair], anchors: Vectors, right: Vectors, encode
     if not len(owners):
         return np.zeros(len(pairs), np.float32)
     wrong = encode([text for pair in pairs for text in pair.negatives])
-    nearer = (anchors[owners] * wrong).sum(axis=1) >= right[owners]
+    nearer = ~((anchors[owners] * wrong).sum(axis=1) < right[owners])
     return np.bincount(owners, nearer, len(pairs)).astype(np.float32)

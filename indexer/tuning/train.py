@@ -13,6 +13,7 @@ from indexer.tuning.batches import typed
 from indexer.tuning.pairs import Pair
 from indexer.tuning.teacher import Teacher
 from indexer.tuning.written import FAQ_ENTRY, FAQ_KINDS, list_of
+from search.errors import SearchError
 
 if TYPE_CHECKING:
     import torch
@@ -59,7 +60,8 @@ def train(
     on else loses as much elsewhere; or where a teacher has them, and then also how much less or more alike the texts of
     the batch are than the teacher finds them (relational knowledge distillation, Park et al. 2019). A teacher reads
     texts as they were written, the model as people type them. It is also asked about some of the texts `alone`, which
-    need not belong to any pair. Where the processor can, layers multiply in bfloat16.
+    need not belong to any pair. Where the processor can, layers multiply in bfloat16. Raises SearchError where the loss
+    is no number any more.
     """
     import torch
 
@@ -95,6 +97,8 @@ def train(
                 goals, said = (torch.from_numpy(of).to(rows.device) for of in teacher.of(written))
                 loss = loss + recipe.likeness * _unlikeness(rows, said, written)
             loss = loss + recipe.keep * (1 - (rows * goals).sum(dim=1)).mean()
+            if not torch.isfinite(loss):
+                raise SearchError("training has left all numbers behind: give a lower --rate; nothing was written")
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)

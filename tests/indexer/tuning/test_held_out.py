@@ -28,6 +28,12 @@ def test_ranks_are_among_the_positives_of_other_groups() -> None:
     assert measure({"k": pairs}, encode) == {"k": Figures(4, 0.25, round((1 + 1 / 3 + 1 / 3 + 1 / 2) / 4, 4))}
 
 
+def test_a_model_that_gives_no_numbers_finds_nothing() -> None:
+    pairs = [Pair("0", "5", "a", "k", ("90",)), Pair("20", "25", "b", "k")]
+    assert measure({"k": pairs}, encode)["k"].hit == 1.0
+    assert measure({"k": pairs}, lambda texts: np.full((len(texts), 2), np.nan, np.float32))["k"].hit == 0.0
+
+
 def test_better_means_a_gain_in_the_mean_and_no_fall_beyond_chance() -> None:
     before = {"a": Figures(9, 0.5, 0.5), "b": Figures(9, 0.5, 0.5)}
     assert better(before, {"a": Figures(9, 0.6, 0.6), "b": Figures(9, 0.5, 0.496)})
