@@ -14,6 +14,7 @@ import numpy as np
 
 from corpus.passages import windows
 from indexer.models import Source, find
+from indexer.publish import disk_of
 from search.converted import MODEL, TOKENIZER, TORCH, WEIGHTS, Converted
 from search.encoder import PROBES, SPECIAL_TOKENS, ModelEncoder
 from search.errors import IndexRefused, SearchError
@@ -67,29 +68,41 @@ def _convert(source: Source, digest: str, home: Path) -> None:
     dimension, limit = model.get_embedding_dimension(), model.get_max_seq_length()
     if not dimension or not limit:
         raise SearchError(f"the model {name} does not say its dimension and its token limit; give another model")
-    on_torch = not installed("openvino")
-    card = ModelCard(name, digest, int(dimension), int(limit), "torch" if on_torch else "f32")
+    card = ModelCard(name, digest, int(dimension), int(limit), "f32" if installed("openvino") else "torch")
     part = home.with_name(f".{home.name}.{os.getpid()}")
     part.mkdir(parents=True)
     try:
-        model.tokenizer.backend_tokenizer.save(str(part / TOKENIZER))
-        runtime = _kept(model, part) if on_torch else _exported(model, part)
-        encoder = ModelEncoder(card, part / TOKENIZER, runtime)
-        texts = [text[slice(*windows(text, encoder, card.max_tokens - SPECIAL_TOKENS)[0])] for text in CHECKED]
-        expected = model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
-        found = encoder.encode(texts)
-        cosines = (np.asarray(expected) * found).sum(axis=1)
-        if not cosines.min() >= CLOSE:  # NaN is not either
-            raise SearchError(
-                f"the model {name} does not survive conversion (cosine {cosines.min():.4f}); give another"
-            )
-        if on_torch:
-            Converted(card, {}, _probes(encoder)).save(part)
-        else:
-            _choose(part, card)
-        part.rename(home)
+        with disk_of(home.parent):
+            _write(model, card, part)
+        _put(part, home)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _write(model: SentenceTransformer, card: ModelCard, folder: Path) -> None:
+    model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
+    on_torch = card.kind == "torch"
+    runtime = _kept(model, folder) if on_torch else _exported(model, folder)
+    encoder = ModelEncoder(card, folder / TOKENIZER, runtime)
+    texts = [text[slice(*windows(text, encoder, card.max_tokens - SPECIAL_TOKENS)[0])] for text in CHECKED]
+    expected = model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+    cosines = (np.asarray(expected) * encoder.encode(texts)).sum(axis=1)
+    if not cosines.min() >= CLOSE:  # NaN is not either
+        raise SearchError(
+            f"the model {card.name} does not survive conversion (cosine {cosines.min():.4f}); give another"
+        )
+    if on_torch:
+        Converted(card, {}, _probes(encoder)).save(folder)
+    else:
+        _choose(folder, card)
+
+
+def _put(part: Path, home: Path) -> None:
+    try:
+        part.rename(home)
+    except OSError:
+        if not home.is_dir():  # else another command converted the same model meanwhile
+            raise
 
 
 def _choose(folder: Path, card: ModelCard) -> None:

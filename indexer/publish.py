@@ -6,7 +6,6 @@ import fcntl
 import os
 import re
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from search.layout import Layout, Version
 
 # "12 requested and 5 written" is what numpy says of a full disk.
 FULL = re.compile(r"no space left|disk is full|storagefull|quota exceeded|\d+ requested and \d+ written", re.IGNORECASE)
-SQLITE_FAILED = "disk I/O error"  # what SQLite says of a disk that fails, and of some of its files on one that is full:
+FAILED = ("disk I/O error", "iostream error")  # of a disk that fails, or is full, SQLite and OpenVINO say no more:
 LEAST_ROOM = 1 << 20  # bytes; where there are fewer, the disk is full
 
 
@@ -43,20 +42,26 @@ def writing(layout: Layout) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         try:
-            yield
+            with disk_of(layout.root):
+                yield
         except PermissionError as error:
             if not Path(str(error.filename)).is_relative_to(layout.root):
                 raise
             raise _not_writable(layout, error) from None
-        except (OSError, RuntimeError, ValueError, sqlite3.Error, SearchError) as error:
-            if not _full(str(error), layout.root):
-                if SQLITE_FAILED not in str(error):
-                    raise
-                raise SearchError(
-                    f"the disk of {layout.root} fails ({error}); what is published is as it was"
-                ) from None
-            why = f"there is no room left on the disk of {layout.root}; what is published is as it was"
-            raise SearchError(f"{why}. Make room and run the command again, which removes what was begun") from None
+
+
+@contextmanager
+def disk_of(folder: Path) -> Iterator[None]:
+    """Raises SearchError where what goes wrong in the block is that the disk of a folder is full, or fails."""
+    try:
+        yield
+    except Exception as error:  # a tokenizer has none of its own
+        if not _full(str(error), folder):
+            if not any(said in str(error) for said in FAILED):
+                raise
+            raise SearchError(f"the disk of {folder} fails, or is full ({error}); what is published is whole") from None
+        why = f"there is no room left on the disk of {folder}; what is published is whole"
+        raise SearchError(f"{why}. Make room and run the command again, which removes what was begun") from None
 
 
 def sweep(layout: Layout) -> list[str]:
@@ -151,7 +156,7 @@ def _not_writable(layout: Layout, error: OSError) -> SearchError:
 
 def _full(error: str, folder: Path) -> bool:
     """Whether an error is that the disk of this folder has no room."""
-    no_room = SQLITE_FAILED in error and shutil.disk_usage(folder).free < LEAST_ROOM
+    no_room = any(said in error for said in FAILED) and shutil.disk_usage(folder).free < LEAST_ROOM
     return no_room or FULL.search(error) is not None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -71,6 +72,45 @@ def test_a_damaged_conversion_makes_room_for_a_new_one(
     assert done == [False]
     said = capsys.readouterr().err.splitlines()
     assert (said[0].split(":")[0], said[0][-15:]) == (f"{home}/model.bin was changed", ": it is removed")
+
+
+@pytest.fixture
+def loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every model loads at once, and is none."""
+    said = SimpleNamespace(get_embedding_dimension=lambda: 9, get_max_seq_length=lambda: 16)
+    monkeypatch.setattr(Source, "load", lambda source: said)
+    monkeypatch.setattr(ModelEncoder, "load", lambda folder, streams=1: ToyEncoder())
+
+
+@pytest.mark.usefixtures("loading")
+def test_of_two_commands_that_convert_one_model_the_second_takes_what_the_first_made(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Layout(tmp_path.with_name("raced"))
+    home = index.model(fingerprint(folder))
+
+    def write(model: object, card: ModelCard, part: Path) -> None:
+        home.mkdir()
+        (home / "card.json").write_text("the first")
+
+    monkeypatch.setattr("indexer.convert._write", write)
+    assert open_encoder(index, str(folder)).card == CARD
+    assert [path.read_text() for path in index.models.rglob("*.json")] == ["the first"]
+    assert [path.name for path in index.models.iterdir()] == [home.name]
+
+
+@pytest.mark.usefixtures("loading")
+def test_a_disk_that_is_full_while_a_model_is_converted_is_said(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(model: object, card: ModelCard, part: Path) -> None:
+        raise Exception("No space left on device (os error 28)")  # as tokenizers does
+
+    index = Layout(tmp_path.with_name("filled"))
+    monkeypatch.setattr("indexer.convert._write", write)
+    with pytest.raises(SearchError, match=f"there is no room left on the disk of {index.models}"):
+        open_encoder(index, str(folder))
+    assert list(index.models.iterdir()) == []
 
 
 @pytest.fixture(scope="module")

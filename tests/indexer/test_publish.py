@@ -17,6 +17,7 @@ import pytest
 
 from indexer import publish as publishing
 from indexer.build import build
+from indexer.derive import Deriver
 from indexer.publish import new_version, publish, rollback, sweep, writing
 from indexer.verify import verify
 from search.errors import SearchError
@@ -144,11 +145,17 @@ def test_so_is_one_in_which_only_the_lock_can_be_written(index: Layout) -> None:
         (
             sqlite3.OperationalError("disk I/O error"),
             1 << 30,
-            r"the disk of .* fails \(disk I/O error\)",
+            r"the disk of .* fails, or is full \(disk I/O error\)",
         ),  # a disk that fails
         (sqlite3.OperationalError("disk I/O error"), 4096, "there is no room left on the disk"),
         (sqlite3.OperationalError("database or disk is full"), 1 << 30, "there is no room left on the disk"),
         (OSError(errno.ENOSPC, "No space left on device"), 1 << 30, "there is no room left on the disk"),
+        (
+            Exception("No space left on device (os error 28)"),
+            1 << 30,
+            "there is no room left on the disk",
+        ),  # tokenizers
+        (RuntimeError("basic_ios::clear: iostream error"), 4096, "there is no room left on the disk"),  # OpenVINO
     ],
 )
 def test_a_full_disk_is_told_from_one_that_fails(
@@ -157,6 +164,19 @@ def test_a_full_disk_is_told_from_one_that_fails(
     monkeypatch.setattr(publishing.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
     with pytest.raises(SearchError, match=said), writing(index):
         raise error
+
+
+def test_a_disk_that_is_full_after_the_publish_is_not_said_to_have_left_the_old_version(
+    index: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(deriver: Deriver) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    before = index.published()
+    monkeypatch.setattr(Deriver, "forget_rest", full)
+    with pytest.raises(SearchError, match=r"no room left .*; what is published is whole"):
+        build([LIP], index, ToyEncoder())
+    assert index.published() != before
 
 
 def test_rollback_publishes_the_version_before(index: Layout) -> None:
