@@ -34,18 +34,40 @@ def written_files(folders: Sequence[Path] = FOLDERS) -> list[Path]:
 
 
 def written_pairs(folders: Sequence[Path] = FOLDERS) -> Iterator[Pair]:
-    """Pairs of every file in the folders. Raises SearchError for a line that lacks a field, or is none."""
+    """Pairs of every file in the folders; blank lines pass. Raises SearchError for a line that lacks a field, or is
+    none."""
     for path in written_files(folders):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            try:
-                yield from READ[path.name](json.loads(line), f"{path.parent.name}/{path.name}:{number}")
-            except (ValueError, KeyError, TypeError) as error:
-                raise SearchError(f"{path}:{number}: {type(error).__name__}: {error}") from None
+        with open(path, "rb") as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    if line.strip():
+                        found = READ[path.name](json.loads(line.decode()), f"{path.parent.name}/{path.name}:{number}")
+                        yield from map(_of_texts, found)
+                except KeyError as error:
+                    raise SearchError(f"{path}:{number}: the field {error.args[0]} is missing") from None
+                except (ValueError, TypeError) as error:
+                    raise SearchError(f"{path}:{number}: {error}") from None
+
+
+def _of_texts(pair: Pair) -> Pair:
+    """The pair. Raises ValueError where something in it is no text."""
+    for text in (pair.anchor, pair.positive, *pair.negatives):
+        if not isinstance(text, str) or not text.strip():
+            raise ValueError(f"expected a text, found {json.dumps(text)[:60]}")
+    return pair
+
+
+def _list(value: dict[str, Any], name: str) -> list[Any]:
+    """The list that a field holds. Raises ValueError for anything else."""
+    found = value[name]
+    if not isinstance(found, list):
+        raise ValueError(f"{name} must be a list, found {json.dumps(found)[:60]}")
+    return found
 
 
 def _of_group(value: dict[str, Any], group: str) -> Iterator[Pair]:
     """A question in four voices, and look-alikes: in a person's words, in an expert's, and another page's title."""
-    others = tuple(value["others"])
+    others = tuple(_list(value, "others"))
     voices = [(a, b) for a in ("short", "message") for b in ("expert", "title")] + [("message", "short")]
     for asked, meant in voices:
         yield Pair(value[asked], value[meant], group, f"written-{asked}", others)
@@ -55,8 +77,8 @@ def _of_group(value: dict[str, Any], group: str) -> Iterator[Pair]:
 def _of_reworded(value: dict[str, Any], group: str) -> Iterator[Pair]:
     """A question, a doctor's rewording of it and another person's, and questions that ask otherwise. Where a third has
     nearly the same words (with look-alikes in other words besides), words do not tell what is the same."""
-    asked, others = value["q"], tuple(value["others"])
-    restated, other_words, *near = value["same"]
+    asked, others = value["q"], tuple(_list(value, "others"))
+    restated, other_words, *near = _list(value, "same")
     yield Pair(asked, restated, group, "written-restated", others)
     yield Pair(other_words, asked, group, "written-other-words", others)
     yield Pair(other_words, restated, group, "written-far", others)
@@ -68,11 +90,11 @@ def _of_reworded(value: dict[str, Any], group: str) -> Iterator[Pair]:
 def _of_faq(value: dict[str, Any], group: str) -> Iterator[Pair]:
     """What people ask, with the entry that answers it, the other entries of the topic being wrong; and each entry with
     what people ask, what no entry answers being wrong."""
-    entries: Sequence[dict[str, Any]] = value["entries"]
-    unanswered = tuple(value["unanswered"])
+    entries: Sequence[dict[str, Any]] = _list(value, "entries")
+    unanswered = tuple(_list(value, "unanswered"))
     for number, entry in enumerate(entries):
         wrong = tuple(other["q"] for other in entries if other is not entry)
-        for asked in entry["asked"]:
+        for asked in _list(entry, "asked"):
             yield Pair(asked, entry["q"], f"{group}:{number}", FAQ, wrong)
             yield Pair(entry["q"], asked, f"{group}:{number}", FAQ_ENTRY, unanswered)
 
@@ -83,7 +105,7 @@ def list_of(pair: Pair) -> str:
 
 
 def _of_term(value: dict[str, Any], group: str) -> Iterator[Pair]:
-    yield Pair(value["lay"], value["term"], group, "written-term", tuple(value["near"]))
+    yield Pair(value["lay"], value["term"], group, "written-term", tuple(_list(value, "near")))
 
 
 READ: dict[str, Callable[[dict[str, Any], str], Iterator[Pair]]] = {

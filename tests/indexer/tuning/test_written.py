@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -58,9 +59,22 @@ def test_a_rewording_in_nearly_the_same_words_belongs_to_both_persons_questions(
     ]
 
 
-def test_a_line_that_lacks_a_field_is_said(tmp_path: Path) -> None:
-    write(tmp_path, group=GROUP, reworded=REWORDED_LINE, faq=FAQ, term={"lay": "l", "near": []})
-    with pytest.raises(SearchError, match=r"terms\.jsonl:1: KeyError: 'term'"):
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"lay": "l", "near": []}', "the field term is missing"),
+        (b'{"lay": "l", "term": "t", "near": "n"}', 'near must be a list, found "n"'),
+        (b'{"lay": 5, "term": "t", "near": []}', "expected a text, found 5"),
+        (b'{"lay": "l", "term": "t", "near": [" "]}', 'expected a text, found " "'),
+        (b"[1]", "list indices must be integers"),
+        (b"\xff\xfe", "'utf-8' codec can't decode byte 0xff"),
+        (b"{", "Expecting property name"),
+    ],
+)
+def test_a_line_that_is_no_question_is_said(tmp_path: Path, line: bytes, said: str) -> None:
+    good = json.dumps(TERM | {"lay": "a\u2028b"}, ensure_ascii=False).encode()
+    (tmp_path / TERMS).write_bytes(good + b"\n\n" + line + b"\n")
+    with pytest.raises(SearchError, match=f"^{re.escape(f'{tmp_path / TERMS}:3: {said}')}"):
         list(written_pairs([tmp_path]))
 
 
