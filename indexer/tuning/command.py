@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import random
 import sys
@@ -23,12 +22,13 @@ from indexer.measures import files_of
 from indexer.models import EMBEDDED_MODEL, Source, find
 from indexer.tuning.batches import BATCH, batches
 from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
-from indexer.tuning.material import Material, add_options, chosen
+from indexer.tuning.material import Material, add_options, chosen, enough
 from indexer.tuning.pairs import Pair
-from indexer.tuning.save import NOTE_SUFFIX, PROVENANCE, read_weights, save
+from indexer.tuning.save import NOTE_SUFFIX, base_provenance, place_for, read_weights, save, save_weights
 from indexer.tuning.teacher import Teacher
 from indexer.tuning.train import MAX_TOKENS, Recipe, State, device, mean, mix, reduced, train, trained_weights
 from indexer.tuning.written import written_files
+from search.command import WrongUsage
 from search.dense import Vectors
 from search.errors import SearchError
 from search.layout import file_hash
@@ -92,16 +92,18 @@ def add_command(commands: Any) -> None:
 def _tune(args: argparse.Namespace) -> None:
     if args.out.exists():
         raise SearchError(f"{args.out} exists already; give another place for the tuned model")
+    _check(args)
     _keep_sources(args)
-    for name, least in LEAST.items():
-        if (found := getattr(args, name)) is not None and not least <= found < math.inf:
-            raise SearchError(f"--{name.replace('_', '-')} must be {least} or more, found {found:g}")
-    if args.share is not None and args.share > 1:
-        raise SearchError(f"--share must be 0 to 1, found {args.share:g}")
-    if args.alone and not args.teacher:
-        raise SearchError("--alone needs a --teacher: texts of no pair are learnt from what it says of them")
-    if not 0 < args.passes < math.inf:
-        raise SearchError(f"--passes must be more than 0 and finite, found {args.passes:g}")
+    with place_for(args.out, args.weights) as part:
+        model, recipe, provenance = _tuned(args)
+        save(model, part, provenance)
+    if args.weights is not None:
+        save_weights(_state(model, recipe), args.weights, provenance)
+    print(f"wrote {args.out}; build with it: python -m indexer build RECORDS --model {args.out}")
+
+
+def _tuned(args: argparse.Namespace) -> tuple[SentenceTransformer, Recipe, dict[str, Any]]:
+    """The tuned model, how it was trained and where it is from. Raises SearchError where it is not better."""
     started = time.monotonic()
     source = find(args.base)
     teachers = [find(name).load().to(device()) for name in args.teacher]
@@ -110,7 +112,7 @@ def _tune(args: argparse.Namespace) -> None:
     old = _state(model, recipe)
     _say("reading what is to be learnt")
     material = Material.read(args)
-    held_out = sample(material.pairs(args.seed), args.seed)
+    held_out = sample(enough(material.pairs(args.seed), args), args.seed)
     _say(f"measuring {source.name} on {sum(map(len, held_out.values())):,} held-out pairs")
     before = measure(held_out, _encoder(model))
     runs, trained_on = [], []
@@ -133,8 +135,26 @@ def _tune(args: argparse.Namespace) -> None:
         "minutes": round((time.monotonic() - started) / 60, 1),
         "held_out": {kind: {"before": asdict(before[kind]), "after": asdict(after[kind])} for kind in before},
     }
-    save(model, args.out, provenance, args.weights, _state(model, recipe))
-    print(f"wrote {args.out}; build with it: python -m indexer build RECORDS --model {args.out}")
+    return model, recipe, provenance
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raises WrongUsage for numbers that train nothing, and for options that contradict each other."""
+    for name, least in LEAST.items():
+        if (found := getattr(args, name)) is not None and not least <= found < math.inf:
+            raise WrongUsage(f"--{name.replace('_', '-')} must be {least} or more, found {found:g}")
+    if args.share is not None and args.share > 1:
+        raise WrongUsage(f"--share must be 0 to 1, found {args.share:g}")
+    if args.alone and not args.teacher:
+        raise WrongUsage("--alone needs a --teacher: texts of no pair are learnt from what it says of them")
+    if not 0 < args.passes < math.inf:
+        raise WrongUsage(f"--passes must be more than 0 and finite, found {args.passes:g}")
+    if args.no_written and args.written:
+        raise WrongUsage("--no-written leaves out what --written names; give one of the two")
+    if args.weights is not None and args.weights.suffix == NOTE_SUFFIX:
+        raise WrongUsage(
+            f"--weights {args.weights}: where it is from is written there; give a name without {NOTE_SUFFIX}"
+        )
 
 
 def _keep_sources(args: argparse.Namespace) -> None:
@@ -161,9 +181,7 @@ def _train(
     teachers: Sequence[SentenceTransformer],
     alone: Sequence[str],
 ) -> None:
-    """Trains the model, which is the old one, on these pairs. Raises SearchError when there are none."""
-    if not pairs:
-        raise SearchError("there are no pairs to train on: records need a title or a message, and an answer")
+    """Trains the model, which is the old one, on these pairs."""
     _say(f"training on {len(pairs):,} pairs: {_counts(pairs)}")
     teacher = None
     if teachers:
@@ -173,7 +191,8 @@ def _train(
     rng = random.Random(recipe.seed)
     topics = _topics(model, pairs)
     order = [batch for _ in range(math.ceil(args.passes)) for batch in batches(pairs, topics, rng, args.batch)]
-    train(model, order[: round(len(order) * args.passes / math.ceil(args.passes))], recipe, teacher, alone)
+    steps = max(1, round(len(order) * args.passes / math.ceil(args.passes)))
+    train(model, order[:steps], recipe, teacher, alone)
 
 
 def _topics(model: SentenceTransformer, pairs: Sequence[Pair]) -> Vectors:
@@ -243,11 +262,10 @@ def _report(before: dict[str, Figures], after: dict[str, Figures]) -> None:
 def _provenance(
     args: argparse.Namespace, source: Source, recipe: Recipe, pairs: Sequence[Pair], material: Material
 ) -> dict[str, Any]:
-    before = source.folder / PROVENANCE
     return {
         "base": source.name,
         "base_fingerprint": source.fingerprint,
-        "base_provenance": json.loads(before.read_text()) if before.is_file() else None,
+        "base_provenance": base_provenance(source.folder),
         "teachers": [Path(name).name for name in args.teacher],
         "passes": args.passes,
         "batch": args.batch,

@@ -13,11 +13,12 @@ from typing import Any
 from corpus.arguments import path
 from corpus.records import Record
 from indexer.evaluate import read_records, records_of
-from indexer.measures import Pack, read_pack
+from indexer.measures import PACK_FILES, Pack, read_pack
 from indexer.terms import Term, ontology_file, read_terms
 from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
 from indexer.tuning.texts import texts_alone
 from indexer.tuning.written import FOLDERS, written_files, written_pairs
+from search.errors import SearchError
 from search.layout import file_hash
 
 PER_KIND = 6_000  # pairs of one kind that are trained on: with 16,000 records, a quarter of an hour on two fast cores
@@ -69,7 +70,12 @@ class Material:
             terms=list(terms),
             terms_from=terms_from,
             written=list(written_pairs(folders)),
-            files=[*args.records, *(pack / "qrels.txt" for pack in args.pack), *written_files(folders)],
+            files=[
+                *args.records,
+                *(pack / name for pack in args.pack for name in PACK_FILES),
+                *map(records_of, args.pack),
+                *written_files(folders),
+            ],
         )
 
     def pairs(self, seed: int) -> list[Pair]:
@@ -91,6 +97,18 @@ class Material:
             "data": {f"{path.parent.name}/{path.name}": file_hash(path) for path in self.files},
             "terms": self.terms_from,
         }
+
+
+def enough(pairs: Sequence[Pair], args: argparse.Namespace) -> Sequence[Pair]:
+    """The pairs. Raises SearchError where none is left to train on, or to measure on, or an option names no kind."""
+    if not chosen(pairs, args, random.Random(args.seed)):
+        raise SearchError("there are no pairs to train on: records need a title or a message, and an answer")
+    kinds = {pair.kind for pair in pairs}
+    if strange := sorted({kind for kind, _ in args.most} - kinds):
+        raise SearchError(f"--most {strange[0]}: there are no pairs of that kind, but {', '.join(sorted(kinds))}")
+    if not any(pair.held_out for pair in pairs):
+        raise SearchError(f"no pair of {len(pairs):,} is held out, so that nothing can be measured; give more records")
+    return pairs
 
 
 def chosen(pairs: Sequence[Pair], args: argparse.Namespace, rng: random.Random) -> list[Pair]:
