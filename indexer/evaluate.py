@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,11 @@ from corpus.progress import Progress
 from corpus.records import Record
 from indexer.build import build
 from indexer.convert import open_encoder
-from indexer.gate import fallen
-from indexer.measures import RECORD_FILES, Pack, Run, files_of, measure, read_pack
+from indexer.gate import fallen, read_figures
+from indexer.measures import RECORD_FILES, Pack, Run, files_of, judged, measure, read_pack
 from indexer.systems import OURS, PARTS, compare
 from search.address import folder_of
-from search.command import index_option
+from search.command import WrongUsage, index_option
 from search.engine import Engine, System
 from search.errors import SearchError
 from search.hits import Switches
@@ -63,21 +63,10 @@ def evaluate(
 ) -> dict[str, Any]:
     """The pack's measures on an open index, and how often first results of each score are right.
 
-    With `systems`, the measures of each of these too, and how sure the differences are. Raises SearchError when records
-    that are right are not in the index.
+    With `systems`, the measures of each of these too, and how sure the differences are. Raises SearchError for a pack
+    that says nothing of this index (`check`).
     """
-    judged = {record for grades in pack.qrels.values() for record in grades}
-    if missing := sorted(judged - engine.ids()):
-        raise SearchError(
-            f"{len(missing):,} of the {len(judged):,} judged records of {pack.name} are not in the index, "
-            f"{missing[0]} for one; give the --index that holds the pack's records"
-        )
-    if pack.left_out:
-        print(
-            f"{pack.name}: {pack.left_out:,} of {len(pack.queries):,} questions have no record of grade "
-            f"{pack.relevant_from} or more, and count as having nothing relevant",
-            file=sys.stderr,
-        )
+    check(pack, engine.ids())
     asked: dict[str, System | None] = {OURS: None, **(systems or {})}
     runs: dict[str, dict[str, list[tuple[str, float]]]] = {name: {} for name in asked}
     with Progress(len(pack.queries), f"questions of {pack.name}") as progress:
@@ -87,6 +76,30 @@ def evaluate(
             progress.add(1)
     figures = measure(pack, runs[OURS]) | {"first_result": reliability(pack, runs[OURS])}
     return figures | ({"systems": compare(pack, runs)} if systems else {})
+
+
+def check(pack: Pack, ids: Collection[str]) -> None:
+    """Says on stderr what of a pack does not count. Raises SearchError where nothing does, or where records that it
+    judges are not among those of the index."""
+    named = {record for records in (*pack.qrels.values(), *pack.negatives.values()) for record in records}
+    if missing := sorted(named.difference(ids)):
+        raise SearchError(
+            f"{len(missing):,} of the {len(named):,} judged records of {pack.name} are not in the index, "
+            f"{missing[0]} for one; give the --index that holds the pack's records"
+        )
+    if not judged(pack):
+        raise SearchError(
+            f"no question of {pack.name} has a record of grade {pack.relevant_from} or more, so that nothing can be "
+            "measured; qrels.txt must judge the questions of queries.jsonl"
+        )
+    if pack.unasked:
+        print(f"{pack.name}: {pack.unasked:,} judged questions are not asked, and do not count", file=sys.stderr)
+    if pack.left_out:
+        print(
+            f"{pack.name}: {pack.left_out:,} of {len(pack.queries):,} questions have no record of grade "
+            f"{pack.relevant_from} or more, and count as having nothing relevant",
+            file=sys.stderr,
+        )
 
 
 def reliability(pack: Pack, run: Run) -> list[dict[str, float]]:
@@ -114,10 +127,13 @@ def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
+    if args.model is not None and not args.each:
+        raise WrongUsage("--model says what to build with, and needs --each: an index remembers its model")
     switches = Switches(**{name: name not in args.without for name in SWITCHES})
     systems = PARTS if args.systems else None
     read = files_of(packs_of(args.pack) if args.each else [args.pack])
     keep_sources(args.json, [*read, args.floor] if args.floor else read, "--json")
+    floor = read_figures(args.floor) if args.floor else {}
     if args.each:
         figures = _each(args.pack, folder_of(args.index), args.model, switches, systems)
     else:
@@ -128,21 +144,21 @@ def _evaluate(args: argparse.Namespace) -> None:
         with replacing(args.json) as file:
             json.dump(figures, file, indent=2)
             file.write("\n")
-    if args.floor and (lines := fallen(figures, json.loads(args.floor.read_text()))):
+    if lines := fallen(figures, floor):
         raise SearchError("quality fell: " + "; ".join(lines))
 
 
 def _each(
     folder: Path, indexes: Path, model: str | None, switches: Switches, systems: Mapping[str, System] | None
 ) -> dict[str, dict[str, Any]]:
+    packs = [(read_pack(path), records_of(path)) for path in packs_of(folder)]  # what is wrong with one is said now
     encoder = open_encoder(Layout(indexes), model)
     figures = {}
-    for pack in packs_of(folder):
-        records = records_of(pack)
+    for pack, records in packs:
         layout = Layout(indexes / records.parent.name)
         build(read_records(records), layout, encoder)
         engine = open_index(layout.root, encoder)
-        figures[pack.name] = evaluate(read_pack(pack), engine, switches, systems)
+        figures[pack.name] = evaluate(pack, engine, switches, systems)
         engine.close()
         print(table({pack.name: figures[pack.name]}).splitlines()[-1], flush=True)
     return figures
@@ -161,6 +177,7 @@ def records_of(pack: Path) -> Path:
 
     `medquad-similar`, which has none, asks over `medquad`. Raises SearchError where there is neither.
     """
+    pack = pack.absolute()
     names = sorted(
         (path.name for path in pack.parent.iterdir() if pack.name.startswith(path.name)), key=len, reverse=True
     )

@@ -12,6 +12,7 @@ import numpy as np
 from corpus.arguments import path
 from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
+from indexer.gate import read_figures
 from indexer.measures import CUT, DEEP, Pack, files_of, measure, read_pack
 from search.command import address
 from search.engine import Engine
@@ -87,6 +88,7 @@ def _percentiles(seconds: list[float]) -> dict[str, float]:
 
 def _compare(args: argparse.Namespace) -> None:
     keep_sources(args.json, files_of(args.pack), "--json")
+    known = read_figures(args.json) if args.json and args.json.exists() else {}
     one, other = open_index(args.one), open_index(args.other)
     if one.ids() != other.ids():
         raise SearchError(f"{args.one} and {args.other} do not hold the same records; copy one to the other")
@@ -96,7 +98,6 @@ def _compare(args: argparse.Namespace) -> None:
     one.close()
     other.close()
     if args.json:
-        known = json.loads(args.json.read_text()) if args.json.exists() else {}
         with replacing(args.json) as file:
             json.dump(known | figures, file, indent=2)
             file.write("\n")

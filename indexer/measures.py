@@ -40,8 +40,13 @@ class Pack:
     @property
     def left_out(self) -> int:
         """How many queries have judgements, but none that counts as relevant, though a grade says something fits."""
-        judged = _judged(self)
-        return sum(q in self.queries and q not in judged and max(g.values()) > 0 for q, g in self.qrels.items())
+        answered = judged(self)
+        return sum(q in self.queries and q not in answered and max(g.values()) > 0 for q, g in self.qrels.items())
+
+    @property
+    def unasked(self) -> int:
+        """How many questions have judgements or look-alikes, and are not asked."""
+        return len((self.qrels.keys() | self.negatives.keys()) - self.queries.keys())
 
     @property
     def relevant_from(self) -> int:
@@ -65,7 +70,7 @@ def read_pack(folder: Path) -> Pack:
     if (folder / NEGATIVES).exists():
         for _, (query, record) in _table(folder / NEGATIVES, 2):
             negatives[query].append(record)
-    return Pack(folder.name, dict(read_queries(folder / "queries.jsonl")), dict(qrels), dict(negatives))
+    return Pack(folder.absolute().name, dict(read_queries(folder / "queries.jsonl")), dict(qrels), dict(negatives))
 
 
 def files_of(folders: Iterable[Path]) -> list[Path]:
@@ -84,15 +89,15 @@ def measure(pack: Pack, run: Run) -> dict[str, float]:
     values = {name: sum(each.values()) / len(each) if each else 0.0 for name, each in found.items()}
     if pack.negatives:
         values["trap_rate"] = trap_rate(pack, run)
-    if set(pack.queries) - _judged(pack).keys():
+    if set(pack.queries) - judged(pack).keys():
         values["auroc"] = auroc(pack, run)
-    return {name: round(value, 4) for name, value in values.items()} | {"queries": len(_judged(pack))}
+    return {name: round(value, 4) for name, value in values.items()} | {"queries": len(judged(pack))}
 
 
 def by_query(pack: Pack, run: Run) -> dict[str, dict[str, float]]:
     """Each measure's value for each query that has something relevant."""
     good = pack.relevant_from
-    qrels = {q: {r: max(g, 0) for r, g in grades.items()} for q, grades in _judged(pack).items()}
+    qrels = {q: {r: max(g, 0) for r, g in grades.items()} for q, grades in judged(pack).items()}
     lists = [ScoredDoc(q, record, -float(place)) for q in qrels for place, (record, _) in enumerate(run.get(q, []))]
     wanted = {
         nDCG(gains=GAINS) @ CUT: "ndcg@10",
@@ -115,25 +120,26 @@ def auroc(pack: Pack, run: Run) -> float:
     score 0.
     """
     first = {query: run[query][0][1] if run.get(query) else 0.0 for query in pack.queries}
-    judged = _judged(pack)
-    fits = np.array([first[query] for query in pack.queries if query in judged])
-    others = np.array([first[query] for query in pack.queries if query not in judged])
+    answered = judged(pack)
+    fits = np.array([first[query] for query in pack.queries if query in answered])
+    others = np.array([first[query] for query in pack.queries if query not in answered])
     if not len(fits) or not len(others):
         return 0.5
     above = (fits[:, None] > others[None, :]).mean() + (fits[:, None] == others[None, :]).mean() / 2
     return float(above)
 
 
-def _judged(pack: Pack) -> Qrels:
+def judged(pack: Pack) -> Qrels:
     """The judgements of the queries that have something relevant."""
     good = pack.relevant_from
     return {q: g for q, g in pack.qrels.items() if q in pack.queries and max(g.values(), default=0) >= good}
 
 
 def trap_rate(pack: Pack, run: Run) -> float:
-    """Share of the look-alikes not ranked below the best relevant record; where neither is found, they are not."""
+    """Share of the look-alikes of the questions asked that are not ranked below the best relevant record; where neither
+    is found, they are not."""
     fallen = total = 0
-    for query, records in pack.negatives.items():
+    for query, records in ((query, found) for query, found in pack.negatives.items() if query in pack.queries):
         place = {record: number for number, (record, _) in enumerate(run.get(query, []))}
         relevant = (r for r, g in pack.qrels.get(query, {}).items() if g >= pack.relevant_from)
         best = min((place.get(record, len(place)) for record in relevant), default=len(place))

@@ -75,6 +75,29 @@ def test_judged_records_that_are_missing_are_an_error(engine: Engine) -> None:
         evaluate(pack, engine)
 
 
+def test_look_alikes_that_are_missing_are_an_error_too(engine: Engine) -> None:
+    pack = Pack("toys", {"q": "rash"}, {"q": {"toy:rash": 1}}, {"q": ["toy:no"]})
+    with pytest.raises(SearchError, match="1 of the 2 judged records of toys are not in the index, toy:no for one"):
+        evaluate(pack, engine)
+
+
+@pytest.mark.parametrize("qrels", [{}, {"Q": {"toy:rash": 1}}, {"q": {"toy:rash": 0}}])
+def test_a_pack_by_which_nothing_can_be_measured_is_an_error(engine: Engine, qrels: dict[str, dict[str, int]]) -> None:
+    with pytest.raises(SearchError, match="no question of toys has a record of grade 1 or more, so that nothing can"):
+        evaluate(Pack("toys", {"q": "rash"}, qrels, {}), engine)
+
+
+def test_questions_that_are_judged_and_not_asked_are_said_and_do_not_count(
+    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_pack(tmp_path / "toys")
+    expected = evaluate(read_pack(folder), engine)
+    (folder / "qrels.txt").write_text(QRELS + "other 0 toy:rash 1\n")
+    (folder / "negatives.txt").write_text(NEGATIVES + "Rash toy:fever\n")
+    assert evaluate(read_pack(folder), engine) == expected
+    assert capsys.readouterr().err == "toys: 2 judged questions are not asked, and do not count\n"
+
+
 def test_first_results_by_their_score() -> None:
     pack = Pack("toys", {}, {"p": {"a": 1}, "q": {"a": 1}, "r": {"a": 1}, "s": {"a": 1}, "t": {"a": 1}}, {})
     run = {
@@ -176,3 +199,38 @@ def test_the_figures_are_those_of_the_measures_on_the_engines_run(engine: Engine
     run = {query: engine.run(text, 100, without=query) for query, text in pack.queries.items()}
     assert [record for record, _ in run["toy:lip"]][:2] == ["toy:numb", "toy:eyelid"]
     assert measure(pack, run) == FIGURES
+
+
+def test_a_pack_is_named_like_its_folder_from_inside_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_pack(tmp_path / "toys")
+    monkeypatch.chdir(folder)
+    assert read_pack(Path()).name == "toys"
+    assert records_of(Path()) == folder / "records.jsonl.gz"
+
+
+def test_a_model_is_for_building_alone(built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(write_pack(tmp_path / "toys")), "--index", str(built), "--model", "m"]) == 2
+    assert "--model says what to build with, and needs --each" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("floor", ["no JSON", "[1]", '{"toys": 1}'])
+def test_a_floor_without_figures_is_said_before_anything_is_asked(
+    floor: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack, file = write_pack(tmp_path / "toys"), tmp_path / "floor.json"
+    file.write_text(floor)
+    assert main(["evaluate", str(pack), "--index", str(tmp_path / "none"), "--floor", str(file)]) == 1
+    assert capsys.readouterr() == (
+        "",
+        f"python -m indexer: {file} holds no figures; give a file that --json wrote\n",
+    )
+
+
+def test_what_is_wrong_with_the_last_pack_is_said_before_the_first_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_pack(tmp_path / "packs" / "toys")
+    (write_pack(tmp_path / "packs" / "zoo") / "qrels.txt").write_text("rash 0 toy:rash\n")
+    assert main(["evaluate", str(tmp_path / "packs"), "--each", "--index", str(tmp_path / "indexes")]) == 1
+    assert capsys.readouterr().err.endswith("qrels.txt:1: expected 4 columns, found 3\n")
+    assert not (tmp_path / "indexes").exists()
