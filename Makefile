@@ -103,7 +103,7 @@ calibrate: $(VENV)/.ready ## fit what a score is worth, on the indexes that eval
 	$(BIN)/python -m indexer evaluate tests/packs/sample --index var/eval/sample --json docs/eval/sample-beside-packs.json
 	$(BIN)/python -m indexer calibrate var/packs tests/packs $(patsubst %,--without %,$(UNLIKE)) --index var/eval --json docs/eval/calibration.json
 
-TUNE = $(BIN)/python -m indexer tune $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
+TUNE = $(BIN)/python -m indexer tune --minutes inf --replay 1000000 $(PACKS)/medquad/records.jsonl.gz $(PACKS)/wikidoc/records.jsonl.gz \
   --pack $(PACKS)/rqe --pack $(PACKS)/long-messages
 UNTAUGHT = $(TUNE) --base all-MiniLM-L6-v2 --per-kind 4000 --share 1
 TAUGHT = $(TUNE) --per-kind 6000 --long 2500 --teacher var/untaught --teacher $(TEACHER)

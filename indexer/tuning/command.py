@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 LEAST = {"runs": 1, "per_kind": 1, "long": 1, "batch": 2} | dict.fromkeys(
-    ("alone", "labels", "rate", "keep", "apart", "tricked", "share"), 0
+    ("replay", "alone", "labels", "rate", "keep", "apart", "tricked", "share"), 0
 )
+MINUTES = 36.0  # that the command may take unless told otherwise, but for writing the model: 40 at most in all
 READ_AT_ONCE = 2_000  # texts between two lines that say how many a teacher has read
 TOPIC_CHARS = 120  # of a pair's shorter text, by which pairs about like things are found
 SHARES = (
@@ -66,6 +67,12 @@ def add_command(commands: Any) -> None:
         "--alone", type=int, default=0, help="with a teacher, learn in each step so many texts besides those of pairs"
     )
     command.add_argument("--labels", type=float, help="what it costs to take other texts for the right one")
+    command.add_argument(
+        "--minutes",
+        type=float,
+        default=MINUTES,
+        help=f"how long it may take, with measuring; inf trains on every pair ({MINUTES:g})",
+    )
     command.add_argument("--passes", type=float, default=1.0, help="how often each pair is trained on")
     command.add_argument("--rate", type=float, default=Recipe().rate, help="highest learning rate")
     command.add_argument("--keep", type=float, default=Recipe().keep, help="what turning a vector away costs")
@@ -105,6 +112,7 @@ def _tune(args: argparse.Namespace) -> None:
 def _tuned(args: argparse.Namespace) -> tuple[SentenceTransformer, Recipe, dict[str, Any]]:
     """The tuned model, how it was trained and where it is from. Raises SearchError where it is not better."""
     started = time.monotonic()
+    shares = SHARES if args.share is None else (args.share,)
     source = find(args.base)
     teachers = [find(name).load().to(device()) for name in args.teacher]
     model = source.load().to(device())
@@ -114,24 +122,32 @@ def _tuned(args: argparse.Namespace) -> tuple[SentenceTransformer, Recipe, dict[
     material = Material.read(args)
     held_out = sample(enough(material.pairs(args.seed), args), args.seed)
     _say(f"measuring {source.name} on {sum(map(len, held_out.values())):,} held-out pairs")
+    measuring = time.monotonic()
     before = measure(held_out, _encoder(model))
-    runs, trained_on = [], []
+    measuring = (time.monotonic() - measuring) * len(shares)  # so long it will take once more
+    runs: list[State] = []
+    batches_trained: list[int] = []
+    trained_on: list[Pair] = []
     for seed in range(args.seed, args.seed + args.runs):
         model.load_state_dict(old, strict=False)
         pairs = material.pairs(seed)
         trained_on = chosen(pairs, args, random.Random(seed))
         alone = material.texts(pairs, random.Random(seed)) if args.alone else []
-        _train(model, trained_on, replace(recipe, seed=seed), args, teachers, alone)
+        until = started + 60 * args.minutes - measuring
+        batches_trained.append(
+            _train(model, trained_on, replace(recipe, seed=seed), args, teachers, alone, until, args.runs - len(runs))
+        )
         runs.append(_state(model, recipe))
     trained = mean(runs)
     if args.mean_with is not None:
         trained = mean([trained, read_weights(args.mean_with, trained)])
-    share, after = _best_mix(model, old, trained, held_out, before, SHARES if args.share is None else (args.share,))
+    share, after = _best_mix(model, old, trained, held_out, before, shares)
     _report(before, after)
     if not better(before, after):
         raise SearchError("the tuned model is not better on the held-out pairs; nothing was written")
     provenance = _provenance(args, source, recipe, trained_on, material) | {
         "share": share,
+        "batches": batches_trained,
         "minutes": round((time.monotonic() - started) / 60, 1),
         "held_out": {kind: {"before": asdict(before[kind]), "after": asdict(after[kind])} for kind in before},
     }
@@ -149,6 +165,8 @@ def _check(args: argparse.Namespace) -> None:
         raise WrongUsage("--alone needs a --teacher: texts of no pair are learnt from what it says of them")
     if not 0 < args.passes < math.inf:
         raise WrongUsage(f"--passes must be more than 0 and finite, found {args.passes:g}")
+    if not args.minutes > 0:
+        raise WrongUsage(f"--minutes must be more than 0, found {args.minutes:g}")
     if args.no_written and args.written:
         raise WrongUsage("--no-written leaves out what --written names; give one of the two")
     if args.weights is not None and args.weights.suffix == NOTE_SUFFIX:
@@ -180,8 +198,12 @@ def _train(
     args: argparse.Namespace,
     teachers: Sequence[SentenceTransformer],
     alone: Sequence[str],
-) -> None:
-    """Trains the model, which is the old one, on these pairs."""
+    until: float,
+    runs: int,
+) -> int:
+    """Trains the model, which is the old one, on these pairs, in one of so many runs that share the time that there is
+    `until` then (of the monotonic clock). Returns the number of batches. Raises SearchError when no
+    time is left."""
     _say(f"training on {len(pairs):,} pairs: {_counts(pairs)}")
     teacher = None
     if teachers:
@@ -191,8 +213,13 @@ def _train(
     rng = random.Random(recipe.seed)
     topics = _topics(model, pairs)
     order = [batch for _ in range(math.ceil(args.passes)) for batch in batches(pairs, topics, rng, args.batch)]
-    steps = max(1, round(len(order) * args.passes / math.ceil(args.passes)))
-    train(model, order[:steps], recipe, teacher, alone)
+    order = order[: max(1, round(len(order) * args.passes / math.ceil(args.passes)))]
+    if (left := (until - time.monotonic()) / runs) <= 0:
+        raise SearchError(f"{args.minutes:g} minutes are over before training begins; give --minutes more, or inf")
+    trained = train(model, order, recipe, teacher, alone, left)
+    if trained < len(order):
+        _say(f"trained on {trained:,} of {len(order):,} batches in the time that there was; --minutes gives more")
+    return trained
 
 
 def _topics(model: SentenceTransformer, pairs: Sequence[Pair]) -> Vectors:

@@ -17,12 +17,14 @@ from indexer.measures import PACK_FILES, Pack, read_pack
 from indexer.terms import Term, ontology_file, read_terms
 from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
 from indexer.tuning.texts import texts_alone
-from indexer.tuning.written import FOLDERS, written_files, written_pairs
+from indexer.tuning.written import FOLDERS, WRITTEN, written_files, written_pairs
 from search.errors import SearchError
 from search.layout import file_hash
 
 PER_KIND = 6_000  # pairs of one kind that are trained on: with 16,000 records, a quarter of an hour on two fast cores
 LONG_KINDS = {"title-answer", "message-answer", "same-question", "definition"}  # with answers or definitions in them
+KNOWN_KINDS = {"term", "definition"}  # of the ontology; with the written questions, what the embedded model has learnt
+LEAST_REPLAYED = 2_000  # pairs of known kinds, where the records give fewer: so that what it has learnt is kept
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -36,6 +38,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--most", action="append", default=[], type=_kind_and_number, metavar="KIND=N", help="the same for one kind"
     )
     command.add_argument("--long", type=int, help="the same for kinds with answers or definitions, which take longest")
+    command.add_argument(
+        "--replay", type=int, help="pairs of terms and written questions in all (as many as of the records and packs)"
+    )
     command.add_argument("--no-terms", action="store_true", help="leave out the Human Phenotype Ontology's synonyms")
     command.add_argument("--no-written", action="store_true", help="leave out the questions written for training")
     command.add_argument(
@@ -112,7 +117,11 @@ def enough(pairs: Sequence[Pair], args: argparse.Namespace) -> Sequence[Pair]:
 
 
 def chosen(pairs: Sequence[Pair], args: argparse.Namespace, rng: random.Random) -> list[Pair]:
-    """Pairs to train on, in random order: none that is held out, and of each kind no more than the options say."""
+    """Pairs to train on, in random order: none that is held out, and of each kind no more than the options say.
+
+    Pairs of terms and written questions are no more than those of the records and packs, unless the options say so:
+    they are there to keep what is known. None at all where records and packs give none.
+    """
     most = _most(args)
     counts: Counter[str] = Counter()
     found = []
@@ -120,7 +129,16 @@ def chosen(pairs: Sequence[Pair], args: argparse.Namespace, rng: random.Random) 
         if not pair.held_out and counts[pair.kind] < most(pair.kind):
             counts[pair.kind] += 1
             found.append(pair)
-    return found
+    known = [pair for pair in found if _known(pair)]
+    if len(known) == len(found):
+        return []
+    replayed = max(LEAST_REPLAYED, len(found) - len(known)) if args.replay is None else args.replay
+    left_out = {id(pair) for pair in known[replayed:]}
+    return [pair for pair in found if id(pair) not in left_out]
+
+
+def _known(pair: Pair) -> bool:
+    return pair.kind in KNOWN_KINDS or pair.kind.startswith(WRITTEN)
 
 
 def _most(args: argparse.Namespace) -> Callable[[str], int]:

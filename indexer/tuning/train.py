@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import math
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +27,7 @@ CHUNK = {"cpu": 16, "cuda": 256}  # texts of like length that go through the mod
 SCALE = 20.0  # cosines are multiplied by it: the temperature .05 of most sentence encoders
 FROZEN = 2  # the words' vectors and so many of the lowest layers stay as they are: words keep their meaning
 FAR = -1e4  # in place of a cosine: a text that is never the nearest
-WARM_UP = 0.06  # share of the steps in which the learning rate rises; after that it falls to nothing
+WARM_UP = 0.06  # share of the steps, or of the time, in which the learning rate rises; then it falls to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ def train(
     recipe: Recipe,
     teacher: Teacher | None = None,
     alone: Sequence[str] = (),
-) -> None:
-    """Changes the model's weights in place: one pass over the batches.
+    seconds: float = math.inf,
+) -> int:
+    """Changes the model's weights in place: one pass over the batches, or over as many as so many seconds allow (one at
+    least). Returns how many it was.
 
     The loss is cross entropy over the cosines of a batch in both directions (multiple negatives ranking, Henderson et
     al. 2017), with one known wrong text of each pair that has some among the wrong answers of all; pairs of one group
@@ -70,13 +74,15 @@ def train(
     old = model if teacher else copy.deepcopy(model).eval().requires_grad_(False)
     weights = trained_weights(model, recipe.frozen)
     optimizer = torch.optim.AdamW(weights.values(), lr=recipe.rate, weight_decay=recipe.decay)
-    steps = len(batches)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / max(1, WARM_UP * steps), (steps - step) / max(1, steps))
-    )
     model.eval()  # no dropout: a pass or two over so many pairs do not learn them by heart
+    started = time.monotonic()
     with Progress(sum(map(len, batches)), "pairs trained on") as progress:
-        for batch in batches:
+        for step, batch in enumerate(batches):
+            done = max(step / len(batches), (time.monotonic() - started) / seconds)
+            if step and done >= 1:
+                return step
+            for weighed in optimizer.param_groups:
+                weighed["lr"] = recipe.rate * min((done + 1 / len(batches)) / WARM_UP, 1 - done)
             wrong = [(pair, rng.choice(pair.negatives)) for pair in batch if pair.negatives]
             groups = [pair.group for pair in batch] + [pair.group for pair, _ in wrong]
             texts = [pair.positive for pair in batch] + [text for _, text in wrong]
@@ -103,8 +109,8 @@ def train(
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(weights.values(), 1.0)
             optimizer.step()
-            schedule.step()
             progress.add(len(batch))
+    return len(batches)
 
 
 def trained_weights(model: SentenceTransformer, layers: int = FROZEN) -> State:

@@ -16,6 +16,7 @@ from search.errors import SearchError
 
 QUESTIONS = Path(__file__).parent / "questions"
 FOLDERS = tuple(QUESTIONS / name for name in ("first", "second", "third", "fourth"))  # in the order of learning
+WRITTEN = "written-"  # every kind begins with it
 FAQ, FAQ_ENTRY = (
     "written-faq",
     "written-faq-entry",

@@ -107,6 +107,12 @@ def test_look_alikes_of_any_question_end_farther_than_right_texts(tiny: Path) ->
     assert told() > max(0.9, before + 0.3)
 
 
+def test_training_ends_when_its_time_is_over(tiny: Path) -> None:
+    pairs = [Pair(f"{sign} of the {organ}?", f"{OTHER[organ]} {sign}", organ, "k") for organ in FEW for sign in SIGNS]
+    assert train(Source("tiny", tiny).load(), [pairs] * 3, Recipe(), seconds=600) == 3
+    assert train(Source("tiny", tiny).load(), [pairs] * 3, Recipe(), seconds=1e-9) == 1
+
+
 def test_a_mix_lies_between_two_models() -> None:
     import torch
 
@@ -138,7 +144,7 @@ def test_tune_writes_a_model_that_an_index_can_be_built_with(
     assert main([*arguments, "--no-terms", "--no-written", "--rate", "0.004"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith(f"wrote {out}; build with it: python -m indexer build")
     note = json.loads((out / "provenance.txt").read_text())
-    assert note["runs"] == 2
+    assert (note["runs"], len(note["batches"])) == (2, 2)
     held_out = note["held_out"]["title-answer"]
     assert held_out["after"]["mrr"] > held_out["before"]["mrr"]
     assert note["base_fingerprint"] == fingerprint(tiny)
@@ -218,4 +224,14 @@ def test_training_that_leaves_all_numbers_behind_is_given_up(
     arguments = ["tune", str(records), "--base", str(tiny), "-o", str(out), "--no-terms", "--no-written"]
     assert main([*arguments, "--rate", "1e30"]) == 1
     assert "give a lower --rate; nothing was written" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_time_that_is_over_before_training_is_told(
+    records: Path, tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "tuned"
+    arguments = ["tune", str(records), "--base", str(tiny), "-o", str(out), "--no-terms", "--no-written"]
+    assert main([*arguments, "--minutes", "0.0001"]) == 1
+    assert "0.0001 minutes are over before training begins; give --minutes more, or inf" in capsys.readouterr().err
     assert not out.exists()
