@@ -40,8 +40,17 @@ def sample(pairs: Sequence[Pair], seed: int) -> dict[str, list[Pair]]:
 def measure(held_out: dict[str, list[Pair]], encode: Encode) -> dict[str, Figures]:
     """Figures of each kind. Candidates are every positive of the kind, those of the pair's own group only once, and the
     texts that are known to be wrong for the pair. What is not plainly farther than the right text counts as nearer: all
-    of them where the model gives no numbers any more."""
-    return {kind: _measure(pairs, encode) for kind, pairs in held_out.items()}
+    of them where the model gives no numbers any more. Each text is encoded once."""
+    every = (
+        text for pairs in held_out.values() for pair in pairs for text in (pair.anchor, pair.positive, *pair.negatives)
+    )
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(every))}
+    rows = encode(list(numbers))
+
+    def known(texts: Sequence[str]) -> Vectors:
+        return rows[[numbers[text] for text in texts]]
+
+    return {kind: _measure(pairs, known) for kind, pairs in held_out.items()}
 
 
 def better(before: dict[str, Figures], after: dict[str, Figures]) -> bool:
