@@ -25,7 +25,8 @@ TAG = re.compile(
 )
 UNSEEN = re.compile(r"<!--|<(head|script|style)\b[^<>]*>", re.IGNORECASE)  # what no reader of the page sees
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufeff]")  # those that are no white space
-SENTENCE_END = re.compile(r"""[.!?…。！？]+["'”’)\]]*(?=\s|$)|[。！？]|\n""")
+# A run of marks is looked at once, from its start: looked at from each of them, a long one would take forever.
+SENTENCE_END = re.compile(r"""(?<![.!?…。！？])[.!?…。！？]++["'”’)\]]*+(?=\s|$)|[。！？]|\n""")
 # A full stop after one of these does not end a sentence; nor one after a single letter or a number at the start.
 ABBREVIATIONS = "dr drs mr mrs ms prof st vs e.g i.e etc approx fig resp incl dept inc cf al".split()
 ABBREVIATION = re.compile(

@@ -65,6 +65,13 @@ def test_a_hostile_text_takes_no_more_than_its_length(piece: str) -> None:
     assert time.perf_counter() - start < 10  # a search from each opening to the end would take hours
 
 
+@pytest.mark.parametrize("mark", ["!", ".", "。", '."'])
+def test_sentences_of_a_hostile_text_take_no_more_than_its_length(mark: str) -> None:
+    start = time.perf_counter()
+    assert split(mark * 200_000 + "x")[-1].endswith("x")
+    assert time.perf_counter() - start < 10
+
+
 def split(text: str) -> list[str]:
     return [text[start:end] for start, end in sentences(text)]
 
@@ -78,6 +85,7 @@ def split(text: str) -> list[str]:
         ("1. Walk\n2. Rest", ["1. Walk", "2. Rest"]),
         ('He said "yes." Then he left.', ['He said "yes."', "Then he left."]),
         ("多喝水。多休息！", ["多喝水。", "多休息！"]),
+        ("Why?!... Wait!!x 好。。x", ["Why?!...", "Wait!!x 好。", "。", "x"]),
         ("no end", ["no end"]),
         (" \n ", []),
         ("", []),
