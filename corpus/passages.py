@@ -107,7 +107,9 @@ def _pieces(text: str, ends: Sequence[int], room: int) -> Iterator[tuple[int, in
             stop = ends[first + room - 1]
             space = max(text.rfind(mark, start + 1, stop + 1) for mark in " \n\t")
             stop = space if space > start else stop
-            yield start, len(text[:stop].rstrip())
-            start = stop + len(text[stop:end]) - len(text[stop:end].lstrip())
+            yield start, start + len(text[start:stop].rstrip())
+            start = stop
+            while start < end and text[start].isspace():
+                start += 1
             first = bisect_right(ends, start)
         yield start, end

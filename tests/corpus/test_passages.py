@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 
 from hypothesis import given
@@ -112,6 +113,12 @@ def test_the_end_of_a_cut_sentence_shares_a_window_with_the_next_one() -> None:
 def test_a_word_longer_than_a_window_is_cut_where_a_token_ends() -> None:
     text = "aaabbbcccddd ee"
     assert [text[a:b] for a, b in windows(text, TOKENS, 3)] == ["aaabbbccc", "ddd ee"]
+
+
+def test_a_very_long_sentence_is_cut_in_no_more_time_than_its_length() -> None:
+    start = time.process_time()
+    assert windows("ab " * 200_000, TOKENS, 2)[-1] == (599_994, 599_999)
+    assert time.process_time() - start < 10  # a copy of the rest of the sentence for each window takes a minute
 
 
 def test_of_a_long_title_the_start_is_the_heading() -> None:

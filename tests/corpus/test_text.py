@@ -67,9 +67,9 @@ def test_a_hostile_text_takes_no_more_than_its_length(piece: str) -> None:
 
 @pytest.mark.parametrize("mark", ["!", ".", "。", '."'])
 def test_sentences_of_a_hostile_text_take_no_more_than_its_length(mark: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert split(mark * 200_000 + "x")[-1].endswith("x")
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def split(text: str) -> list[str]:
