@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from html.entities import html5
 
 # Only what HTML knows is a tag: in "platelets <fifty and WBC >ten" the signs are the writer's own.
 BLOCK_NAMES = (
@@ -24,6 +25,10 @@ TAG = re.compile(
     re.IGNORECASE,
 )
 UNSEEN = re.compile(r"<!--|<(head|script|style)\b[^<>]*>", re.IGNORECASE)  # what no reader of the page sees
+# Without its semicolon a name counts as HTML has it in addresses: the "&section=2" of one is no "§".
+ENTITY = re.compile(
+    r"&(?:#(?:[0-9]{1,9}(?![0-9])|x[0-9a-f]{1,8}(?![0-9a-f]));?|(?P<name>[a-z][a-z0-9]*+(?:;|(?!=))))", re.IGNORECASE
+)
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufeff]")  # those that are no white space
 # A run of marks is looked at once, from its start: looked at from each of them, a long one would take forever.
 SENTENCE_END = re.compile(r"""(?<![.!?…。！？])[.!?…。！？]++["'”’)\]]*+(?=\s|$)|[。！？]|\n""")
@@ -40,7 +45,7 @@ LOOK_BACK = 12  # characters before a full stop that decide whether it ends an a
 def clean(text: str) -> str:
     """Plain text of a piece of markup: entities opened, tags out, blocks as lines, spaces single, newlines `\\n`."""
     text = _seen(text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = html.unescape(TAG.sub(_instead, text)).replace("\r", "\n")
+    text = ENTITY.sub(_opened, TAG.sub(_instead, text)).replace("\r", "\n")
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in CONTROL.sub("", text).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -83,6 +88,11 @@ def _seen(text: str) -> str:
 
 def _instead(tag: re.Match[str]) -> str:
     return "\n" if tag["block"] else " " if tag["cell"] else ""
+
+
+def _opened(entity: re.Match[str]) -> str:
+    name = entity["name"]
+    return html5.get(name, entity[0]) if name else html.unescape(entity[0])
 
 
 def _goes_on(text: str, start: int, stop: int, end: int) -> bool:

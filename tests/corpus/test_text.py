@@ -29,6 +29,7 @@ from corpus.text import clean, sentences
         ("a\x00b\x0cc\x1fd", "ab c d"),
         ("&amp;lt;", "&lt;"),
         ("&#xD800;", "\ufffd"),
+        ("&lt 5&nbsp&#39s &#X41&frac12; &copy", "< 5 's A½ ©"),
     ],
 )
 def test_clean(markup: str, plain: str) -> None:
@@ -45,6 +46,8 @@ def test_clean(markup: str, plain: str) -> None:
         "<five days",
         "see <https://example.org/a>",
         "R&D, A&E, Q&A",
+        "see https://example.org/a?b=1&section=2&copy=3 and &notit;",
+        f"&#{'1' * 5000};",
     ],
 )
 def test_clean_takes_no_word_of_the_writer(text: str) -> None:
