@@ -25,6 +25,7 @@ TAG = re.compile(
     re.IGNORECASE,
 )
 UNSEEN = re.compile(r"<!--|<(head|script|style)\b[^<>]*>", re.IGNORECASE)  # what no reader of the page sees
+POWER = re.compile(r"(?<=[0-9])<sup\b[^<>]*>\s*(?=[-+−–]?[0-9])", re.IGNORECASE)  # 10<sup>9</sup> is no 109
 # Without its semicolon a name counts as HTML has it in addresses: the "&section=2" of one is no "§".
 ENTITY = re.compile(
     r"&(?:#(?:[0-9]{1,9}(?![0-9])|x[0-9a-f]{1,8}(?![0-9a-f]));?|(?P<name>[a-z][a-z0-9]*+(?:;|(?!=))))", re.IGNORECASE
@@ -43,9 +44,10 @@ LOOK_BACK = 12  # characters before a full stop that decide whether it ends an a
 
 
 def clean(text: str) -> str:
-    """Plain text of a piece of markup: entities opened, tags out, blocks as lines, spaces single, newlines `\\n`."""
+    """Plain text of a piece of markup: entities opened, tags out, blocks as lines, spaces single, newlines `\\n`; a
+    power is written `10^9`."""
     text = _seen(text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = ENTITY.sub(_opened, TAG.sub(_instead, text)).replace("\r", "\n")
+    text = ENTITY.sub(_opened, TAG.sub(_instead, POWER.sub("^", text))).replace("\r", "\n")
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in CONTROL.sub("", text).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 

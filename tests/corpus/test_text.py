@@ -29,6 +29,8 @@ from corpus.text import clean, sentences
         ("a\x00b\x0cc\x1fd", "ab c d"),
         ("&amp;lt;", "&lt;"),
         ("&#xD800;", "\ufffd"),
+        ("5 x 10<sup>9</sup>/L, 10<SUP class='x'> -3</SUP>, CO<sub>2</sub>", "5 x 10^9/L, 10^-3, CO2"),
+        ("the 1<sup>st</sup> day, as told<sup>2</sup>", "the 1st day, as told2"),
         ("&lt 5&nbsp&#39s &#X41&frac12; &copy", "< 5 's A½ ©"),
     ],
 )
