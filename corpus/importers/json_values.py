@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from corpus.jsonl import BadLine
+from corpus.jsonl import BadLine, once_each
+from corpus.records import RecordError
 
 Item = tuple[int, Any]  # the number of the line where it starts, and the decoded value
 LINE_SUFFIXES = (".jsonl", ".ndjson")
 SPACE = re.compile(r"[ \t\r\n]*")
 DECODER = json.JSONDecoder()
+STRICT = json.JSONDecoder(object_pairs_hook=once_each)  # of an item: what stands twice in it would be lost
 
 
 def values(path: str, text: str, is_item: Callable[[Any], bool]) -> Iterator[Item | BadLine]:
@@ -37,7 +39,7 @@ def _lines(path: str, text: str) -> Iterator[Item | BadLine]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                yield number, json.loads(line)
+                yield number, json.loads(line, object_pairs_hook=once_each)
             except (ValueError, RecursionError) as error:
                 yield BadLine(path, number, _reason(error), line)
 
@@ -51,11 +53,12 @@ def _elements(path: str, text: str, start: int, alone: bool) -> Iterator[Item | 
     while wanted == ",":
         line, counted = line + text.count("\n", counted, at), at
         try:
-            value, end = DECODER.raw_decode(text, at)
+            item, end = _element(path, line, text, at)
         except (ValueError, RecursionError) as error:
-            yield BadLine(path, line, f"{_reason(error)}; the rest of the list was not read")
+            reason = f"{_reason(error)}; the rest of the list was not read"
+            yield BadLine(path, error.lineno if isinstance(error, json.JSONDecodeError) else line, reason, text[at:])
             return
-        yield line, value
+        yield item
         at = _skip(text, end)
         wanted = text[at : at + 1]
         if wanted == ",":
@@ -63,9 +66,21 @@ def _elements(path: str, text: str, start: int, alone: bool) -> Iterator[Item | 
     line += text.count("\n", counted, at)
     end = _skip(text, at + 1)
     if wanted != "]":
-        yield BadLine(path, line, "not JSON: the list is not closed, or a comma is missing; the rest was not read")
+        reason = "not JSON: the list is not closed, or a comma is missing; the rest was not read"
+        yield BadLine(path, line, reason, text[at:])
     elif alone and end < len(text):
-        yield BadLine(path, line + text.count("\n", at, end), "not JSON: there is more after the end of the list")
+        line += text.count("\n", at, end)
+        yield BadLine(path, line, "not JSON: there is more after the end of the list", text[end:])
+
+
+def _element(path: str, line: int, text: str, at: int) -> tuple[Item | BadLine, int]:
+    """The value that starts there, and where it ends. Raises ValueError or RecursionError where it is no JSON."""
+    try:
+        value, end = STRICT.raw_decode(text, at)
+    except RecordError as error:
+        _, end = DECODER.raw_decode(text, at)
+        return BadLine(path, line, str(error), text[at:end]), end
+    return (line, value), end
 
 
 def _single(path: str, text: str, start: int, is_item: Callable[[Any], bool]) -> Iterator[Item | BadLine]:
@@ -78,28 +93,30 @@ def _single(path: str, text: str, start: int, is_item: Callable[[Any], bool]) ->
         return
     lists = [name for name, item in value.items() if _is_list(item)] if isinstance(value, dict) else []
     if is_item(value) or not lists:
-        yield line, value
+        yield _element(path, line, text, start)[0]
     elif len(lists) > 1:
         yield BadLine(path, line, f"the object holds several lists ({', '.join(lists)}); give each a file of its own")
+    elif len(places := _places(text, start, lists[0])) > 1:
+        yield BadLine(path, line, f"the object holds several lists named {lists[0]}; give each a file of its own")
     else:
-        yield from _elements(path, text, _place(text, start, lists[0]), alone=False)
+        yield from _elements(path, text, places[0], alone=False)
 
 
 def _is_list(value: object) -> bool:
     return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
-def _place(text: str, start: int, wanted: str) -> int:
-    """Where the member of that name starts in the well-formed object that starts at `start`."""
-    at, place = _skip(text, start + 1), 0
+def _places(text: str, start: int, wanted: str) -> list[int]:
+    """Where each member of that name starts in the well-formed object that starts at `start`."""
+    at, places = _skip(text, start + 1), []
     while text[at] != "}":
         name, end = DECODER.raw_decode(text, at)
         value = _skip(text, _skip(text, end) + 1)
-        place = value if name == wanted else place  # of two members of one name, JSON readers take the last
+        places += [value] if name == wanted else []
         _, end = DECODER.raw_decode(text, value)
         at = _skip(text, end)
         at = _skip(text, at + 1) if text[at] == "," else at
-    return place
+    return places
 
 
 def _skip(text: str, at: int) -> int:
@@ -108,6 +125,8 @@ def _skip(text: str, at: int) -> int:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, RecordError):
+        return str(error)
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON: {error.msg} at position {error.colno} of its line"
     return "not JSON that can be read: nested too deep, or a number of too many digits"

@@ -185,6 +185,10 @@ def test_an_item_that_is_not_understood_is_bad_and_says_what_would_be(tmp_path: 
         ('{"question": "Q?", "asked": "May"}', 'asked must be a date such as 2012-01-15, found "May"'),
         ('{"question": "Q?", "age": "old"}', 'asker.age must be a band such as 40-49 or 80+, found "old"'),
         ('{"question": "Q?", "asker": {"name": "Ann"}}', 'asker has the field "name"; only age and sex may be kept'),
+        (
+            '{"question": "Q?", "answer": "A", "answer": "B"}',
+            'the field "answer" stands twice in one object; leave one',
+        ),
         ('{"question": "\\ud800"}', "a text holds half of a surrogate pair, which is not a character"),
         ('{"question": "Q?", "n": NaN}', "a number is NaN, infinite or too long, which JSON cannot hold"),
     ],
@@ -208,6 +212,11 @@ GOOD = '{"question": "A?"}'
             2,
             "not JSON: Expecting property name enclosed in double quotes at position 2 of its line;",
         ),
+        (
+            f'[{GOOD},\n{{"title":\n"B?" 3}}]',
+            3,
+            "not JSON: Expecting ',' delimiter at position 6 of its line",
+        ),
         (f"[{GOOD}\n{GOOD}]", 2, "not JSON: the list is not closed, or a comma is missing; the rest was not read"),
         (f"[{GOOD}\n", 2, "not JSON: the list is not closed, or a comma is missing; the rest was not read"),
         (f"[{GOOD},\n{'[' * 100_000}", 2, "not JSON that can be read: nested too deep, or a number of too many digits"),
@@ -223,10 +232,20 @@ def test_a_file_that_breaks_off(tmp_path: Path, text: str, line: int, reason: st
     assert (at, given[: len(reason)]) == (line, reason)
 
 
+def test_what_is_not_read_is_held_as_it_stands_in_the_file(tmp_path: Path) -> None:
+    twice = '{"title": "B?",  "title": "C?"}'
+    found = items(tmp_path, f'[{GOOD}, {twice},\n{{"title" "D?"}}, {GOOD}]\n')
+    assert [item.text for item in found if isinstance(item, BadLine)] == [twice, f'{{"title" "D?"}}, {GOOD}]\n']
+    assert [item.text for item in items(tmp_path, f"[{GOOD}]\nmore") if isinstance(item, BadLine)] == ["more"]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
         ('{"train": [{"q": 1}], "test": [{"q": 2}]}', 1, "the object holds several lists (train, test); "),
+        ('{"data": [{"q": 1}], "data": [{"q": 2}]}', 1, "the object holds several lists named data; "),
+        ('{"question": "Q?", "answer": "A", "answer": "B"}', 1, 'the field "answer" stands twice in one object; '),
+        ('{"question": "Q?"}\n{"question": "Q?", "answer": "A", "answer": "B"}', 2, 'the field "answer" stands twice'),
         ("{", 1, "not JSON: Expecting property name"),
         (b'[\n"\xe9"]', 2, "not UTF-8: byte 0xe9; save the file as UTF-8"),
     ],
