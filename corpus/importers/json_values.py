@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from corpus.importers.values import listed
 from corpus.jsonl import BadLine, once_each
 from corpus.records import RecordError
 
@@ -95,7 +96,7 @@ def _single(path: str, text: str, start: int, is_item: Callable[[Any], bool]) ->
     if is_item(value) or not lists:
         yield _element(path, line, text, start)[0]
     elif len(lists) > 1:
-        yield BadLine(path, line, f"the object holds several lists ({', '.join(lists)}); give each a file of its own")
+        yield BadLine(path, line, f"the object holds several lists ({listed(lists)}); give each a file of its own")
     elif len(places := _places(text, start, lists[0])) > 1:
         yield BadLine(path, line, f"the object holds several lists named {lists[0]}; give each a file of its own")
     else:

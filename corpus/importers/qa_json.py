@@ -10,7 +10,7 @@ from corpus.importers.files import files, text_of
 from corpus.importers.json_values import values
 from corpus.importers.options import Options
 from corpus.importers.qa_fields import ALIASES, SAYS_SOMETHING, record_json, says_something, understood
-from corpus.importers.values import own_id, stem_name
+from corpus.importers.values import listed, own_id, stem_name
 from corpus.jsonl import BadLine
 from corpus.records import Record, RecordError, from_json
 
@@ -46,7 +46,7 @@ def _record(path: Path, line: int, value: object) -> Record | BadLine:
         taken, others = understood(value)
         if not says_something(taken):
             known = ", ".join(name for field in SAYS_SOMETHING for name in ALIASES[field])
-            found = ", ".join(value) or "none"
+            found = listed(value) or "none"
             raise RecordError(f"no title, question or answer; the fields found are: {found}; understood are: {known}")
         named = {"id": own_id(path.stem, value), "source": stem_name(path.stem)}
         return from_json(named | record_json(taken, others))

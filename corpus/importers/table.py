@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 from corpus.errors import CorpusError
 from corpus.importers.options import Options
-from corpus.importers.values import iso_day, one_line, own_id, stem_name, tags
+from corpus.importers.values import PERSON, iso_day, listed, one_line, own_id, stem_name, tags
 from corpus.jsonl import MAX_LINE_BYTES, BadLine
 from corpus.records import RECORD_FIELDS, Record, RecordError, from_json
 from corpus.text import clean
@@ -28,8 +27,6 @@ SYNONYMS = {  # plain ones only: where no column is named like the field, one of
     "specialty": ("dept", "department"),
     "topics": ("tags",),
 }
-# Beside an age or a sex these name the one who asked.
-PERSON = re.compile(r"((patient|asker|full|first|last|user)[ _-]?)?name|surname|patient")
 
 
 def read_csv(path: Path, options: Options) -> Iterator[Record | BadLine]:
@@ -113,7 +110,7 @@ def _not_utf8(text: str) -> int:
 def _fields(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
     """Position of each field's column. Raises CorpusError for a column that is missing, double, or not usable."""
     named = {name.casefold(): place for place, name in enumerate(header)}
-    found = f"the columns found are: {', '.join(header)}"
+    found = f"the columns found are: {listed(header)}"
     if len(named) < len(header):
         raise CorpusError(f"{path}: two columns have the same name; {found}")
     for field, name in columns.items():

@@ -6,10 +6,15 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Collection
+from itertools import islice
 
 from corpus.text import clean
 
 DAY = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?:[T ].*)?", re.ASCII)
+MOST_LISTED = 30  # names in one message
+# Beside an age or a sex these name the one who asked.
+PERSON = re.compile(r"((patient|asker|full|first|last|user)[ _-]?)?name|surname|patient")
 STEM_LENGTH = 100  # an id has room for 200
 SLUG_LENGTH = 80
 
@@ -33,6 +38,12 @@ def tags(text: str) -> list[str]:
 def once(texts: list[str]) -> list[str]:
     """The texts that say something, without the white space around them, each once, in order."""
     return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
+
+
+def listed(names: Collection[str]) -> str:
+    """The names, parted by commas; of many the first, and how many more there are."""
+    more = len(names) - MOST_LISTED
+    return ", ".join(islice(names, MOST_LISTED)) + (f" and {more:,} more" if more > 0 else "")
 
 
 def slug(text: str) -> str:

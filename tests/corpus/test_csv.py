@@ -77,6 +77,7 @@ def test_a_missing_column_names_those_found(tmp_path: Path) -> None:
     ("header", "said"),
     [
         (b"id,Frage", "no column is a title, question or answer; name one: --column title=NAME"),
+        (",".join(map(str, range(9000))).encode(), "28, 29 and 8,970 more"),
         (b"title,Title", "two columns have the same name; the columns found are: title, Title"),
         (b"title,answers", "say what the column answers holds, for example --column answer=answers"),
         (b'title,"open', "the header line cannot be read"),

@@ -161,6 +161,20 @@ def test_one_object_is_one_item(tmp_path: Path) -> None:
     assert of(tmp_path, {"title": "T?", "answers": [{"text": "A"}]}).answers == (Answer("A"),)
 
 
+@pytest.mark.parametrize("name", ["name", "Patient Name", "patientName", "full-name", "surname"])
+def test_a_patient_s_name_is_refused(tmp_path: Path, name: str) -> None:
+    value = {"question": "Q?", name: "Ada", "gender": "f"}
+    [(_, reason)] = said(items(tmp_path, json.dumps(value)))
+    assert reason.startswith(f"the field {name} beside age or sex would keep a patient's name; take it out, or rename")
+    assert of(tmp_path, value | {"gender": ""}).extra == {name: "Ada", "gender": ""}
+
+
+def test_of_very_many_fields_the_first_are_named(tmp_path: Path) -> None:
+    [(_, reason)] = said(items(tmp_path, json.dumps({f"f{number}": {} for number in range(10_000)})))
+    assert "the fields found are: f0, f1, f2, " in reason
+    assert ", f29 and 9,970 more; understood are: title" in reason
+
+
 def test_an_item_that_is_not_understood_is_bad_and_says_what_would_be(tmp_path: Path) -> None:
     [(line, reason)] = said(items(tmp_path, '[{"frage": "?", "url": "x"}]'))
     assert line == 1
