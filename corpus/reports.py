@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from corpus.importers.values import listed
 from corpus.importing import Done, Job
+from corpus.usage import TABLES
 
 
 def written(done: Done, out: Path) -> str:
@@ -21,13 +23,16 @@ def put_aside(done: Done, job: Job) -> str:
 
 
 def not_understood(job: Job, done: Done) -> list[str]:
-    """A line for each table with columns that are no fields, and one where records of tables have no answer."""
+    """A line for each table or JSON source with columns or fields that are not known, and one where records of such
+    sources have no answer."""
+    unknown = job.options.notes.unknown
+    use = "--column FIELD={}" if job.format in TABLES else "rename {} in the file, for example to answer"
     lines = [
-        f"{path}: kept and shown, but not searched: {', '.join(names)}; to use one: --column FIELD={names[0]}"
-        for path, names in job.options.notes.columns.items()
+        f"{path}: kept and shown, but not searched: {listed(names)}; to use one: {use.format(names[0])}"
+        for path, names in unknown.items()
         if names
     ]
-    if job.options.notes.columns and done.unanswered:
+    if unknown and done.unanswered:
         lines.append(f"{done.unanswered:,} of {counted(done.records, 'record')} have no answer")
     return lines
 

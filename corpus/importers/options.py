@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 @dataclass(slots=True)
 class Notes:
     """The running side of an import: where it is, how many source items it left out, by what they are, and by their
-    files how many lines it could not read and which columns it did not understand."""
+    files how many lines it could not read and which columns or fields it does not know."""
 
     left_out: Counter[str] = field(default_factory=Counter)
     unread: Counter[str] = field(default_factory=Counter)
-    columns: dict[str, list[str]] = field(default_factory=dict)
+    unknown: dict[str, list[str]] = field(default_factory=dict)
     path: str = ""
     line: int = 1
 

@@ -20,6 +20,7 @@ MAX_FILE_BYTES = 1 << 30
 
 def read(path: Path, options: Options) -> Iterator[Record | BadLine]:
     """Each item of a JSON file, or of a folder's JSON files in the order of their names, as a Record or a BadLine."""
+    unknown: dict[str, None] = {}
     for file in files(path, SUFFIXES, options.notes):
         text = text_of(file, MAX_FILE_BYTES)
         if isinstance(text, BadLine):
@@ -30,7 +31,10 @@ def read(path: Path, options: Options) -> Iterator[Record | BadLine]:
                 yield item
             else:
                 options.notes.at(str(file), item[0])
-                yield _record(file, *item)
+                made = _record(file, *item)
+                unknown |= dict.fromkeys(made.extra if isinstance(made, Record) else ())
+                yield made
+    options.notes.unknown[str(path)] = list(unknown)
 
 
 def _is_item(value: object) -> bool:

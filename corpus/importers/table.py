@@ -53,7 +53,7 @@ def _read(path: Path, options: Options, delimiter: str) -> Iterator[Record | Bad
             return
         header = [name.strip() or f"column {number}" for number, name in enumerate(first, 1)]
         fields = _fields(path, header, options.columns)
-        options.notes.columns[str(path)] = [name for at, name in enumerate(header) if at not in fields.values()]
+        options.notes.unknown[str(path)] = [name for at, name in enumerate(header) if at not in fields.values()]
         for line, row, text in rows:
             options.notes.at(str(path), line)
             if isinstance(row, BadLine):

@@ -199,6 +199,20 @@ def test_columns_that_are_not_understood_are_said(run: Run, tmp_path: Path) -> N
     )
 
 
+def test_fields_that_are_not_understood_are_said(run: Run, tmp_path: Path) -> None:
+    folder, out = tmp_path / "crawl", tmp_path / "out.jsonl"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.json").write_text(json.dumps({"question": f"{name}?", "best_reply": "Rest.", name: 1}))
+    ran = run("import", "qa-json", folder, "-o", out)
+    assert (ran.code, ran.err) == (
+        0,
+        f"{folder}: kept and shown, but not searched: best_reply, a, b; "
+        "to use one: rename best_reply in the file, for example to answer\n"
+        f"2 of 2 records have no answer\n2 records written to {out}\n",
+    )
+
+
 def test_what_could_not_be_read_is_put_aside_and_said(run: Run, tmp_path: Path) -> None:
     table, out, rejects = tmp_path / "t.csv", tmp_path / "out.jsonl", tmp_path / "x.rej"
     table.write_text('id,title,answer\n1,A,b\n2,"B,c\n3,C,d\n')
