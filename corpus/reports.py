@@ -69,5 +69,5 @@ def names(paths: Sequence[Path]) -> str:
 
 
 def _left_out(counts: Mapping[str, int]) -> str:
-    left = [f"{count:,} {what} left out" for what, count in counts.items()]
+    left = [f"{count:,} {what} left out" for what, count in counts.items() if count]
     return f" ({', '.join(left)})" if left else ""

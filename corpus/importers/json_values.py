@@ -7,27 +7,32 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from corpus.importers.options import Notes
 from corpus.importers.values import listed
 from corpus.jsonl import BadLine, once_each
 from corpus.records import RecordError
 
 Item = tuple[int, Any]  # the number of the line where it starts, and the decoded value
 LINE_SUFFIXES = (".jsonl", ".ndjson")
+BESIDE = "members beside the list of items"
 SPACE = re.compile(r"[ \t\r\n]*")
 DECODER = json.JSONDecoder()
 STRICT = json.JSONDecoder(object_pairs_hook=once_each)  # of an item: what stands twice in it would be lost
 
 
-def values(path: str, text: str, is_item: Callable[[Any], bool]) -> Iterator[Item | BadLine]:
-    """Each item with its line; `is_item` tells an object that is an item itself from one that only holds the list."""
+def values(path: str, text: str, is_item: Callable[[Any], bool], notes: Notes) -> Iterator[Item | BadLine]:
+    """Each item with its line; `is_item` tells an object that is an item itself from one that only holds the list.
+
+    What is not read behind a fault, and what stands beside the list, is counted in `notes`.
+    """
     start = _skip(text, 0)
     if start == len(text):
         return iter(())
     if path.lower().endswith(LINE_SUFFIXES) or _looks_like_lines(text):
         return _lines(path, text)
     if text[start] == "[":
-        return _elements(path, text, start, alone=True)
-    return _single(path, text, start, is_item)
+        return _elements(path, text, start, notes)
+    return _single(path, text, start, is_item, notes)
 
 
 def _looks_like_lines(text: str) -> bool:
@@ -45,7 +50,7 @@ def _lines(path: str, text: str) -> Iterator[Item | BadLine]:
                 yield BadLine(path, number, _reason(error), line)
 
 
-def _elements(path: str, text: str, start: int, alone: bool) -> Iterator[Item | BadLine]:
+def _elements(path: str, text: str, start: int, notes: Notes, alone: bool = True) -> Iterator[Item | BadLine]:
     """The elements of the list that starts there; after a fault in it nobody knows where the next one is. Where it must
     be `alone`, nothing may stand behind it."""
     at = _skip(text, start + 1)
@@ -57,6 +62,7 @@ def _elements(path: str, text: str, start: int, alone: bool) -> Iterator[Item | 
             item, end = _element(path, line, text, at)
         except (ValueError, RecursionError) as error:
             reason = f"{_reason(error)}; the rest of the list was not read"
+            notes.unread[f"{path}:{line}"] = _line_count(text, at)
             yield BadLine(path, error.lineno if isinstance(error, json.JSONDecodeError) else line, reason, text[at:])
             return
         yield item
@@ -68,6 +74,7 @@ def _elements(path: str, text: str, start: int, alone: bool) -> Iterator[Item | 
     end = _skip(text, at + 1)
     if wanted != "]":
         reason = "not JSON: the list is not closed, or a comma is missing; the rest was not read"
+        notes.unread[f"{path}:{line}"] = _line_count(text, at)
         yield BadLine(path, line, reason, text[at:])
     elif alone and end < len(text):
         line += text.count("\n", at, end)
@@ -84,7 +91,7 @@ def _element(path: str, line: int, text: str, at: int) -> tuple[Item | BadLine, 
     return (line, value), end
 
 
-def _single(path: str, text: str, start: int, is_item: Callable[[Any], bool]) -> Iterator[Item | BadLine]:
+def _single(path: str, text: str, start: int, is_item: Callable[[Any], bool], notes: Notes) -> Iterator[Item | BadLine]:
     line = 1 + text.count("\n", 0, start)
     try:
         value = json.loads(text)
@@ -100,7 +107,8 @@ def _single(path: str, text: str, start: int, is_item: Callable[[Any], bool]) ->
     elif len(places := _places(text, start, lists[0])) > 1:
         yield BadLine(path, line, f"the object holds several lists named {lists[0]}; give each a file of its own")
     else:
-        yield from _elements(path, text, places[0], alone=False)
+        notes.left_out[BESIDE] += sum(item is not None for item in value.values()) - 1
+        yield from _elements(path, text, places[0], notes, alone=False)
 
 
 def _is_list(value: object) -> bool:
@@ -123,6 +131,10 @@ def _places(text: str, start: int, wanted: str) -> list[int]:
 def _skip(text: str, at: int) -> int:
     found = SPACE.match(text, at)
     return found.end() if found else at
+
+
+def _line_count(text: str, at: int) -> int:
+    return text[at:].rstrip().count("\n") + 1
 
 
 def _reason(error: Exception) -> str:

@@ -26,7 +26,7 @@ def read(path: Path, options: Options) -> Iterator[Record | BadLine]:
         if isinstance(text, BadLine):
             yield text
             continue
-        for item in values(str(file), text, _is_item):
+        for item in values(str(file), text, _is_item, options.notes):
             if isinstance(item, BadLine):
                 yield item
             else:

@@ -224,6 +224,18 @@ def test_what_could_not_be_read_is_put_aside_and_said(run: Run, tmp_path: Path) 
     assert json.loads(rejects.read_text())["text"] == '2,"B,c\n3,C,d'
 
 
+def test_what_of_a_json_file_is_not_read_is_said(run: Run, tmp_path: Path) -> None:
+    export, out, rejects = tmp_path / "t.json", tmp_path / "out.jsonl", tmp_path / "x.rej"
+    export.write_text('{"site": "S",\n"license": "L", "items": [{"title": "A", "answer": "b"}]}')
+    ran = run("import", "qa-json", export, "-o", out)
+    assert ran.err == f"1 record written to {out} (2 members beside the list of items left out)\n"
+    export.write_text('[{"title": "A", "answer": "b"},\n{"title"},\n{"title": "B"}\n]\n')
+    ran = run("import", "qa-json", export, "-o", out, "--rejects", rejects)
+    assert ran.err == (
+        f"1 record written to {out}; 1 bad line put into {rejects} (from {export}:2 on nothing was read: 3 lines)\n"
+    )
+
+
 @pytest.mark.parametrize("kind", ["csv", "qa-json"])
 def test_an_id_used_in_two_sources_is_bad(run: Run, tmp_path: Path, kind: str) -> None:
     text = "id,title\n1,A\n" if kind == "csv" else '[{"question": "A?"}]'
