@@ -12,6 +12,9 @@ from typing import Any
 ID_FORM = re.compile(r"[A-Za-z0-9._:-]{1,200}")
 SEXES = {"female": "female", "f": "female", "male": "male", "m": "male", "other": "other"}
 OLDEST_BAND = 80  # everyone from here on shares one band: few people are this old, so a band of ten could name one
+# A time of day behind a date, which is not kept. Other words there are none, and would be lost.
+TIME = r"[T ]\D{0,3}[\d:.,]+(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:[A-Z]++|z|[+-][\d:]++))*+"
+DAY_AND_TIME = re.compile(rf"(\d{{4}}-\d\d-\d\d){TIME}", re.ASCII)
 MAX_DEPTH = 50  # JSON that one reader still opens, another, called from deeper down, does not
 
 
@@ -217,9 +220,9 @@ def _date(fields: dict[str, Any], name: str, where: str = "") -> str:
     value = _text(fields, name, where)
     if not value:
         return ""
-    day = value[:10] if re.match(r"\d{4}-\d\d-\d\d[T ]", value) else value  # a time of day is not kept
+    timed = DAY_AND_TIME.fullmatch(value.strip())
     try:
-        return date.fromisoformat(day).isoformat()
+        return date.fromisoformat(timed[1] if timed else value.strip()).isoformat()
     except ValueError:
         raise RecordError(f"{where}{name} must be a date such as 2012-01-15, found {_short(value)}") from None
 

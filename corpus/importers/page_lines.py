@@ -15,6 +15,10 @@ AGE = re.compile(
 )
 SEX = re.compile(r"\b(?:fe)?male\b", re.IGNORECASE)
 BARE_ASKER = re.compile(rf"[^,]{{0,80}},\s*{AGE.pattern}\s*(?:{SEX.pattern})?\.?", re.IGNORECASE)
+# Where the date has a line of its own, less of a form tells the asker above it.
+ABOVE_DATE = re.compile(rf"(?:[^,]{{0,80}},\s*)?(?:{AGE.pattern}\s*(?:{SEX.pattern})?|{SEX.pattern})\.?", re.IGNORECASE)
+DATE_BELOW = re.compile(r"^((?:Ask|Reply) Date ?[:：])\n+(?=\d)", re.IGNORECASE | re.MULTILINE)
+NAME_WORDS = 5  # of the asker's name at most; what is longer is a message
 ROLES = "Dr|Doctor|Prof|Professor|Physician|Pharmacist|Dietitian|Nutritionist|Psychologist|Therapist|Counselor|Nurse"
 REPLY = re.compile(
     rf"(?P<responder>(?:{ROLES})\b\.?(?:\s[^:;!?]{{1,60}}?)?)\s+reply(?:\s+(?P<specialty>(?![a-z])[^.:;!?]{{1,80}}))?"
@@ -26,12 +30,16 @@ TOPIC = re.compile(r"(?P<name>.*?)\s*[(（][^()（）]*[)）]")
 
 @dataclass(frozen=True, slots=True)
 class AskerLine:
-    """What the asker line says but for the name; `first` and `last` are the numbers of the lines it takes."""
+    """What the asker line says but for the name; `first` and `last` are the numbers of the lines it takes.
+
+    `crowded` where it says more than a line about the asker does.
+    """
 
     who: dict[str, str]
     asked: str
     first: int
     last: int
+    crowded: bool = False
 
 
 def sections(lines: Sequence[str]) -> dict[str, list[str]]:
@@ -53,9 +61,11 @@ def find_asker(lines: Sequence[str]) -> AskerLine | None:
     for number, line in enumerate(lines):
         if dated := ASK_DATE.search(line):
             who, first = line[: dated.start()].strip(), number
-            if not who and number and BARE_ASKER.fullmatch(lines[number - 1]):  # the date has a line of its own
-                who, first = lines[number - 1], number - 1
-            return AskerLine(_who(who), iso_day(dated["day"]), first, number)
+            above = max((at for at in range(number) if lines[at]), default=0)
+            if not who and ABOVE_DATE.fullmatch(lines[above]):
+                who, first = lines[above], above
+            crowded = len(re.findall(r"\w\S*", SEX.sub("", AGE.sub("", who)))) > NAME_WORDS
+            return AskerLine(_who(who), iso_day(dated["day"]), first, number, crowded)
     for number, line in enumerate(lines):
         below = next(filter(None, lines[number + 1 :]), "")
         # What stands below tells it from the patient's own "Hello, 40 year old male."
@@ -69,6 +79,11 @@ def _who(text: str) -> dict[str, str]:
     who = {"sex": sexes[-1].lower()} if sexes else {}
     age = AGE.search(text)
     return who | ({"age": f"{age['low']}-{age['high'] or age['low']}"} if age else {})
+
+
+def is_dated(line: str) -> bool:
+    """True for a line with an Ask Date."""
+    return ASK_DATE.search(line) is not None
 
 
 def is_reply(line: str) -> bool:

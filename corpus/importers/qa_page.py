@@ -26,7 +26,7 @@ from typing import Any
 
 from corpus.importers.files import files, text_of
 from corpus.importers.options import Options
-from corpus.importers.page_lines import find_asker, is_reply, read_more, replies, sections, topics
+from corpus.importers.page_lines import DATE_BELOW, find_asker, is_dated, is_reply, read_more, replies, sections, topics
 from corpus.importers.values import one_line, slug
 from corpus.jsonl import BadLine
 from corpus.records import Record, RecordError, from_json, to_json
@@ -58,7 +58,8 @@ def fuller(first: Record, second: Record) -> Record:
 
 def _page(path: str, text: str) -> Iterator[Record | BadLine]:
     found = HEADING.search(text)
-    parts = sections(clean(text[found.start() :] if found else text).split("\n"))
+    plain = clean(text[found.start() :] if found else text)
+    parts = sections(DATE_BELOW.sub(r"\1 ", plain).split("\n"))
     asker = find_asker(parts["head"])
     if not any(parts["head"]):
         yield BadLine(path, 1, "no title: the page's first line must be the question's title")
@@ -66,6 +67,11 @@ def _page(path: str, text: str) -> Iterator[Record | BadLine]:
         yield BadLine(path, 1, f"no asker line: a line such as {ASKER_FORM} was looked for", parts["head"][0])
     elif not any(parts["head"][: asker.first]):
         yield BadLine(path, 1, "no title: a line with the question's title was looked for above the asker line")
+    elif asker.crowded:
+        reason = f"the asker line holds a message too; it must be a line of its own, such as {ASKER_FORM}"
+        yield BadLine(path, 1, reason, parts["head"][asker.last])
+    elif any(map(is_dated, parts["head"][asker.last + 1 :])):
+        yield BadLine(path, 1, "a second Ask Date: give each question a page of its own", parts["head"][0])
     else:
         head = parts["head"]
         more = {"asker": asker.who, "asked": asker.asked, "more_info": _joined(parts["More Info"])}
@@ -77,7 +83,7 @@ def _page(path: str, text: str) -> Iterator[Record | BadLine]:
 def _similar(path: str, lines: Sequence[str]) -> Iterator[Record | BadLine]:
     for block in read_more(lines):
         starts = [number for number, line in enumerate(block) if is_reply(line)]
-        if len(starts) > 1 or starts == [0]:
+        if len(starts) > 1 or starts == [0] or any(map(is_dated, block)):
             reason = "a Similar Q&A of another form: a title, a message, one reply and [Read More] were looked for"
             yield BadLine(path, 1, reason, "\n".join(block))
             continue

@@ -9,9 +9,10 @@ import unicodedata
 from collections.abc import Collection
 from itertools import islice
 
+from corpus.records import TIME
 from corpus.text import clean
 
-DAY = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?:[T ].*)?", re.ASCII)
+DAY = re.compile(rf"(\d{{4}})[/.-](\d{{1,2}})[/.-](\d{{1,2}})(?:{TIME})?", re.ASCII)
 MOST_LISTED = 30  # names in one message
 # Beside an age or a sex these name the one who asked.
 PERSON = re.compile(r"((patient|asker|full|first|last|user)[ _-]?)?name|surname|patient")

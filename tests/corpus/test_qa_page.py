@@ -104,6 +104,9 @@ def test_a_page_saved_as_html_with_crlf_a_mark_and_entities(toy: Path) -> None:
         ("80+ year old. Ask Date: 2012/01/15", Asker("80+", ""), "2012-01-15"),
         ("Wu. Ask Date: 2012/01/15", None, "2012-01-15"),
         ("Wu, 40~49 year old female.\nAsk Date: 2012/01/15", Asker("40-49", "female"), "2012-01-15"),
+        ("Wu, 40~49 year old female.\n\nAsk Date:\n\n2012/01/15", Asker("40-49", "female"), "2012-01-15"),
+        ("Wu, Female.\nAsk Date: 2012/01/15 8:30 PM", Asker("", "female"), "2012-01-15"),
+        ("Maria del Carmen Garcia-Lopez Wu, female. Ask Date: 2012/01/15", Asker("", "female"), "2012-01-15"),
         ("Wu, 40~49 year old female.", Asker("40-49", "female"), ""),
     ],
 )
@@ -130,6 +133,7 @@ HEAD = "Cold hands?\nHelp.\nWu, 40~49 year old female. Ask Date: 2012/01/15\n"
             (Answer("Yes.\n\nNo.", "Pharmacist J. Reed", "Pharmacy", "2012-02-03"),),
         ),
         ("Dr. 王 reply Obstetrics & Gynecology\nYes.", (Answer("Yes.", "Dr. 王", "Obstetrics & Gynecology"),)),
+        ("The clinic says yes.\nReply Date:\n2012/2/3", (Answer("The clinic says yes.", replied="2012-02-03"),)),
         ("The clinic says yes.\nReply Date: 2012/2/3", (Answer("The clinic says yes.", replied="2012-02-03"),)),
         (
             "Dr. Fern reply Surgery\nDr. Reed will reply soon.",
@@ -183,6 +187,25 @@ def test_two_similar_questions_that_run_together_are_bad(tmp_path: Path) -> None
             "Cold hands?\nWu, female. Ask Date: soon",
             'asked must be a date such as 2012-01-15, found "soon", in the question Cold hands?',
         ),
+        (
+            "Cold hands?\nWu, female. Ask Date: 2012/01/15 Dr. Fern reply Surgery\nYes.",
+            'asked must be a date such as 2012-01-15, found "2012/01/15 Dr. Fern reply Surgery", in the question Cold '
+            "hands?",
+        ),
+        (
+            HEAD + "Dr. Fern reply\nYes.\nReply Date: 2012-01-15 Come back.",
+            'answer 1: replied must be a date such as 2012-01-15, found "2012-01-15 Come back.", in the question Cold '
+            "hands?",
+        ),
+        (
+            "Cold hands?\nHelp me, they are blue. Wu, 40~49 year old female. Ask Date: 2012/01/15",
+            "the asker line holds a message too; it must be a line of its own, such as "
+            '"NAME, 40~49 year old female. Ask Date: 2012/01/15"',
+        ),
+        (
+            HEAD + "Dr. Fern reply\nYes.\nAnd now?\nWu, female. Ask Date: 2012/01/16",
+            "a second Ask Date: give each question a page of its own",
+        ),
         (b"Cold\nh\xe4nds?", "not UTF-8: byte 0xe4; save the file as UTF-8"),
         (b"x" * 10_000_000, "the file is larger than 8 MiB"),
     ],
@@ -191,6 +214,12 @@ def test_a_page_of_another_form_is_bad(tmp_path: Path, text: str | bytes, reason
     [bad] = page(tmp_path, text)
     assert isinstance(bad, BadLine)
     assert (bad.path, bad.line, bad.reason) == (f"{tmp_path}/page.txt", 2 if "UTF-8" in reason else 1, reason)
+
+
+def test_a_similar_question_with_an_asker_line_is_bad(tmp_path: Path) -> None:
+    _, found = page(tmp_path, f"{HEAD}Similar Q&A\nA\nB\nWu, female. Ask Date: 2012/01/16\nDr. Fern reply\nYes.")
+    assert isinstance(found, BadLine)
+    assert found.reason.startswith("a Similar Q&A of another form")
 
 
 def test_a_question_has_one_id_wherever_it_stands(tmp_path: Path) -> None:

@@ -116,6 +116,7 @@ def test_every_age_range_becomes_a_band_that_can_be_filtered_by(stated: str, ban
         ({"title": 3}, "title must be a string, found a number"),
         ({"topics": "hands"}, "topics must be a list, found a string"),
         ({"topics": [1]}, "topics must be strings, found a number"),
+        ({"asked": "2020-03-01 or so"}, 'asked must be a date such as 2012-01-15, found "2020-03-01 or so"'),
         ({"asked": "1/2/2020"}, 'asked must be a date such as 2012-01-15, found "1/2/2020"'),
         ({"answers": [{"body": "x"}]}, "answer 1 has no text"),
         (
