@@ -67,7 +67,7 @@ def find_asker(lines: Sequence[str]) -> AskerLine | None:
             crowded = len(re.findall(r"\w\S*", SEX.sub("", AGE.sub("", who)))) > NAME_WORDS
             return AskerLine(_who(who), iso_day(dated["day"]), first, number, crowded)
     for number, line in enumerate(lines):
-        below = next(filter(None, lines[number + 1 :]), "")
+        below = next((lines[at] for at in range(number + 1, len(lines)) if lines[at]), "")
         # What stands below tells it from the patient's own "Hello, 40 year old male."
         if BARE_ASKER.fullmatch(line) and (not below or is_reply(below)):
             return AskerLine(_who(line), "", number, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -214,6 +215,13 @@ def test_a_page_of_another_form_is_bad(tmp_path: Path, text: str | bytes, reason
     [bad] = page(tmp_path, text)
     assert isinstance(bad, BadLine)
     assert (bad.path, bad.line, bad.reason) == (f"{tmp_path}/page.txt", 2 if "UTF-8" in reason else 1, reason)
+
+
+def test_a_page_of_very_many_lines_takes_no_more_than_its_length(tmp_path: Path) -> None:
+    start = time.process_time()
+    [bad] = page(tmp_path, "a, 40 year old\n" * 200_000 + "b")
+    assert isinstance(bad, BadLine)
+    assert time.process_time() - start < 20  # a copy of the lines below for each of them takes minutes
 
 
 def test_a_similar_question_with_an_asker_line_is_bad(tmp_path: Path) -> None:
