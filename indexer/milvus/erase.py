@@ -58,7 +58,7 @@ def _ids_of(desk: Desk, versions: Iterable[Collections]) -> set[str]:
     """Ids of the records of these versions, unfinished ones too."""
     there, found = set(desk.client.collections()), set[str]()
     for names in versions:
-        if names.records in there:
+        if names.records in there and desk.client.finished(names.records):
             desk.client.load(names.records)
             found |= desk.loader(names).held().keys()
     return found

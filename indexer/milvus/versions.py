@@ -30,7 +30,6 @@ from search.milvus.schema import (
     VERSION,
     WORDS,
     Collections,
-    Column,
     passage_columns,
     versions_of,
 )
@@ -74,16 +73,16 @@ class Versions:
         return found
 
     def begin(self, recipe: str, dimension: int, again: Collections | None = None) -> Collections:
-        """A new version that is empty, or the one begun before with those of its collections that it lacks."""
+        """A new version that is empty, or the one that `begun` gave, in the server's memory."""
         names = again or Collections(self._index, self._new_id())
         records = (*RECORDS, *WORDS) if self._client.has_words else RECORDS
         columns = dict(zip(names.all(), (passage_columns(dimension), records, ABOUT), strict=True))
-        there = set(self._client.collections())
         with ThreadPoolExecutor(len(columns)) as pool:  # the server takes seconds for each
-            made = [pool.submit(self._make, name, columns[name], name in there) for name in names.all()]
-            for each in made:
-                each.result()
-        self._note(names, RECIPE, recipe)
+            if again is None:
+                list(pool.map(self._client.create, columns.keys(), columns.values()))
+                self._note(names, RECIPE, recipe)
+            else:
+                list(pool.map(self._client.load, columns))
         return names
 
     def publish(self, names: Collections) -> None:
@@ -137,7 +136,8 @@ class Versions:
         )
 
     def _is_draft(self, names: Collections, recipe: str) -> bool:
-        if names.about not in self._client.collections():
+        there = set(self._client.collections())
+        if not there.issuperset(names.all()) or not all(map(self._client.finished, names.all())):
             return False
         self._client.load(names.about)
         found = self._client.texts(names.about, [RECIPE, WITHDRAWN], strong=True, seconds=OPEN_S)
@@ -145,12 +145,6 @@ class Versions:
 
     def _note(self, names: Collections, key: str, data: str) -> None:
         self._client.upsert(names.about, [{"key": key, "data": data, NOTHING.name: list(NO_VECTOR)}])
-
-    def _make(self, name: str, columns: tuple[Column, ...], there: bool) -> None:
-        if there:
-            self._client.load(name)
-        else:
-            self._client.create(name, columns)
 
     def _new_id(self) -> str:
         version = new_id()

@@ -20,6 +20,7 @@ SETTLE_S = 0.2  # between looks at an index that is being built
 LOAD_S = 600.0  # to build indexes and load a collection
 GRAPH = {"index_type": "HNSW", "metric_type": "IP", "params": {"M": 16, "efConstruction": 200}}
 EXACT = {"index_type": "FLAT", "metric_type": "IP", "params": {}}
+VECTORS = (DataType.FLOAT_VECTOR, DataType.SPARSE_FLOAT_VECTOR)
 
 
 class Writing(Connection):
@@ -44,6 +45,12 @@ class Writing(Connection):
             ),
             LOAD_S,
         )
+
+    def finished(self, collection: str) -> bool:
+        """Whether `create` ended, which makes index after index: before that it holds nothing, and cannot be loaded."""
+        found = self._reading(lambda s: self._client.describe_collection(collection, timeout=s), OPEN_S)
+        indexes = self._reading(lambda s: self._client.list_indexes(collection, timeout=s), OPEN_S)
+        return len(indexes) == sum(field["type"] in VECTORS for field in found["fields"])
 
     def claim(self, collection: str, description: str) -> bool:
         """Whether an empty collection was made with this description; False where one of this name was there before.

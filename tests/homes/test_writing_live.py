@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from pymilvus import MilvusClient
 
 from corpus.records import from_json, to_json
 from indexer.derive import Pieces
 from indexer.milvus import build as building
 from indexer.milvus.build import build
+from indexer.milvus.erase import erase
 from indexer.milvus.loader import Loader
 from indexer.milvus.versions import Versions
 from search.address import MilvusAddress, parse
@@ -76,6 +78,31 @@ def test_a_connection_cut_in_the_middle_of_a_load(
         assert (gaps(found), strange(found), found.rows) == ([], 0, len(MANY))
     finally:
         removed(address)
+
+
+@pytest.fixture
+def begun(standalone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MilvusAddress]:
+    """An index of LIP and EYELID, beside which a build was cut off when its collections had no index yet."""
+    monkeypatch.setenv("MEDQA_CACHE", str(tmp_path))
+    address = parse(f"{standalone}/begun_{secrets.token_hex(4)}")
+    assert isinstance(address, MilvusAddress)
+    build([LIP, EYELID], address, ToyEncoder())
+    with monkeypatch.context() as patch:
+        patch.setattr(MilvusClient, "create_index", lambda *given, **named: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            build(MANY, address, ToyEncoder())
+    yield address
+    removed(address)
+
+
+def test_what_has_no_index_yet_is_begun_anew(begun: MilvusAddress) -> None:
+    build(MANY[:9], begun, ToyEncoder())
+    assert live(begun).records == {record.id: record for record in MANY[:9]}
+
+
+def test_what_has_no_index_yet_holds_nothing_to_erase(begun: MilvusAddress) -> None:
+    assert len(erase(frozenset({LIP.id}), begun, ToyEncoder()).versions) == 1
+    assert live(begun).records == {EYELID.id: EYELID}
 
 
 def removed(address: MilvusAddress) -> None:
