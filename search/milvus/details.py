@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from search.errors import HomeLost
 from search.hits import Inferred
 from search.milvus.client import Client
 from search.milvus.filters import in_numbers
@@ -17,6 +18,7 @@ from search.terms import Numbers, Terms
 
 REMEMBERED = 20_000  # records; 1 to 2 KB each
 AT_ONCE = 1_000  # rows a query
+CHANGED = "the record in row {row} was changed while it was read; ask again"
 COLUMNS = ("row", "id", "content", "first", "newest", "marks", "inferred", "confidence", "heading", "terms")
 
 
@@ -64,8 +66,8 @@ class Details:
         self.remember(found)
         return found
 
-    def outdated(self, contents: Mapping[int, int]) -> list[int]:
-        """Rows that are remembered with another content than this one; they are forgotten."""
+    def outdated(self, contents: Mapping[int, int | None]) -> list[int]:
+        """Rows that are remembered with another content than this one (None: they are gone); they are forgotten."""
         with self._lock:
             rows = [row for row, content in contents.items() if row in self._known]
             found = [row for row in rows if self._known[row].content != contents[row]]
@@ -81,7 +83,7 @@ class Details:
                 self._known.popitem(last=False)
 
     def read(self, values: Mapping[str, Any]) -> Detail:
-        """The detail in the columns of a row. Raises ValueError."""
+        """The detail in the columns of a row. Raises HomeLost, ValueError."""
         row, content = int(values["row"]), int(values["content"])
         first, name = int(values["first"]), str(values["inferred"])
         return Detail(
@@ -98,15 +100,18 @@ class Details:
         )
 
     def pieces(self, column: str, values: Mapping[str, Any]) -> list[str]:
-        """All pieces of a packed column of a row; the others than the first are fetched."""
+        """All pieces of a packed column of a row; the others than the first are fetched. Raises HomeLost where these
+        went, with another content of the record, after the row was read."""
         first = str(values[column])
         keys = [more_key(column, int(values["row"]), int(values["content"]), n) for n in range(1, pieces_of(first))]
         if not keys:
             return [first]
         found = self._client.texts(self._names.about, keys)
-        return [first, *(found[key] for key in keys if key in found)]
+        if found.keys() != set(keys):
+            raise HomeLost(CHANGED.format(row=values["row"]))
+        return [first, *(found[key] for key in keys)]
 
 
 def text_of(details: Details, values: Mapping[str, Any], column: str = "text") -> bytes:
-    """The bytes of a packed column of a row, whole. Raises ValueError."""
+    """The bytes of a packed column of a row, whole. Raises HomeLost, ValueError."""
     return unpack(details.pieces(column, values))

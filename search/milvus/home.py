@@ -16,7 +16,7 @@ from search.map import MapPoints
 from search.meaning import WordVectors
 from search.milvus.browse import MilvusBrowse
 from search.milvus.client import Client
-from search.milvus.details import Detail, Details, text_of
+from search.milvus.details import CHANGED, Detail, Details, text_of
 from search.milvus.filters import in_numbers, quoted
 from search.milvus.halves import MilvusHalves
 from search.milvus.schema import Collections, record_key, title_key
@@ -25,7 +25,6 @@ from search.rows import Place
 from search.suggest import Titles
 
 TITLES_LOOKED_AT = 200  # that begin as was typed, where there are too many titles to hold
-CHANGED = "the record in row {row} was changed while it was read; ask again"
 NO_BM25 = "Pages were found by their meaning alone, not by their words: {server} has no BM25, which Milvus 2.5 has"
 
 
@@ -70,9 +69,9 @@ class MilvusHome:
     def records(self, rows: Sequence[int]) -> list[Record]:
         columns = ("row", "content", "text")
         found = {hit["row"]: hit for hit in self._client.query(self._names.records, in_numbers("row", rows), columns)}
-        if missing := [row for row in rows if int(row) not in found]:
-            raise HomeLost(CHANGED.format(row=missing[0]))
-        if changed := self._details.outdated({row: int(hit["content"]) for row, hit in found.items()}):
+        missing = [int(row) for row in rows if int(row) not in found]
+        contents = {row: int(hit["content"]) for row, hit in found.items()}
+        if changed := [*self._details.outdated(contents | dict.fromkeys(missing)), *missing]:
             raise HomeLost(CHANGED.format(row=changed[0]))
         return [from_json(json.loads(text_of(self._details, found[int(row)]))) for row in rows]
 
