@@ -66,7 +66,8 @@ def _server(text: str) -> MilvusAddress:
         host, port = None, 0
     name = parts.path.removeprefix("/") if host else ""
     if not host or not NAME.fullmatch(name) or parts.query or parts.fragment:
-        raise SearchError(f"{shown(text)} is no address of an index: expected {FORM}")
+        how = "; in a password write / ? # as %2F %3F %23" if "@" in text else ""
+        raise SearchError(f"{shown(text)} is no address of an index: expected {FORM}{how}")
     said = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
     host = f"[{host}]" if ":" in host else host
     return MilvusAddress(f"http://{host}:{port}", name, said or os.environ.get(TOKEN, ""))
@@ -81,7 +82,7 @@ def _lite(text: str) -> MilvusAddress:
 
 def shown(text: str) -> str:
     """The text of an address without what nobody should read."""
-    return re.sub(r"//[^/]*@", "//", text)
+    return re.sub(r"//.*@", "//", text, flags=re.DOTALL)  # a password may have a slash in it, though it must not
 
 
 def models_folder() -> Path:

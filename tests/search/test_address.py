@@ -51,6 +51,8 @@ def test_an_address_is_a_folder_or_a_name_in_milvus(text: str, expected: object)
         " ",
         "http://db:19530/medqa",
         f"milvus://root:{SECRET}@db/med-qa",
+        f"milvus://root:x/{SECRET}@db/medqa",
+        f"milvus://root:x#{SECRET}@db/medqa",
         f"postgres://root:{SECRET}@db/medqa",
     ],
 )
