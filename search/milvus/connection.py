@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import grpc
 from pymilvus import MilvusClient, MilvusException
@@ -55,10 +56,13 @@ class Connection:
         self.has_words = self.lite or numbers >= WORDS_FROM
 
     def _connect(self) -> MilvusClient:
+        uri = self.address.uri
         if self.lite:
-            Path(self.address.uri).parent.mkdir(parents=True, exist_ok=True)
+            Path(uri).parent.mkdir(parents=True, exist_ok=True)
+        elif "[" in uri:  # the library takes the brackets off an IPv6 address, and gRPC needs them
+            uri = re.sub(r"\[.*\]", lambda host: quote(host[0], safe=""), uri)
         try:
-            return MilvusClient(uri=self.address.uri, token=self.address.token, timeout=FIRST_S)
+            return MilvusClient(uri=uri, token=self.address.token, timeout=FIRST_S)
         except (MilvusException, grpc.RpcError, grpc.FutureTimeoutError) as error:
             raise self._lost(error) from None
 
