@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from search.errors import BadQuestion, HomeLost, NotFound
+from search.errors import BadQuestion, HomeLost, NotFound, NotThere
 from search.safety import urgent
 from web import MAX_BODY, notice
 from web.admission import BUSY
@@ -119,7 +119,7 @@ def problem_of(error: Exception) -> Problem:
             return Problem(503, f"The site is busy ({error}). Please try again in a few seconds.")
         case NoIndexError():
             return Problem(503, str(error) if request.path == "/readyz" else DETAILS[503])
-        case HomeLost():
+        case HomeLost() | NotThere():  # what is not there was replaced: the site opens the version that is live now
             return Problem(503, str(error) if request.path == "/readyz" else LOST)
         case HTTPException() if error.code and error.code != HTTPStatus.INTERNAL_SERVER_ERROR:
             return Problem(error.code, DETAILS.get(error.code) or error.description or "")

@@ -16,9 +16,10 @@ from search.hits import Question
 from search.milvus.filters import in_numbers
 from search.milvus.opening import client_of
 from search.milvus.schema import record_key
-from search.opening import open_index
+from search.opening import open_index, published
 from tests.toy_encoder import ToyEncoder
 from tests.toy_records import LIP
+from web import create_app
 
 
 @pytest.fixture
@@ -62,3 +63,18 @@ def test_a_long_record_whose_later_pieces_go_is_asked_for_again(engine: Engine, 
     loader.forget_about(loader.about_like(["text/"]))  # as `tidy` does, after the row was read
     with pytest.raises(HomeLost, match="was changed while it was read; ask again"):
         found(engine, "Fever")
+
+
+def test_a_site_whose_version_was_dropped_says_that_it_cannot_be_reached(
+    address: MilvusAddress, loader: Loader
+) -> None:
+    site = create_app(address, opener=lambda where: open_index(where, ToyEncoder()), published=published).test_client()
+    assert site.get("/readyz").status_code == 200
+    for name in loader.names.all():
+        loader.client.drop(name)
+    answer = site.post("/api/search", json={"q": "lip twitching"})
+    assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
+    assert answer.get_json()["detail"].startswith("The collection cannot be reached at the moment")
+    assert "cannot be reached" in site.post("/", data={"q": "lip twitching"}).get_data(as_text=True)
+    ready = site.get("/readyz")
+    assert (ready.status_code, "is not there" in ready.get_json()["detail"]) == (503, True)
