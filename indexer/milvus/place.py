@@ -78,6 +78,7 @@ class MilvusPlace:
             yield f"version {versions.state_of(each)}, to which it can be rolled back, has all its collections"
 
     def rollback(self) -> tuple[str, str]:
+        self._opened()  # says so where there is no index at all
         with writing(self._address, "look with info which version is live") as desk:
             return desk.versions.rollback()
 

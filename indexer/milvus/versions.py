@@ -97,16 +97,25 @@ class Versions:
                 self.drop(each)
 
     def rollback(self) -> tuple[str, str]:
-        """Ids (from, to) after the version before is live again. Raises SearchError when there is none."""
+        """Ids (from, to) after the version before is live again. Raises SearchError when there is none.
+
+        Of a live one that cannot be read it is the id in the names of its collections.
+        """
         older, live = self.older(), self.live()
         if not older or live is None:
-            raise SearchError(f"{self._client.address} holds no older version to go back to")
-        states = self.state_of(live), self.state_of(older[-1])  # loads it, so that readers find it
+            raise SearchError(
+                f"{self._client.address} holds no older version to go back to; build it again from its records"
+            )
+        after = self.state_of(older[-1])  # loads it, so that readers find it
+        try:
+            before = self.state_of(live)
+        except IndexRefused:
+            before = live.version
         self._client.load(older[-1].records)
         self._client.load(older[-1].passages)
         self._note(live, WITHDRAWN, "")
         self._client.point(self._index, older[-1].about)
-        return states
+        return before, after
 
     def rest(self) -> None:
         """Takes the versions that nobody reads out of the server's memory: all but the live one."""

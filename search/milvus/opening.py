@@ -15,7 +15,7 @@ from search.encoder import Encoder, ModelEncoder
 from search.engine import Engine
 from search.errors import IndexRefused, NotThere
 from search.lay_terms import LayTerms
-from search.layout import ModelCard, model_in
+from search.layout import WAY_OUT, ModelCard, model_in
 from search.meaning import WordVectors
 from search.milvus import about
 from search.milvus.about import CURRENT, Current
@@ -129,7 +129,7 @@ def read_current(client: Client, names: Collections) -> Current:
     """Which state of a version is live. Raises IndexRefused."""
     found = client.texts(names.about, [CURRENT], strong=True, seconds=OPEN_S)
     if CURRENT not in found:
-        raise IndexRefused(f"{client.address}: version {names.version} was never finished; build the index again")
+        raise IndexRefused(f"{client.address}: version {names.version} was never finished; {WAY_OUT}")
     return Current.read(found[CURRENT], f"{client.address}: version {names.version}")
 
 

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from corpus.records import Answer
+from corpus.records import Answer, from_json, to_json
 from indexer.build import build
+from indexer.milvus.build import build as build_there
 from search.address import Address, MilvusAddress, parse
 from search.layout import Layout
 from search.milvus.client import Client
+from search.milvus.opening import client_of
 from search.milvus.schema import Collections, versions_of
 from tests.homes.copying import copy
 from tests.toy_encoder import ToyEncoder
@@ -36,6 +38,8 @@ MORE = (
     ),
     replace(LIP, id="toy:long", title="Fever", answers=(Answer(ENDLESS, "Dr. B", "Neurology"),), topics=()),
 )
+PLAIN = [from_json(to_json(record)) for record in RECORDS]  # as they come from a file
+BY_ID = {record.id: record for record in PLAIN}
 ALL = tuple(sorted((*RECORDS, *MORE), key=lambda record: record.id))
 
 
@@ -99,3 +103,20 @@ def put(
             for name in known.intersection(Collections(address.name, version).all()):
                 client.drop(name)
         client.close()
+
+
+@pytest.fixture
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MilvusAddress]:
+    """An address in this process where nothing is yet, and a cache of this test's own."""
+    monkeypatch.setenv("MEDQA_CACHE", str(tmp_path / "cache"))
+    found = parse(f"milvus-lite:{tmp_path}/home.db/toy")
+    assert isinstance(found, MilvusAddress)
+    yield found
+    client_of(found).close()
+
+
+@pytest.fixture
+def built(address: MilvusAddress) -> MilvusAddress:
+    """An index of the toy records there."""
+    build_there(PLAIN, address, ToyEncoder())
+    return address

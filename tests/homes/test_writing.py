@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,47 +11,29 @@ import pytest
 
 from corpus.jsonl import write
 from corpus.passages import cut
-from corpus.records import Record, from_json, to_json
+from corpus.records import Record
 from indexer.build import Changes
 from indexer.cli import main
 from indexer.derive import deriving
 from indexer.milvus import build as building
-from indexer.milvus.build import build, update, writing
+from indexer.milvus.build import build, update
 from indexer.milvus.erase import erase
 from indexer.milvus.loader import Loader
 from indexer.milvus.verify import verify_state
 from indexer.milvus.versions import Versions
-from search.address import MilvusAddress, parse
+from search.address import MilvusAddress
 from search.dense import Vectors
 from search.errors import IndexRefused, NotFound, SearchError
 from search.hits import Question
 from search.milvus.opening import client_of, published
 from search.milvus.schema import Collections
 from search.opening import open_index
+from tests.homes.conftest import BY_ID, PLAIN
 from tests.homes.held import gaps, live, strange
 from tests.toy_encoder import CARD, ToyEncoder
-from tests.toy_records import EYELID, LIP, RECORDS
+from tests.toy_records import EYELID, LIP
 
-PLAIN = [from_json(to_json(record)) for record in RECORDS]  # as they come from a file
-BY_ID = {record.id: record for record in PLAIN}
 TWIN = replace(LIP, id="toy:again", source="Elsewhere")  # asks what LIP asks
-
-
-@pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MilvusAddress]:
-    """An address in this process where nothing is yet, and a cache of this test's own."""
-    monkeypatch.setenv("MEDQA_CACHE", str(tmp_path / "cache"))
-    found = parse(f"milvus-lite:{tmp_path}/home.db/toy")
-    assert isinstance(found, MilvusAddress)
-    yield found
-    client_of(found).close()
-
-
-@pytest.fixture
-def built(address: MilvusAddress) -> MilvusAddress:
-    """An index of the toy records there."""
-    build(PLAIN, address, ToyEncoder())
-    return address
 
 
 def records(address: MilvusAddress) -> dict[str, Record]:
@@ -124,20 +106,6 @@ def test_a_page_of_more_than_a_column_holds_comes_and_goes(built: MilvusAddress)
     names = Versions(client, built.name).live()
     assert names is not None
     assert Loader(client, names).about_like(["text/", "terms/", "heading/", "member/"]) == []
-
-
-def test_rollback(built: MilvusAddress) -> None:
-    first = published(built)
-    second = build([LIP], built, ToyEncoder()).manifest.id
-    with writing(built, "") as desk:
-        assert desk.versions.rollback() == (second, first)
-        assert published(built) == first
-        with pytest.raises(SearchError, match="toy holds no older version to go back to"):
-            desk.versions.rollback()
-    assert records(built) == BY_ID
-    third = build([LIP], built, ToyEncoder()).manifest.id  # not what was withdrawn
-    assert third not in (first, second)
-    assert len(live(built).collections) == 6
 
 
 def test_a_build_that_was_interrupted_is_gone_on_with(
@@ -306,7 +274,10 @@ def test_the_commands(
     assert main(["verify", *at]) == 0
     assert "is whole: 1 records, " in capsys.readouterr().out
     assert main(["rollback", *at]) == 1
-    assert capsys.readouterr().err == f"python -m indexer: {address} holds no older version to go back to\n"
+    assert (
+        capsys.readouterr().err
+        == f"python -m indexer: {address} holds no older version to go back to; build it again from its records\n"
+    )
 
 
 def test_a_server_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
