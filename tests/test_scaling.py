@@ -135,9 +135,10 @@ def test_the_balancer_knows_the_workers_and_what_tells_that_one_is_ready() -> No
     assert "option httpchk GET /readyz" in text
 
 
-def test_the_chart_has_room_for_two_replicas_and_a_server_with_words() -> None:
+def test_the_chart_keeps_two_replicas_and_has_a_server_with_words() -> None:
     values = settings("values.yaml")
-    assert values["queryNode"]["replicas"] % 2 == 0
     assert tuple(map(int, values["image"]["all"]["tag"].removeprefix("v").split("."))) >= (2, 5)
     inner = yaml.safe_load(values["extraConfigFiles"]["user.yaml"])
+    assert inner["queryCoord"]["clusterLevelLoadReplicaNumber"] == 2
+    assert values["queryNode"]["replicas"] % 2 == 0
     assert inner["dataCoord"]["segment"]["maxSize"] == 8192
