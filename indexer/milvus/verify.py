@@ -78,7 +78,7 @@ def _check_vectors(where: str, loader: Loader, rows: Sequence[Row], texts: Seque
         raise IndexRefused(f"{where}: a vector has length {lengths[np.argmax(np.abs(lengths - 1))]:.4f}, not 1")
     step = max(1, len(rows) // FOUND)
     for row, vector in list(zip(rows, vectors, strict=True))[::step]:
-        best = loader.client.near(loader.names.passages, vector, "", 1, ("passage",))
+        best = loader.client.near(loader.names.passages, vector, "", 1, ("passage",), strong=True)
         if not best or not best[0]["score"] > 1 - UNIT_TOLERANCE:
             raise IndexRefused(f"{where}: passage {row['passage']} does not find itself ({best[:1]})")
     chosen = np.arange(len(rows))[:: max(1, len(rows) // RE_EMBEDDED)]

@@ -44,10 +44,20 @@ class Client(Writing):
             seconds,
         )
 
-    def near(self, collection: str, vector: Vectors, where: str, limit: int, columns: Sequence[str]) -> list[Values]:
-        """Of the passages that pass, those nearest to a vector, nearest first, each with its cosine as `score`."""
+    def near(
+        self,
+        collection: str,
+        vector: Vectors,
+        where: str,
+        limit: int,
+        columns: Sequence[str],
+        *,
+        strong: bool = False,
+    ) -> list[Values]:
+        """Of the passages that pass, those nearest to a vector, nearest first, each with its cosine as `score`;
+        `strong`: among all that was written before, whichever replica is asked."""
         width = {"params": {"ef": min(max(WIDER * limit, LEAST_WIDTH), MOST_WIDTH)}, "metric_type": "IP"}
-        return self._search(collection, [vector.tolist()], "vector", where, limit, columns, width)
+        return self._search(collection, [vector.tolist()], "vector", where, limit, columns, width, strong)
 
     def by_words(self, collection: str, words: str, where: str, limit: int, columns: Sequence[str]) -> list[Values]:
         """Of the records that pass, those that share most with the words by the server's own BM25, best first."""
@@ -103,6 +113,7 @@ class Client(Writing):
         limit: int,
         columns: Sequence[str],
         params: Mapping[str, Any],
+        strong: bool = False,
     ) -> list[Values]:
         def search(seconds: float) -> list[Values]:
             (hits,) = self._client.search(
@@ -114,7 +125,7 @@ class Client(Writing):
                 search_params=dict(params),
                 anns_field=column,
                 timeout=seconds,
-                consistency_level="Eventually",
+                consistency_level="Strong" if strong else "Eventually",
             )
             return [{**hit["entity"], "score": hit["distance"]} for hit in hits]
 

@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymilvus import MilvusClient
 
+from indexer.build import Changes
 from indexer.milvus import loader as loading
+from indexer.milvus.build import update
 from indexer.milvus.loader import Loader
 from indexer.milvus.versions import Versions
 from search.address import Address, MilvusAddress
 from search.milvus.client import Client
 from search.milvus.connection import Values
 from search.milvus.schema import MOST_ROWS, record_key
+from tests.toy_encoder import ToyEncoder
 
 
 @pytest.fixture(scope="module", params=["lite", "standalone"])
@@ -66,3 +70,15 @@ def test_all_keys_that_begin_so_are_read(loader: Loader) -> None:
             found = loader.about_like(["pending/", "erasing/"])
         assert sorted(found) == sorted(keys[:46])
     loader.forget_about(keys)
+
+
+def test_a_writer_searches_all_that_it_wrote(built: MilvusAddress, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, search = set[object](), MilvusClient.search
+
+    def noted(self: MilvusClient, *given: Any, **named: Any) -> object:
+        asked.add(named["consistency_level"])
+        return search(self, *given, **named)
+
+    monkeypatch.setattr(MilvusClient, "search", noted)
+    update(Changes(removed=frozenset({"toy:tip"})), built, ToyEncoder())  # of two replicas one may be behind
+    assert asked == {"Strong"}
