@@ -19,7 +19,7 @@ from indexer.milvus.batches import some
 from indexer.milvus.finish import firsts_of, forget_states, make_current, write_state
 from indexer.milvus.lease import Lease, leased
 from indexer.milvus.loader import Held, Loader
-from indexer.milvus.marks import mark, marked, unmark
+from indexer.milvus.marks import PENDING, mark, marked, unmark
 from indexer.milvus.verify import verify_state
 from indexer.milvus.versions import Versions, new_id, recipe_of
 from search.address import MilvusAddress
@@ -30,7 +30,6 @@ from search.milvus.opening import client_of
 from search.milvus.schema import Collections
 
 BATCH = 500  # records that are cut, embedded and sent at once: what is in memory beside the records themselves
-PENDING = "pending"  # mark of the records that an update is at, until it is done
 
 
 @dataclass(frozen=True, slots=True)

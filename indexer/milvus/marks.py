@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 from indexer.milvus.batches import some
 from indexer.milvus.loader import Loader
+from search.errors import IndexRefused
 
+PENDING = "pending"  # mark of the records that an update is at, until it is done
 IDS_OF_A_ROW = 200  # ids have at most 200 characters
 
 
@@ -26,3 +28,12 @@ def marked(loader: Loader, name: str) -> set[str]:
 def unmark(loader: Loader, name: str) -> None:
     """Takes the marks away."""
     loader.forget_about(loader.about_like([f"{name}/"]))
+
+
+def refuse_unfinished(loader: Loader) -> None:
+    """Raises IndexRefused while an update is at work, or where one was cut off: what stands there is of two states."""
+    if marked(loader, PENDING):
+        raise IndexRefused(
+            f"an update of {loader.client.address} is not finished; wait until it ends or, where it was cut off, "
+            "run it again"
+        )

@@ -14,6 +14,7 @@ from indexer.erase import Erased
 from indexer.milvus.build import build, update, writing
 from indexer.milvus.erase import erase
 from indexer.milvus.loader import Loader
+from indexer.milvus.marks import refuse_unfinished
 from indexer.milvus.verify import verify_state
 from indexer.milvus.versions import Versions
 from indexer.spread.load import load
@@ -70,8 +71,9 @@ class MilvusPlace:
 
     def verify(self) -> Iterator[str]:
         client, versions, live = self._opened()
-        manifest = versions.manifest(live)
-        verify_state(Loader(client, live), manifest, encoder_for(manifest.model))
+        manifest, loader = versions.manifest(live), Loader(client, live)
+        refuse_unfinished(loader)
+        verify_state(loader, manifest, encoder_for(manifest.model))
         total = sum(manifest.passages.values())
         yield f"version {manifest.id} is whole: {manifest.records:,} records, {total:,} passages"
         for each in versions.older():

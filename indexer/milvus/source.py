@@ -7,6 +7,7 @@ import numpy as np
 from corpus.records import Record, content_hash
 from indexer.derive import Pieces, Whole
 from indexer.milvus.loader import Loader
+from indexer.milvus.marks import refuse_unfinished
 from indexer.milvus.versions import Versions
 from indexer.sources import grouped, passage_at
 from search.address import MilvusAddress, models_folder
@@ -35,6 +36,7 @@ class MilvusSource:
         if live is None:
             raise IndexRefused(f"there is no index at {address} to copy; build one first")
         self._loader = Loader(client, live)
+        refuse_unfinished(self._loader)
         current = read_current(client, live)
         self.manifest = about.read_manifest(read_text(client, live, current, about.MANIFEST), str(address))
         self.model = model_in(models_folder(), self.manifest.model.fingerprint)

@@ -19,6 +19,8 @@ from indexer.milvus import build as building
 from indexer.milvus.build import build, update
 from indexer.milvus.erase import erase
 from indexer.milvus.loader import Loader
+from indexer.milvus.place import MilvusPlace
+from indexer.milvus.source import MilvusSource
 from indexer.milvus.verify import verify_state
 from indexer.milvus.versions import Versions
 from search.address import MilvusAddress
@@ -176,6 +178,10 @@ def test_an_update_that_was_interrupted_is_finished_by_the_next(
         patch.setattr(building, place, lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             update(changes, built, ToyEncoder())
+    with pytest.raises(IndexRefused, match=r"an update of .* is not finished; wait until it ends or, .* run it again"):
+        list(MilvusPlace(built).verify())
+    with pytest.raises(IndexRefused, match="is not finished"):
+        MilvusSource(built)
     update(changes, built, ToyEncoder())  # although toy:tip is gone already
     expected = {**BY_ID, TWIN.id: TWIN, changed.id: changed}
     del expected["toy:tip"]
