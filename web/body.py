@@ -1,4 +1,4 @@
-"""The body of a request, which may be as long however it comes."""
+"""The body of a request: whole, or refused, however it comes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from io import BytesIO
 from typing import IO
 
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, ClientDisconnected, RequestEntityTooLarge
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream
 
@@ -14,18 +15,24 @@ from web import MAX_BODY
 
 
 class WholeBody(Request):
-    """A request whose body is refused where it is too long, also one in chunks, which werkzeug would cut off there."""
+    """A request whose body is refused where it is too long or ends too early, which werkzeug would take for its end."""
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """The body. Raises RequestEntityTooLarge, each time it is asked for."""
-        if self.content_length is not None or "wsgi.input_terminated" not in self.environ:
+        """The body. Raises RequestEntityTooLarge, and BadRequest where it did not come whole, each time it is asked."""
+        if "wsgi.input_terminated" not in self.environ:
             return super().stream
-        if len(self._in_chunks) > MAX_BODY:
+        stated = self.content_length
+        if (stated or 0) > MAX_BODY or len(self._sent) > MAX_BODY:
             raise RequestEntityTooLarge
-        return BytesIO(self._in_chunks)
+        if stated is not None and len(self._sent) < stated:
+            raise BadRequest(f"The body ended after {len(self._sent):,} of the {stated:,} bytes that were stated.")
+        return BytesIO(self._sent)
 
     @cached_property
-    def _in_chunks(self) -> bytes:
-        """What comes without a stated length: one byte more than is allowed at most."""
-        return LimitedStream(self.environ["wsgi.input"], MAX_BODY + 1, is_max=True).readall()
+    def _sent(self) -> bytes:
+        """What came: one byte more than is allowed at most. Raises BadRequest where it cannot be read to its end."""
+        try:
+            return LimitedStream(self.environ["wsgi.input"], MAX_BODY + 1, is_max=True).readall()
+        except (ParseException, ClientDisconnected):
+            raise BadRequest("The body did not come whole, or in chunks that cannot be read.") from None

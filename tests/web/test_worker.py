@@ -1,0 +1,55 @@
+"""What a running server makes of requests as they come over the wire, whole or not."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.web.test_cli import PATIENCE_S, server, url_of
+
+ASKED = b'{"q": "lip", "k": 1}'
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Where a site over the toy records listens."""
+    with server("1") as process:
+        yield int(url_of(process).rsplit(":", 1)[1])
+
+
+def answered(port: int, *sent: bytes) -> bytes:
+    """All that comes back for this, after which the client sends no more."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as client:
+        for piece in sent:
+            client.sendall(piece)
+        client.shutdown(socket.SHUT_WR)
+        found = b""
+        while more := client.recv(65536):
+            found += more
+        return found
+
+
+def statuses(answer: bytes) -> list[bytes]:
+    return re.findall(rb"HTTP/1\.1 (\d\d\d) ", answer)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_a_body_that_ends_too_early_is_not_taken_for_a_shorter_question(port: int, kind: str) -> None:
+    address, asked = ("/api/search", ASKED) if kind.endswith("json") else ("/", b"q=lip")
+    head = f"POST {address} HTTP/1.1\r\nHost: a\r\nContent-Type: {kind}\r\nContent-Length: {len(asked) + 1}\r\n\r\n"
+    answer = answered(port, head.encode(), asked)
+    assert statuses(answer) == [b"400"]
+    assert f"The body ended after {len(asked)} of the {len(asked) + 1} bytes that were stated.".encode() in answer
+
+
+@pytest.mark.parametrize("chunk", [b"3\r\n{}}}}\r\n0\r\n\r\n", b"x\r\n{}\r\n0\r\n\r\n", b"9\r\n{}\r\n"])
+@pytest.mark.parametrize("address", [b"/api/search", b"/"])
+def test_chunks_that_are_none_are_the_client_s_fault(port: int, address: bytes, chunk: bytes) -> None:
+    kind = b"application/x-www-form-urlencoded" if address == b"/" else b"application/json"
+    head = b"POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n" % (address, kind)
+    answer = answered(port, head + chunk)
+    assert statuses(answer) == [b"400"]
+    assert b"The body did not come whole" in answer
