@@ -30,6 +30,8 @@ END_OF_HEADER = b"\r\n\r\n"
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 TOO_LARGE = refusal(431)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+LAST_CHUNK = re.compile(rb"(?:^|\r\n)0+[ \t]*(?:;[^\r\n]*)?\r\n(?:[^\r\n]+\r\n)*\r\n")  # with the fields after it
+MOST_AFTER = 256  # bytes from the last chunk on, with what may follow the request
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ def missing(request: bytes) -> bool | None:
     if not request or not end:
         return bool(request)
     if re.search(rb"(?i)\r\ntransfer-encoding:", header):
-        return None if len(body) > MAX_BODY else not body.endswith(b"0\r\n\r\n")
+        return None if len(body) > MAX_BODY else not LAST_CHUNK.search(body[-MOST_AFTER:])
     length = re.search(rb"(?i)\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*(?:\r\n|$)", header)
     if length is None:
         return False

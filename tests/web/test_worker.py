@@ -9,8 +9,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.web.test_cli import PATIENCE_S, server, url_of
+from web.worker import missing
 
 ASKED = b'{"q": "lip", "k": 1}'
+POST = b"POST /api/search HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+NEXT = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+IN_CHUNKS = POST + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(ASKED), ASKED)
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,15 @@ def answered(port: int, *sent: bytes) -> bytes:
 
 def statuses(answer: bytes) -> list[bytes]:
     return re.findall(rb"HTTP/1\.1 (\d\d\d) ", answer)
+
+
+@pytest.mark.parametrize("end", [b"0\r\n\r\n", b"000\r\n\r\n", b"0;a=b\r\n\r\n", b"0\r\nX-Sum: 1\r\nX-More: 2\r\n\r\n"])
+def test_a_body_in_chunks_is_whole_with_its_last_chunk_whatever_follows(port: int, end: bytes) -> None:
+    assert statuses(answered(port, IN_CHUNKS + end, NEXT)) == [b"200", b"200"]
+    for following in (b"", NEXT):
+        assert missing(IN_CHUNKS + end + following) is False
+    for cut in range(1, len(end)):
+        assert missing(IN_CHUNKS + end[:-cut]) is True
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
