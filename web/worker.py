@@ -30,8 +30,11 @@ END_OF_HEADER = b"\r\n\r\n"
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 TOO_LARGE = refusal(431)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+IN_CHUNKS = re.compile(rb"(?i)\r\ntransfer-encoding:")
+LENGTH = re.compile(rb"(?i)\r\ncontent-length:[ \t]*(\d+)[ \t]*(?:\r\n|$)")
 LAST_CHUNK = re.compile(rb"(?:^|\r\n)0+[ \t]*(?:;[^\r\n]*)?\r\n(?:[^\r\n]+\r\n)*\r\n")  # with the fields after it
 MOST_AFTER = 256  # bytes from the last chunk on, with what may follow the request
+MOST_DIGITS = 12  # of a length that is worth reading
 
 log = logging.getLogger(__name__)
 
@@ -58,12 +61,12 @@ def missing(request: bytes) -> bool | None:
     header, end, body = request.partition(END_OF_HEADER)
     if not request or not end:
         return bool(request)
-    if re.search(rb"(?i)\r\ntransfer-encoding:", header):
+    if IN_CHUNKS.search(header):
         return None if len(body) > MAX_BODY else not LAST_CHUNK.search(body[-MOST_AFTER:])
-    length = re.search(rb"(?i)\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*(?:\r\n|$)", header)
+    length = LENGTH.search(header)
     if length is None:
         return False
-    return None if int(length[1]) > MAX_BODY else len(body) < int(length[1])
+    return None if len(length[1]) > MOST_DIGITS or int(length[1]) > MAX_BODY else len(body) < int(length[1])
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -101,6 +104,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if stuck > self.app.settings.hung_after:
             log.error("an answer did not come for %d seconds; this worker is replaced", stuck)
             os.kill(os.getpid(), signal.SIGKILL)  # threads that hang cannot be ended in any other way
+
+    def handle_request(self, req: Any, conn: Any) -> bool:
+        """Whether there may be another request; not after a body that is too large, which nobody reads to its end: the
+        answer says so, else a client would send its next request here."""
+        if conn.last:
+            req.force_close()
+        return bool(super().handle_request(req, conn))
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         """A connection that is done lingers in the poller, not in the one thread that waits for all others."""
@@ -167,10 +177,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.sock.send(GO_ON)
         conn.seen = len(sent)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(sent) + 1)  # the poller wakes for more alone
-
-    def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
-        """Whether there may be another request; not after a body that is too large, which nobody reads to its end."""
-        return bool(super()._keepalive_after(conn, keepalive and not conn.last))
 
     def _refuse(self, conn: Any, answer: bytes) -> None:
         with suppress(OSError):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.web.test_cli import PATIENCE_S, server, url_of
+from web import MAX_BODY
 from web.worker import missing
 
 ASKED = b'{"q": "lip", "k": 1}'
@@ -47,6 +48,19 @@ def test_a_body_in_chunks_is_whole_with_its_last_chunk_whatever_follows(port: in
         assert missing(IN_CHUNKS + end + following) is False
     for cut in range(1, len(end)):
         assert missing(IN_CHUNKS + end[:-cut]) is True
+
+
+def test_a_body_that_is_too_long_is_never_waited_for() -> None:
+    for length in (b"%d" % (MAX_BODY + 1), b"9" * 13, b"9" * 5000):
+        assert missing(POST + b"Content-Length: " + length + b"\r\n\r\n") is None
+    assert missing(POST + b"Content-Length: %d\r\n\r\n" % MAX_BODY) is True
+
+
+@pytest.mark.parametrize("length", [MAX_BODY + 1, 10**15])
+def test_a_connection_ends_with_a_body_that_is_too_long_and_the_answer_says_so(port: int, length: int) -> None:
+    answer = answered(port, POST + b"Content-Length: %d\r\n\r\n" % length + b"x" * (MAX_BODY + 1), NEXT)
+    assert statuses(answer) == [b"413"]
+    assert b"\r\nconnection: close\r\n" in answer.lower()
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
