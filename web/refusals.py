@@ -19,6 +19,7 @@ OWN_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeader
 STATUSES = {LimitRequestLine: 414, LimitRequestHeaders: 431, UnsupportedTransferCoding: 501}
 DETAILS = {
     400: "This is no request that can be read.",
+    408: "The request did not come whole in time.",
     414: "The address is longer than 8,190 bytes. Send a longer question in the body of a POST.",
     431: "The lines before the body are too many or too long.",
     501: "The body comes in a form that is not read here.",

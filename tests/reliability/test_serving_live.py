@@ -64,7 +64,9 @@ def test_slow_senders_hold_nobody_up_and_are_given_up(site: Site, sent: bytes) -
     replies = answered_meanwhile(site)
     started = time.monotonic()
     for slow in crowd:
-        assert slow.recv(20).startswith(b"HTTP/1.1 408 ")
+        answer = slow.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"Content-Type: application/problem+json\r\n" in answer
         slow.close()
     assert time.monotonic() - started < SLOW_S + 3 + soon(site)
     assert_fine(replies, site)
