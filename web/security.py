@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, NotFound, TooManyRequests, Unauthorized
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from web.errors import RETRY_AFTER_S
 from web.settings import Settings
 
 HEADERS = {
@@ -47,6 +49,7 @@ def register(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
     app.extensions.update(operator_token=settings.operator_token, guesses=Guesses())
     if settings.rate_limit:
+        app.after_request(_wait_where_refused)  # before the limiter's own: what is registered first runs last
         limiter = Limiter(
             client,
             application_limits=[settings.rate_limit],
@@ -69,6 +72,15 @@ def register(app: Flask, settings: Settings) -> None:
         elif request.endpoint in OF_VERSION:
             _answer_if_changed(response)
         return response
+
+
+def _wait_where_refused(response: Response) -> Response:
+    """Takes back what the limiter tells everybody: when to ask again, which only who is refused should heed."""
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    elif response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers.pop("Retry-After", None)
+    return response
 
 
 def client() -> str:

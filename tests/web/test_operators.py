@@ -18,9 +18,9 @@ from web.settings import Settings
 TOKEN = "a-token-of-some-length"
 
 
-def site(settings: Settings) -> FlaskClient:
+def site(settings: Settings, shelf: Shelf | None = None) -> FlaskClient:
     """A visitor of the toy site with these settings, to which an operators' page is added."""
-    shelf = Shelf(ToyEngine())
+    shelf = shelf or Shelf(ToyEngine())
     app = create_app(Path("toy"), opener=shelf.open, published=shelf.published, start=at_once, settings=settings)
     return add_page(app).test_client()
 
@@ -129,6 +129,14 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back() -> None:
     assert len(refused.headers.getlist("Retry-After")) == 1
     assert asked(visitor, "192.0.2.2") == 200
     assert [asked(visitor, path=path) for path in ("/healthz", "/readyz", "/metrics", "/static/site.css")] == [200] * 4
+
+
+def test_nobody_else_is_told_when_to_come_back() -> None:
+    answered = site(Settings(rate_limit="3 per minute")).get("/api/search?q=lip")
+    assert (answered.status_code, answered.headers["X-RateLimit-Remaining"]) == (200, "2")
+    assert "Retry-After" not in answered.headers
+    lost = site(Settings(rate_limit="3 per minute"), Shelf()).get("/api/search?q=lip")
+    assert (lost.status_code, lost.headers["Retry-After"]) == (503, "5")
 
 
 def test_an_address_of_the_next_generation_counts_with_its_network() -> None:
