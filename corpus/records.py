@@ -80,7 +80,7 @@ ANSWER_FIELDS = {*ANSWER_TEXT_FIELDS, "replied"}
 
 
 def from_json(value: object) -> Record:
-    """Record made from one decoded JSON value; a null field counts as absent. Raises RecordError."""
+    """Record made from one decoded JSON value; a null in a known field counts as absent. Raises RecordError."""
     if not isinstance(value, dict):
         raise RecordError(f"a record must be a JSON object, found {_kind(value)}")
     _check_writable(value)
@@ -99,7 +99,7 @@ def from_json(value: object) -> Record:
         asked=_date(fields, "asked"),
         answers=answers,
         topics=tuple(topics),
-        extra={name: item for name, item in fields.items() if name not in RECORD_FIELDS},
+        extra={name: item for name, item in value.items() if name not in RECORD_FIELDS},
         **texts,
     )
 
@@ -188,7 +188,7 @@ def _answer(value: object, number: int) -> Answer:
         raise RecordError(f"answer {number} has no text")
     where = f"answer {number}: "
     texts = {name: _text(fields, name, where) for name in ANSWER_TEXT_FIELDS}
-    extra = {name: item for name, item in fields.items() if name not in ANSWER_FIELDS}
+    extra = {name: item for name, item in value.items() if name not in ANSWER_FIELDS}
     return Answer(replied=_date(fields, "replied", where), extra=extra, **texts)
 
 

@@ -15,7 +15,8 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 SAYING = TEXT.filter(lambda text: bool(text.strip()))
 DAY = st.dates().map(lambda day: day.isoformat()) | st.just("")
 EXTRA = st.dictionaries(
-    SAYING.map(lambda text: "x-" + text), st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXT
+    SAYING.map(lambda text: "x-" + text),
+    st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.none() | TEXT,
 )
 ANSWERS = st.builds(Answer, TEXT, TEXT, TEXT, DAY, EXTRA)
 ASKERS = st.builds(
@@ -65,16 +66,19 @@ def test_every_field_is_read() -> None:
             "title": "Cold hands?",
             "asker": {"age": 43, "sex": "F"},
             "asked": "2020-03-01T08:30:00Z",
-            "answers": [{"text": "Gloves.", "specialty": "Neurology", "replied": "2020-03-02", "votes": 3}],
+            "answers": [
+                {"text": "Gloves.", "specialty": "Neurology", "replied": "2020-03-02", "votes": 3, "seen": None}
+            ],
             "topics": ["Hands"],
             "mood": "calm",
+            "moved": None,
             "question": None,
         }
     )
     assert record.asker == Asker("40-49", "female")
     assert record.asked == "2020-03-01"
-    assert record.answers == (Answer("Gloves.", "", "Neurology", "2020-03-02", {"votes": 3}),)
-    assert (record.specialty, record.topics, record.extra) == ("Neurology", ("Hands",), {"mood": "calm"})
+    assert record.answers == (Answer("Gloves.", "", "Neurology", "2020-03-02", {"votes": 3, "seen": None}),)
+    assert (record.specialty, record.topics, record.extra) == ("Neurology", ("Hands",), {"mood": "calm", "moved": None})
     assert record.newest == "2020-03-02"
 
 
