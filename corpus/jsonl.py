@@ -66,22 +66,26 @@ def write(records: Iterable[Record], path: Path) -> int:
 def replacing(path: Path) -> Iterator[TextIO]:
     """Text file that takes the place of `path` when the block ends well, and leaves no trace when it does not.
 
-    An OSError about it names `path`.
+    What a link leads to is replaced, not the link; a pipe or a device, such as /dev/stdout, is written to instead. An
+    OSError about the file names `path`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target, written_to = path.resolve(), path.exists() and not path.is_file() and not path.is_dir()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = path if written_to else target.with_name(f".{target.name}.{os.getpid()}.part")
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(part, "wt", encoding="utf-8", newline="\n") as file:
             yield file
-        part.replace(path)
+        if not written_to:
+            part.replace(target)
     except OSError as error:
         unnamed = error.errno in NO_ROOM and error.filename is None  # who writes into a file is not told which one
         if unnamed or error.filename == str(part):
             error.filename = str(path)
         raise
     finally:
-        part.unlink(missing_ok=True)
+        if not written_to:
+            part.unlink(missing_ok=True)
 
 
 def keep_sources(path: Path | None, sources: Iterable[Path], option: str) -> None:

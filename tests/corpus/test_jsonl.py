@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import gzip
+import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,3 +167,23 @@ def test_a_full_disk_is_said_of_the_file_that_is_written(tmp_path: Path) -> None
     with pytest.raises(OSError, match="No space left on device") as caught, jsonl.replacing(path):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert caught.value.filename == str(path)
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        assert jsonl.write([Record("a", "One?")], pipe) == 1
+        assert json.loads(reader.read())["id"] == "a"
+    assert pipe.is_fifo()
+
+
+def test_what_a_link_leads_to_is_replaced_and_not_the_link(tmp_path: Path) -> None:
+    there, link = tmp_path / "there" / "records.jsonl", tmp_path / "records.jsonl"
+    there.parent.mkdir()
+    link.symlink_to(there)
+    for title in ("One?", "Two?"):  # the first time the link leads nowhere
+        jsonl.write([Record("a", title)], link)
+        assert link.is_symlink()
+        assert list(jsonl.read_all([there])) == [Record("a", title)]
+    assert [path.name for path in there.parent.iterdir()] == ["records.jsonl"]
