@@ -17,7 +17,7 @@ from search.headings import Headings
 from search.hits import Filters
 from search.home import Asked, Candidates, Near, Rows, Vectors
 from search.lexical import Lexical, idf
-from search.rows import PassageTable
+from search.rows import PassageTable, short_costs
 from search.spans import Spans
 from search.store import Store
 from search.terms import RecordTerms
@@ -142,11 +142,12 @@ class LocalHalves:
         return Cosines(places, counts, every, best)
 
     def _to_show(self, answers: Cosines) -> Rows:
-        """Of each record the row of its nearest answer passage, one that was said before an explanation; -1: none."""
+        """Of each record the row of the answer passage to show (`search.home.Candidates`); -1: none."""
         rows = self._views[View.ANSWER].rows_at(answers.places)
         shown = np.full(len(answers.counts), -1, np.int64)
         own = np.flatnonzero(answers.counts)
         owner = np.repeat(np.arange(len(answers.counts)), answers.counts)
-        order = np.lexsort((-answers.every, ~self.table.spoken[rows], owner))
+        fit = answers.every - short_costs(self.table.chars_of(rows))
+        order = np.lexsort((-fit, ~self.table.spoken[rows], owner))
         shown[own] = rows[order[(np.cumsum(answers.counts) - answers.counts)[own]]]  # the first of each record
         return shown

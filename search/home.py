@@ -54,8 +54,9 @@ class Near:
 class Candidates:
     """n record rows in the order of their ids, what each view says of them, the answer passage of each to show.
 
-    To be shown is the nearest passage of what a person said, before the nearest of the explanation that nobody signed;
-    -1 where there is neither. `missing` says what was lost on the way, a sentence each.
+    To be shown is the nearest passage of what a person said, before the nearest of the explanation that nobody signed,
+    a short one only where it is nearer by more than `search.rows.short_costs`; -1 where there is neither. `missing`
+    says what was lost on the way, a sentence each.
     """
 
     rows: Rows

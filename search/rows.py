@@ -13,12 +13,20 @@ from corpus.passages import Part, Passage
 from search.errors import IndexRefused
 
 PARTS = tuple(Part)
+# A window is embedded below its page's title, so that the nearest is often the last of an answer, with hardly a word
+# beside that: of good wishes, or of where to write. One that is nearer by less than this is not the one to show.
+SHORT_COST, SHORT = 0.1, 240  # of a cosine, where nothing is said; characters
 COLUMNS = np.dtype([("record", "<i4"), ("part", "u1"), ("answer", "<u2"), ("start", "<i4"), ("end", "<i4")])
 
 
 def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """The whole numbers from each start, so many of each, one after the other."""
     return np.asarray(np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts), np.int64)
+
+
+def short_costs(chars: NDArray[np.integer]) -> NDArray[np.float64]:
+    """What speaks against showing passages of so many characters, in cosines; shape (n,)."""
+    return np.asarray(SHORT_COST * (1 - np.minimum(chars, SHORT) / SHORT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,10 @@ class PassageTable:
         """First passage row, and the one after the last, of each of the given record rows."""
         wanted = np.asarray(records, self.record.dtype)  # else numpy would turn the whole column into another type
         return np.searchsorted(self.record, wanted, "left"), np.searchsorted(self.record, wanted, "right")
+
+    def chars_of(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """How many characters each of some passages has."""
+        return np.asarray(self._table["end"][rows] - self._table["start"][rows])
 
     def place(self, row: int) -> Place:
         """Where the passage of this row stands."""

@@ -50,4 +50,5 @@ def specialty_of(record: Record, inferred: Inferred | None) -> tuple[str, bool]:
 def _snippet(
     record: Record, part: Part, answer: int, weights: Telling, within: tuple[int, int] | None = None
 ) -> Snippet:
-    return best_snippet(part_text(record, part, answer), weights, within, part.value, answer)
+    below = record.title if part in (Part.ANSWER, Part.MORE_INFO) else None
+    return best_snippet(part_text(record, part, answer), weights, within, part.value, answer, below)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from corpus.text import sentences
 from search.hits import Snippet
@@ -12,6 +12,7 @@ from search.lexical import stem
 
 WORD = re.compile(r"\w+")
 FULL = 240  # characters; a shorter best sentence is shown with those that follow it, up to here
+LEAST = 120  # characters; of less than this, the next sentence is shown too where both fit into LONGEST
 LONGEST = 480  # characters; only a longer sentence is cut, between words
 # Function words, and what is left of "I'm", "don't", "we've": marked in a result they would look like a reason. "No",
 # "not" and "without" are not among them: they change what is asked.
@@ -27,25 +28,35 @@ FUNCTION_WORDS = frozenset(
 )
 DIGITS = frozenset("0123456789")  # alone they count something, here one thing and there another
 FEW_WORDS = 4  # a sentence of fewer words ("Hello doctor,") says nothing by itself
+# What is said below a heading is all about that, so that its words choose no sentence of it; whoever answers begins
+# with what matters and comes to warnings and good wishes later, and who asks back answers nothing.
+IN_HEADING, LATER = 0.25, 0.05  # of a word's weight; for each sentence that comes before
+NOTHING = 1.0
+QUESTION_MARKS = ("?", "？")
 
 
 def best_snippet(
-    text: str, weights: Mapping[str, float], within: tuple[int, int] | None = None, part: str = "", answer: int = 0
+    text: str,
+    weights: Mapping[str, float],
+    within: tuple[int, int] | None = None,
+    part: str = "",
+    answer: int = 0,
+    below: str | None = None,
 ) -> Snippet:
     """Snippet that starts at the best sentence of `text`, or of the range `within` it where one is given.
 
     The best sentence is the one that holds most of the stems in `weights`, counted by their weights, for its length;
-    the earlier one where two are equal. `part` and `answer` say where the text stands in its record.
+    the earlier one where two are equal. `part` and `answer` say where the text stands in its record; `below` is the
+    heading of a text that answers.
     """
     first, last = within or (0, len(text))
     ranges = [(first + start, first + end) for start, end in sentences(text[first:last])]
     if not ranges:
         return Snippet(part=part, answer=answer)
-    scores = [_fit(text[start:end], weights) for start, end in ranges] if len(ranges) > 1 else [0.0]
-    best = scores.index(max(scores))
+    best = _best([text[start:end] for start, end in ranges], weights, below) if len(ranges) > 1 else 0
     start, end = ranges[best]
     for _, next_end in ranges[best + 1 :]:
-        if next_end - start > FULL:
+        if next_end - start > (LONGEST if end - start < LEAST else FULL):
             break
         end = next_end
     if end - start > LONGEST:
@@ -65,8 +76,22 @@ def highlights(text: str, wanted: Collection[str]) -> tuple[tuple[int, int], ...
     return tuple(match.span() for match in WORD.finditer(text) if stem(match.group()) in wanted)
 
 
+def _best(pieces: Sequence[str], weights: Mapping[str, float], below: str | None) -> int:
+    """The number of the best of some sentences; `below` as in `best_snippet`."""
+    if below is None:
+        scores = [_fit(piece, weights) for piece in pieces]
+    else:
+        told = set(map(stem, WORD.findall(below)))
+        weights = {word: weight * (IN_HEADING if word in told else 1) for word, weight in weights.items()}
+        scores = [
+            _fit(piece, weights) - LATER * number - NOTHING * piece.endswith(QUESTION_MARKS)
+            for number, piece in enumerate(pieces)
+        ]
+    return scores.index(max(scores))
+
+
 def _fit(sentence: str, weights: Mapping[str, float]) -> float:
     words = WORD.findall(sentence)
     shared = weights.keys() & set(map(stem, words))
     fit = sum(map(weights.__getitem__, shared)) / math.sqrt(len(words) + 8)  # long sentences match by chance
-    return fit if len(words) >= FEW_WORDS else fit - 1.0
+    return fit if len(words) >= FEW_WORDS else fit - NOTHING

@@ -28,7 +28,7 @@ from search.milvus.filters import both, expression, in_numbers, of_view
 from search.milvus.schema import MOST_ROWS, Collections
 from search.milvus.summary import Frequencies
 from search.milvus.words import named_by, shares, word_scores
-from search.rows import PARTS, Place
+from search.rows import PARTS, Place, short_costs
 
 BESIDE = 12  # calls to the server that wait beside each other: of several questions at once
 WITHOUT_WORDS = 4  # times as many passages are looked at where words propose nothing: docs/distributed.md
@@ -98,7 +98,7 @@ class MilvusHalves:
         hits = passages.result()
         if changed := {hit["record"] for hit in hits if _other(details.get(hit["record"]), hit)}:
             details |= self._details.fetched(sorted(changed))
-        seen = _seen(hit for hit in hits if not _other(details.get(hit["record"]), hit))
+        seen = _seen([hit for hit in hits if not _other(details.get(hit["record"]), hit)])
         known = sorted((details[row] for row in seen), key=lambda detail: detail.id)
         self._keep(seen.values())
         cosines = np.array([seen[detail.row].cosines for detail in known], np.float32).reshape(-1, len(VIEWS))
@@ -175,17 +175,18 @@ def _other(detail: Detail | None, hit: Values) -> bool:
     return detail is None or detail.content != hit["content"]
 
 
-def _seen(hits: Iterable[Values]) -> dict[int, Seen]:
+def _seen(hits: Sequence[Values]) -> dict[int, Seen]:
     """What passages say of their records."""
     cosines: dict[int, list[float]] = {}
     shown: dict[int, tuple[tuple[float, ...], Values]] = {}
-    for hit in hits:
+    costs = short_costs(np.array([hit["end"] - hit["start"] for hit in hits], np.int64)).tolist()
+    for hit, cost in zip(hits, costs, strict=True):
         record, view = hit["record"], VIEW_OF_PART[hit["part"]]
         views = cosines.setdefault(record, [float("nan")] * len(VIEWS))
         if not views[view] >= hit["score"]:
             views[view] = hit["score"]
         if VIEWS[view] is View.ANSWER:  # what was said comes before what explains it
-            order = (hit["part"], -round(hit["score"], ALIKE), hit["answer"], hit["start"])
+            order = (hit["part"], -round(hit["score"] - cost, ALIKE), hit["answer"], hit["start"])
             if record not in shown or order < shown[record][0]:
                 shown[record] = (order, hit)
     return {record: _one(views, shown[record][1] if record in shown else None) for record, views in cosines.items()}

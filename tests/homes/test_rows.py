@@ -19,6 +19,7 @@ from search.hits import Filters
 from search.lexical import Lexical, record_text, stems
 from search.milvus import about
 from search.milvus.filters import expression, quoted
+from search.milvus.halves import _seen
 from search.milvus.packing import (
     pack,
     pack_numbers,
@@ -206,3 +207,11 @@ def test_values_of_filters_cannot_be_read_as_expressions() -> None:
         expression(Filters(specialties=frozenset({'X" or "" == "'}), after="2012-01-15"))
         == r'specialty in ["x\" or \"\" == \""] and newest >= 20120115 and newest <= 99991231'
     )
+
+
+@pytest.mark.parametrize(("nearer", "shown"), [(0.05, 1), (0.15, 2)])
+def test_a_passage_of_few_words_is_shown_only_where_it_is_clearly_nearer(nearer: float, shown: int) -> None:
+    answer = list(Part).index(Part.ANSWER)
+    long = {"passage": 1, "record": 7, "part": answer, "answer": 0, "start": 0, "end": 240, "score": 0.5}
+    short = long | {"passage": 2, "start": 241, "end": 241, "score": 0.5 + nearer}
+    assert _seen([long, short])[7].passage == shown

@@ -27,7 +27,7 @@ from search.home import Asked
 from search.lexical import Lexical, idf, record_text, stems
 from search.match import ALONE, ANSWERED, ASKED, AT_LEAST, TITLE_SAME, curves_of
 from search.ranking import Ranked, Ranker, ordered
-from search.rows import PassageTable
+from search.rows import SHORT, SHORT_COST, PassageTable
 from search.spans import Spans
 from search.store import Store
 from search.terms import RecordTerms, Terms
@@ -91,7 +91,8 @@ class Twin:
             view = VIEW_OF[passage.part]
             best[view] = max(cosine, best.get(view, -1.0))
             if view is View.ANSWER:
-                shown.append((passage.part is Part.MORE_INFO, -cosine, number))
+                short = SHORT_COST * max(0.0, 1 - len(passage.text) / SHORT)
+                shown.append((passage.part is Part.MORE_INFO, short - cosine, number))
         words = self.lexical.scores(asked.terms, [row])[row]
         below = [best[view] for view in (View.QUESTION, View.ANSWER) if view in best]
         body = max(below) if below else best[View.TITLE]
@@ -197,6 +198,18 @@ def test_the_passage_shown_is_the_nearest_that_a_person_said(ranker: Ranker, twi
     asked = ask(text)
     expected = {item.row: item.passage for item in twin.rank(asked, Filters())}
     assert {item.row: item.passage for item in ranked(ranker, asked, Filters(), 10)} == expected
+
+
+def test_the_few_words_at_the_end_of_an_answer_are_not_shown_for_the_title_above_them(tmp_path: Path) -> None:
+    said = "rash " * 9 + "fever on me."
+    record = Record("a", title="rash", answers=(Answer(f"{said} Kind regards."),))
+    asked = ask("rash")
+    first, last = (passage for _, passage in passages_of([record])[1:])
+    cosines = ENCODER.encode([first.embedded, last.embedded]) @ asked.vector
+    assert (first.text, last.text) == (said, "Kind regards.")
+    assert 0 < cosines[1] - cosines[0] < SHORT_COST * (len(said) - len(last.text)) / SHORT
+    made = ranker_over([record], tmp_path / "parts")
+    assert [item.passage for item in ranked(made, asked, Filters(), 10)] == [1]
 
 
 def test_an_explanation_is_shown_only_where_nobody_answered(tmp_path: Path) -> None:

@@ -29,9 +29,9 @@ PIECES = (
 TEXT = st.lists(st.sampled_from(PIECES), max_size=30).map(" ".join)
 
 
-def snippet(text: str, question: str, within: tuple[int, int] | None = None) -> Snippet:
+def snippet(text: str, question: str, within: tuple[int, int] | None = None, below: str | None = None) -> Snippet:
     """The snippet where every word of the question weighs the same."""
-    return best_snippet(text, dict.fromkeys(telling(question), 1.0), within)
+    return best_snippet(text, dict.fromkeys(telling(question), 1.0), within, below=below)
 
 
 @given(TEXT, st.sampled_from(("lip rash", "fever", "naive twitch", "", "皮膚")), st.data())
@@ -78,6 +78,34 @@ def test_a_greeting_says_nothing_by_itself() -> None:
 
 def test_what_everybody_writes_is_no_reason() -> None:
     assert telling("Doctor, maybe I want 2 of vitamin D3?") == {"vitamin", "d3"}
+
+
+REST = " It is so for most of the people who come here with it, and nobody needs to do anything about that." * 3
+
+
+def test_in_an_answer_the_words_of_its_heading_choose_no_sentence() -> None:
+    text = f"You get it by blood and from needles.{REST} Hepatitis is of the liver.{REST}"
+    assert snippet(text, "do needles give hepatitis", below="Hepatitis").text.startswith("You get it by blood")
+    text = f"Liver trouble it is.{REST} Hepatitis comes by needles.{REST}"
+    assert snippet(text, "do needles give hepatitis", below="Hepatitis").text.startswith("Hepatitis comes")
+
+
+def test_of_like_sentences_of_an_answer_the_earlier() -> None:
+    text = f"A cream helps the rash of most people well.{REST} If the rash spreads, call.{REST}"
+    assert snippet(text, "rash").text.startswith("If the rash spreads")
+    assert snippet(text, "rash", below="").text.startswith("A cream helps the rash")
+
+
+def test_who_asks_back_answers_nothing() -> None:
+    text = f"Do you have a rash or a fever?{REST} Creams help with a rash on the arm.{REST}"
+    assert snippet(text, "rash fever", below="").text.startswith("Creams help")
+    assert snippet(text, "rash fever").text.startswith("Do you have a rash")
+
+
+@pytest.mark.parametrize(("second", "shown"), [(LONGEST - 14, True), (LONGEST - 13, False)])
+def test_hardly_anything_is_shown_with_the_long_sentence_after_it(second: int, shown: bool) -> None:
+    whole = "Rash, it says.\n" + "y" * (second - 1)
+    assert snippet(whole, "rash").text == (whole if shown else "Rash, it says.")
 
 
 def test_a_short_sentence_is_shown_with_those_that_follow_it() -> None:
