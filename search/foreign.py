@@ -11,6 +11,7 @@ from pathlib import Path
 TABLE = Path(__file__).with_name("foreign.toml")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 ENOUGH = 2  # words of another language: one may be a name
+LONG = 6  # letters of a word that is one of another language where nothing else was written
 SHARE = 0.2  # of the words of an English message more than so many are of the list
 
 
@@ -20,10 +21,11 @@ def is_foreign(text: str) -> bool:
     if sum("LATIN" not in unicodedata.name(letter, "") for letter in letters) > len(letters) / 2:
         return True
     words = [word.casefold().replace("’", "'") for word in WORD.findall(text)]
+    enough = 1 if len(words) == 1 and len(words[0]) >= LONG else ENOUGH
     table = _words()
     english = sum(word in table["english"] for word in words)
     return any(
-        (count := sum(word in known for word in words)) >= ENOUGH and count > english
+        (count := sum(word in known for word in words)) >= enough and count > english
         for language, known in table.items()
         if language != "english"
     )
