@@ -131,6 +131,7 @@ def test_what_is_too_large_or_no_request_is_refused(site: Site, sent: bytes, sta
     with site.connect(sent) as client:
         answer = client.recv(4096)
     assert answer[:12] == b"HTTP/1.1 " + status
+    assert b"\r\nConnection: close\r\n" in answer
     assert b"\r\ncontent-type: text/html" not in answer.lower() or status == b"413"  # the site's own page
     assert_fine(answered_meanwhile(site)[:1], site)
 
