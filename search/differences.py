@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.records import Record
 from search.durations import span
-from search.facts import Fact, Kind, facts
+from search.facts import UNCLEAR, Fact, Kind, facts
 from search.sides import near
 
 MOST_READ = 20_000  # characters of a page's message, as many as a question may have
@@ -28,12 +28,15 @@ class Difference:
 
 def differences(asked: Sequence[Fact], record: Record) -> tuple[Difference, ...]:
     """Every point that the facts of a question and a page both speak of, those that differ first; and pregnancy where
-    one of them does."""
-    yours, theirs = _by_kind(asked), _by_kind(_stated(record))
+    one of them does and the other says nothing of any."""
+    stated = _stated(record)
+    yours, theirs = _by_kind(asked), _by_kind(stated)
+    unclear = {fact.kind for fact in (*asked, *stated) if fact.value == UNCLEAR}
     kinds = [
         kind
         for kind in Kind
-        if (kind in yours and kind in theirs) or (kind in ONE_SIDED and _says_yes(yours, theirs, kind))
+        if kind not in unclear
+        and ((kind in yours and kind in theirs) or (kind in ONE_SIDED and _says_yes(yours, theirs, kind)))
     ]
     found = [_compared(kind, yours.get(kind, ()), theirs.get(kind, ())) for kind in kinds]
     return tuple(sorted((item for item in found if item), key=lambda item: item.same))

@@ -13,18 +13,27 @@ from search.ages import ANYONE, Age, ages
 from search.durations import durations
 from search.medicines import WORD, medicine
 from search.patient import patient, pronouns, resolved
-from search.people import HE, SEXES, SHE, WRITER, Mention, mentions
+from search.people import CHILD, HE, SEXES, SHE, WRITER, Mention, mentions
 from search.sexes import Sex, sexes
 from search.sides import sides
 
 PREGNANT = re.compile(
     r"(?P<no>\b(?:not|isn't|isnt|never(?: been)?|negative)\s+(?:\w+\s+)?pregnan(?:t|cy)\b"
     r"|\bpregnancy tests? (?:\w+ )?negative\b)"
-    r"|\b(?:(?:am|i'm|im|is|are|currently|now|while|being|weeks?|months?)\s+(?:(?!not\b|never\b)\w+\s+)?pregnant(?!\s+belly)"
+    r"|\b(?:(?:am|i'm|im|is|are|currently|now|while|being|(?:\d{1,2}\s*)?(?:weeks?|months?))\s+(?:(?!(?:not|never|i|we|she|he|my)\b)\w+\s+)?"
+    r"pregnant(?!\s+belly)"
     r"|\d+\s*(?:weeks?|months?)\s+into\s+(?:my|her|the)\s+pregnancy|pregnant\s+(?:woman|women|lady|and|with)|in\s+(?:my|her|the)\s+"
     r"(?:first|second|third|1st|2nd|3rd)\s+trimester)\b",
     re.IGNORECASE,
 )
+DOUBTED = re.compile(  # what may stand before "I am pregnant" where that is not said to be so
+    r"\b(?:if|whether|think|thought|thinks|afraid|scared|worried|hope|hoping|believe|suspect|maybe|in case)\s+"
+    r"(?:that\s+)?(?:(?:i|she|we)\s+|my\s+\w+\s+)?$",
+    re.IGNORECASE,
+)
+LOOK_BACK = 40  # letters
+SPOKEN_OF = re.compile(r"\bpregnan(?:t|cy)\b", re.IGNORECASE)
+UNCLEAR = "unclear"  # the value of a pregnancy that is spoken of, where it is not told whose it is or whether it is one
 STRAIGHT = {ord("’"): "'", ord("‘"): "'"} | {n: n + 32 for n in range(ord("A"), ord("Z") + 1)}
 
 
@@ -50,7 +59,8 @@ class Fact:
 
 def facts(text: str) -> list[Fact]:
     """What a text states of the one whom it is about, kind by kind; of kinds of which one can be true, only where all
-    that it says agrees. Age, sex and pregnancy are those of that one, and left out where it is unclear who that is."""
+    that it says agrees. Age, sex and pregnancy are those of that one, and left out where it is unclear who that is; but
+    a pregnancy that is spoken of is UNCLEAR then."""
     return [
         *_of_the_patient(text),
         *[Fact(Kind.DURATION, days, words) for days, words in durations(text)][:1],
@@ -65,17 +75,22 @@ def _of_the_patient(text: str) -> list[Fact]:
     meant = pronouns(named, small)
     people = resolved(named, meant)
     told = list(ages(small, named))
+    if CHILD not in {age.key for age in told} and any(_pregnancies(text, small, named, WRITER)):
+        named = [item for item in named if item.ails or not small[item.start : item.end].endswith("baby")]  # unborn
+        people = resolved(named, meant)
     aged = [replace(age, key=meant.get(age.key, age.key)) for age in told]
     about = patient(people, {age.key for age in aged} - {ANYONE, ""}, small)
+    unclear = [Fact(Kind.PREGNANCY, UNCLEAR, match.group()) for match in [SPOKEN_OF.search(text)] if match]
     if not about:
-        return []
+        return unclear
     sexed = [sex for sex in sexes(small, named, told) if meant.get(sex.key, sex.key) in (about, ANYONE)]
     mine = [age for age in aged if age.key == about or (age.key == ANYONE and _fits(age, about, sexed))]
+    pregnancies = _agreed(list(_pregnancies(text, small, people, about)))
     sex = _agreed([Fact(Kind.SEX, item.sex, text[item.start : item.end]) for item in sexed])
     return [
         *_agreed([Fact(Kind.AGE, age_band(age.years), text[age.start : age.end]) for age in mine]),
         *sex,
-        *([] if any(fact.value == "male" for fact in sex) else _agreed(list(_pregnancies(text, small, people, about)))),
+        *(pregnancies if pregnancies and not any(fact.value == "male" for fact in sex) else unclear),
     ]
 
 
@@ -94,6 +109,8 @@ def _pregnancies(text: str, small: str, people: list[Mention], about: str) -> It
     """What is said of a pregnancy, where the last who is named before is the one whom the text is about, or nobody."""
     starts = [item.start for item in people]
     for match in PREGNANT.finditer(small):
+        if not match["no"] and DOUBTED.search(small[: match.start()][-LOOK_BACK:]):
+            continue
         before = bisect_right(starts, match.start() + 1)
         if not before or people[before - 1].key == about:
             yield Fact(Kind.PREGNANCY, "no" if match["no"] else "yes", text[match.start() : match.end()])

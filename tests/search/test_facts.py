@@ -17,7 +17,12 @@ from search.facts import Kind, facts
         ("My 3 month old son cries", [("age", "00-09", "3 month old"), ("sex", "male", "3 month old son")]),
         ("a 60 yr old man", [("age", "60-69", "60 yr old"), ("sex", "male", "60 yr old man")]),
         ("I am 5 feet tall and 60 kg", []),
-        ("I am 20 weeks pregnant", [("pregnancy", "yes", "weeks pregnant")]),
+        ("I am 20 weeks pregnant", [("pregnancy", "yes", "20 weeks pregnant")]),
+        ("i am 7 weeks pregnant, is my baby ok", [("pregnancy", "yes", "7 weeks pregnant")]),  # one that is not born
+        ("I am pregnant and my baby is coughing", [("pregnancy", "unclear", "pregnant")]),
+        ("im pregnant, my son has a rash", [("sex", "male", "my son"), ("pregnancy", "unclear", "pregnant")]),
+        ("am i pregnant?", [("pregnancy", "unclear", "pregnant")]),
+        ("I think that I am pregnant", [("pregnancy", "unclear", "pregnant")]),
         ("The pregnancy test was negative", [("pregnancy", "no", "pregnancy test was negative")]),
         ("I am not pregnant", [("pregnancy", "no", "not pregnant")]),
         ("My mother is 70 years old and I am 30", []),  # two people: nothing is told
@@ -79,6 +84,7 @@ HERS = Record(
         ("i take ibuprofen", [("medicine", "ibuprofen", "Tylenol", False)]),
         ("i am pregnant", [("pregnancy", "am pregnant", "", False)]),
         ("i am not pregnant", []),
+        ("am i pregnant?", []),
     ],
 )
 def test_only_what_both_state_is_compared_and_pregnancy_always(
@@ -86,6 +92,18 @@ def test_only_what_both_state_is_compared_and_pregnancy_always(
 ) -> None:
     found = [(item.kind.value, item.yours, item.theirs, item.same) for item in differences(facts(question), HERS)]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("yours", "theirs"),
+    [
+        ("I am pregnant, can my daughter get it?", "I am 12 weeks pregnant"),
+        ("I am 12 weeks pregnant", "Am I pregnant? No period"),
+        ("Could I be pregnant?", "I am pregnant"),
+    ],
+)
+def test_a_pregnancy_that_is_spoken_of_is_not_said_to_be_unmentioned(yours: str, theirs: str) -> None:
+    assert differences(facts(yours), Record("a", question=theirs)) == ()
 
 
 def test_what_differs_comes_first() -> None:
