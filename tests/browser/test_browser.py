@@ -141,6 +141,18 @@ def test_a_phone_shows_every_page_whole_with_targets_for_a_thumb(
     assert small == {address: [] for address in ADDRESSES}
 
 
+def test_what_is_written_from_right_to_left_begins_at_the_right(page: Page, site: str) -> None:
+    begins = """item => { const range = document.createRange(); range.selectNodeContents(item);
+        const [text, box] = [range.getBoundingClientRect(), item.getBoundingClientRect()];
+        return [text.left - box.left, box.right - text.right].map(Math.round) }"""
+    page.goto(f"{site}/qa/toy:lip-1?q=عندي صداع")
+    page.locator(".your-question summary").click()
+    left, right = page.locator(".your-question .kept").evaluate(begins)
+    assert right == 0 < left
+    left, right = page.locator("h1").evaluate(begins)
+    assert left == 0 < right
+
+
 def test_the_page_follows_the_colors_of_the_system(browser: Browser, site: str, tmp_path: Path) -> None:
     grounds = {}
     for scheme in ("light", "dark"):

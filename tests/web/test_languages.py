@@ -85,6 +85,13 @@ def test_what_a_record_says_is_not_translated_and_marked_as_what_it_is(client: F
     assert ' lang="en"' not in client.get("/qa/toy:lip-1").text.split("<body")[1].split("<footer")[0]
 
 
+def test_the_words_of_the_site_on_a_card_are_not_marked_as_the_language_of_the_record(client: FlaskClient) -> None:
+    page = client.get("/?q=lip&lang=zh-Hant").text.split("<footer")[0]
+    spoken = re.findall(r'<(\w+)[^>]* lang="en"[^>]*>(.*?)</\1>', page, re.DOTALL)
+    assert {tag for tag, _ in spoken} == {"h2", "blockquote"}
+    assert not any("回答" in text or "提問" in text for _, text in spoken)
+
+
 def test_an_emergency_is_told_in_the_language_of_the_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDQA_COUNTRY", "TW")
     text = read(client.get("/?q=chest pain of my hand&lang=zh-Hant").text)
