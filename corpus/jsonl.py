@@ -19,6 +19,7 @@ from corpus.records import Record, RecordError, from_json, to_json
 
 MAX_LINE_BYTES = 8 << 20  # a page of eight megabytes is a broken export, not a question
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+GZIP = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
 
 
@@ -138,7 +139,8 @@ def _numbered(path: Path) -> Iterator[tuple[int, Record | BadLine, bytes]]:
     """Number of each line that is not blank, what it is, and the line itself."""
     number = 0
     with open(path, "rb") as raw:
-        file = gzip.GzipFile(fileobj=raw) if path.name.endswith(".gz") else raw
+        packed = path.name.endswith(".gz") or raw.peek(len(GZIP)).startswith(GZIP)  # no JSON begins so
+        file = gzip.GzipFile(fileobj=raw) if packed else raw
         try:
             for number, line in enumerate(_lines(file), 1):
                 line = line.removeprefix(BOM) if number == 1 else line

@@ -103,6 +103,7 @@ def test_a_line_of_ten_megabytes_is_bad_and_the_next_is_read(tmp_path: Path) -> 
 
 def test_a_gzip_file_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, gzip.compress(GOOD), "records.jsonl.gz") == [Record("a", "One?")]
+    assert read(tmp_path, gzip.compress(GOOD), "saved by a browser.jsonl") == [Record("a", "One?")]
 
 
 def test_a_damaged_gzip_file_is_said_after_its_good_lines(tmp_path: Path) -> None:
