@@ -7,6 +7,18 @@ from pathlib import Path
 from corpus.importers.options import Notes
 from corpus.jsonl import BadLine
 
+PACKED = {
+    b"\x1f\x8b": "a gzip file",
+    b"PK\x03\x04": "a zip file or a spreadsheet",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet",
+}
+
+
+def packed(start: bytes) -> str:
+    """What a file that starts so is said to be where it is no text, and what to do; empty where it may be text."""
+    kind = next((kind for mark, kind in PACKED.items() if start.startswith(mark)), "")
+    return f"{kind}, not text; unpack it, or save it as text in UTF-8" if kind else ""
+
 
 def files(path: Path, suffixes: tuple[str, ...], notes: Notes | None = None) -> list[Path]:
     """The file itself, or the folder's files that end so, in the order of their names, those in its folders too.
@@ -24,11 +36,14 @@ def files(path: Path, suffixes: tuple[str, ...], notes: Notes | None = None) -> 
 
 
 def text_of(path: Path, most: int) -> str | BadLine:
-    """Text of a UTF-8 file, without a byte order mark; a BadLine where it is longer than `most` bytes or not UTF-8."""
+    """Text of a UTF-8 file, without a byte order mark; a BadLine where it is longer than `most` bytes, packed or not
+    UTF-8."""
     with open(path, "rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
         return BadLine(str(path), 1, f"the file is larger than {most >> 20} MiB")
+    if kind := packed(data):
+        return BadLine(str(path), 1, kind)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:  # counted without the mark, which may stand first

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from corpus.errors import CorpusError
+from corpus.importers.files import packed
 from corpus.importers.options import Options
 from corpus.importers.values import PERSON, iso_day, listed, one_line, own_id, stem_name, tags
 from corpus.jsonl import MAX_LINE_BYTES, BadLine
@@ -19,6 +20,11 @@ ASKER_FIELDS = ("age", "sex")
 STRUCTURED = ("answers", "asker")  # a cell cannot hold these
 FIELDS = (*sorted(RECORD_FIELDS - set(STRUCTURED)), *ANSWER_FIELDS, *ASKER_FIELDS)
 PROSE = ("question", "more_info")
+OTHER_MARKS = {  # where the whole header is one cell, what may part it instead, and what to do then
+    ";": "semicolons; save the table with commas, or with tabs for import tsv",
+    "\t": "tabs; use import tsv",
+    ",": "commas; use import csv",
+}
 SAYS_SOMETHING = ("title", "question", "answer")
 SYNONYMS = {  # plain ones only: where no column is named like the field, one of these is it
     "title": ("subject", "headline"),
@@ -45,6 +51,8 @@ def _read(path: Path, options: Options, delimiter: str) -> Iterator[Record | Bad
     with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         rows = _rows(path, file, delimiter, options)
         _, first, text = next(rows, (1, [], ""))
+        if kind := packed(text[:4].encode(errors="surrogateescape")):
+            raise CorpusError(f"{path}: {kind}")
         if bad := _not_utf8(text.split("\n")[0]):
             raise CorpusError(f"{path}: not UTF-8: byte 0x{bad:02x} in the header line; save the file as UTF-8")
         if isinstance(first, BadLine):
@@ -124,6 +132,9 @@ def _fields(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> di
         if field not in fields and free:
             fields[field] = named[free[0]]
     if not set(SAYS_SOMETHING) & set(fields):
+        what = next((what for mark, what in OTHER_MARKS.items() if len(header) == 1 and mark in header[0]), "")
+        if what:
+            raise CorpusError(f"{path}: the header is one cell, which seems to be parted by {what}")
         raise CorpusError(f"{path}: no column is a title, question or answer; name one: --column title=NAME; {found}")
     if wrong := [name for name in STRUCTURED if name in named and named[name] not in fields.values()]:
         raise CorpusError(f"{path}: say what the column {wrong[0]} holds, for example --column answer={wrong[0]}")

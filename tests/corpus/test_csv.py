@@ -78,6 +78,13 @@ def test_a_missing_column_names_those_found(tmp_path: Path) -> None:
     [
         (b"id,Frage", "no column is a title, question or answer; name one: --column title=NAME"),
         (",".join(map(str, range(9000))).encode(), "28, 29 and 8,970 more"),
+        (
+            b"id;title;answer",
+            "t.csv: the header is one cell, which seems to be parted by semicolons; save",
+        ),
+        (b"id\ttitle", "t.csv: the header is one cell, which seems to be parted by tabs; use import tsv"),
+        (b"\x1f\x8b\x08\0", "t.csv: a gzip file, not text; unpack it, or save it as text in UTF-8"),
+        (b"PK\x03\x04\x14", "t.csv: a zip file or a spreadsheet, not text; unpack it, or save it as text in UTF-8"),
         (b"title,Title", "two columns have the same name; the columns found are: title, Title"),
         (b"title,answers", "say what the column answers holds, for example --column answer=answers"),
         (b'title,"open', "the header line cannot be read"),

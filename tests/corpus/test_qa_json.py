@@ -261,6 +261,7 @@ def test_what_is_not_read_is_held_as_it_stands_in_the_file(tmp_path: Path) -> No
         ('{"question": "Q?", "answer": "A", "answer": "B"}', 1, 'the field "answer" stands twice in one object; '),
         ('{"question": "Q?"}\n{"question": "Q?", "answer": "A", "answer": "B"}', 2, 'the field "answer" stands twice'),
         ("{", 1, "not JSON: Expecting property name"),
+        (b"\x1f\x8b\x08", 1, "a gzip file, not text; unpack it, or save it as text in UTF-8"),
         (b'[\n"\xe9"]', 2, "not UTF-8: byte 0xe9; save the file as UTF-8"),
     ],
 )
