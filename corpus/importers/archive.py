@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from corpus.errors import CorpusError
 from corpus.jsonl import BadLine
@@ -19,11 +19,13 @@ MAX_RATIO = 100  # its densest entry shrinks to a 12th; text can reach a 30th, a
 
 def entries(path: Path, suffix: str) -> Iterator[tuple[str, bytes | BadLine]]:
     """Name and content of each entry that ends so, in the order of their names; a BadLine for one that is damaged.
+    Hidden ones pass, as a Mac adds one beside each file.
 
     Raises CorpusError for a file that is no zip, and for one that would unpack to more than the limits allow.
     """
     with _opened(path) as archive:
-        wanted = [entry for entry in archive.infolist() if entry.filename.lower().endswith(suffix)]
+        shown = [entry for entry in archive.infolist() if not PurePosixPath(entry.filename).name.startswith(".")]
+        wanted = [entry for entry in shown if entry.filename.lower().endswith(suffix)]
         _check_limits(path, len(archive.infolist()), wanted)
         for entry in sorted(wanted, key=lambda entry: entry.filename):
             yield entry.filename, _content(path, archive, entry)

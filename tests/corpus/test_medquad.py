@@ -60,7 +60,9 @@ def test_a_zip_is_read_as_the_folder_is_whatever_the_order_in_it(toy: Path, tmp_
     files = sorted((toy / "medquad").rglob("*.xml"), reverse=True)
     entries = {f"MedQuAD-master/{file.relative_to(toy / 'medquad')}": file.read_bytes() for file in files}
     options = Options()
-    assert list(read(zipped(tmp_path / "m.zip", {"LICENSE.txt": b"free"} | entries), options)) == [SUNBURN, SHADE]
+    assert list(
+        read(zipped(tmp_path / "m.zip", {"LICENSE.txt": b"free", "__MACOSX/M/._1.xml": b"\0"} | entries), options)
+    ) == [SUNBURN, SHADE]
     assert options.notes.left_out == LEFT_OUT
 
 
