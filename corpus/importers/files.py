@@ -23,15 +23,21 @@ def packed(start: bytes) -> str:
 def files(path: Path, suffixes: tuple[str, ...], notes: Notes | None = None) -> list[Path]:
     """The file itself, or the folder's files that end so, in the order of their names, those in its folders too.
 
-    Hidden files pass; other files are counted in `notes`, where given, as left out.
+    Hidden files pass; other files, and links to folders, are counted in `notes`, where given, as left out.
     """
     if not path.is_dir():
         return [path]
-    found = sorted((file for file in path.rglob("*") if file.is_file()), key=Path.as_posix)
+    found = sorted((file for file in path.rglob("*") if file.is_symlink() or not file.is_dir()), key=Path.as_posix)
     shown = [file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts)]
-    wanted = [file for file in shown if file.suffix.lower() in suffixes]
-    if notes is not None and len(shown) > len(wanted):
-        notes.left_out[f"files not named {', '.join(suffixes)}"] += len(shown) - len(wanted)
+    linked = sum(file.is_dir() for file in shown)
+    # A link that leads nowhere is wanted: reading it says so.
+    wanted = [file for file in shown if file.suffix.lower() in suffixes and (file.is_file() or not file.exists())]
+    if notes is not None:
+        others = {
+            f"files not named {', '.join(suffixes)}": len(shown) - len(wanted) - linked,
+            "links to folders": linked,
+        }
+        notes.left_out.update({what: count for what, count in others.items() if count})
     return wanted
 
 

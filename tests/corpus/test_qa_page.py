@@ -254,6 +254,20 @@ def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
     assert options.notes.left_out == {"files not named .txt, .html, .htm": 1}
 
 
+def test_links_of_a_folder_are_read_or_said(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "b.txt").write_text("B?\nWu, female. Ask Date: 2012/01/15")
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.txt").symlink_to("../other/b.txt")
+    (tmp_path / "pages" / "c").symlink_to("../other")
+    options = Options()
+    assert [item.title for item in read(tmp_path / "pages", options) if isinstance(item, Record)] == ["B?"]
+    assert options.notes.left_out == {"links to folders": 1}
+    (tmp_path / "pages" / "d.txt").symlink_to("nowhere")
+    with pytest.raises(FileNotFoundError, match=r"d\.txt"):
+        list(read(tmp_path / "pages", Options()))
+
+
 def test_the_real_page(shared: Callable[[str], Path]) -> None:
     found = list(read(shared("page/lip-twitching.txt"), Options()))
     records = [item for item in found if isinstance(item, Record)]
