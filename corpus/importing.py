@@ -92,7 +92,8 @@ def _distinct(found: Iterator[Record | BadLine], job: Job) -> Iterator[Record | 
     notes = job.options.notes
     for item in found:
         if isinstance(item, Record) and item.id in first:
-            text = json.dumps(to_json(item), ensure_ascii=False)
+            source = to_json(item) if notes.item is None else notes.item
+            text = source if isinstance(source, str) else json.dumps(source, ensure_ascii=False)
             yield BadLine(notes.path, notes.line, f"id {item.id} was used before, at {first[item.id]}", text)
             continue
         if isinstance(item, Record):

@@ -17,10 +17,11 @@ class Notes:
     unknown: dict[str, list[str]] = field(default_factory=dict)
     path: str = ""
     line: int = 1
+    item: object = None
 
-    def at(self, path: str, line: int = 1) -> None:
-        """Say where the next item comes from."""
-        self.path, self.line = path, line
+    def at(self, path: str, line: int = 1, item: object = None) -> None:
+        """Say where the next item comes from, and what it is there: a text, or what JSON has decoded."""
+        self.path, self.line, self.item = path, line, item
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def read(path: Path, options: Options) -> Iterator[Record | BadLine]:
             if isinstance(item, BadLine):
                 yield item
             else:
-                options.notes.at(str(file), item[0])
+                options.notes.at(str(file), *item)
                 made = _record(file, *item)
                 unknown |= dict.fromkeys(made.extra if isinstance(made, Record) else ())
                 yield made

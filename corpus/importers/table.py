@@ -63,7 +63,7 @@ def _read(path: Path, options: Options, delimiter: str) -> Iterator[Record | Bad
         fields = _fields(path, header, options.columns)
         options.notes.unknown[str(path)] = [name for at, name in enumerate(header) if at not in fields.values()]
         for line, row, text in rows:
-            options.notes.at(str(path), line)
+            options.notes.at(str(path), line, readable(text))
             if isinstance(row, BadLine):
                 yield row
                 continue

@@ -134,6 +134,23 @@ def test_a_second_use_of_an_id_is_put_aside_as_it_stood(run: Run, tmp_path: Path
     }
 
 
+@pytest.mark.parametrize(
+    ("kind", "first", "again"),
+    [
+        ("csv", "id,title,answer\n", '1," A ","<b>B</b> &amp; \nC"'),
+        ("tsv", "id\ttitle\n", "1\tA  &amp; B"),
+        ("qa-json", "", '{"id": "x", "title": " A ", "reply": "<b>B</b>"}'),
+    ],
+)
+def test_a_second_use_of_an_id_is_put_aside_from_any_format_as_it_stood(
+    run: Run, tmp_path: Path, kind: str, first: str, again: str
+) -> None:
+    (tmp_path / "in").write_text(f"{first}{again}\n{again}\n")
+    rejects = tmp_path / "bad.jsonl"
+    assert run("import", kind, tmp_path / "in", "-o", tmp_path / "out.jsonl", "--rejects", rejects).code == 0
+    assert json.loads(rejects.read_text())["text"] == again
+
+
 def test_the_rejects_are_kept_when_nothing_is_good(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text("[]\n")
     rejects = tmp_path / "bad.jsonl"
