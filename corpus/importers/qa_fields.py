@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from corpus.importers.values import PERSON, iso_day, once, one_line, tags
@@ -140,5 +141,6 @@ def _plain(field: str, taken: Taken) -> str:
     return value
 
 
+@lru_cache(maxsize=4096)  # the same few names come again with each item
 def _same(name: str) -> str:
     return re.sub(r"[\s_-]", "", name).casefold()
