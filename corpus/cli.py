@@ -15,6 +15,7 @@ from corpus.errors import CorpusError, system_error
 from corpus.importers import Options
 from corpus.importing import Job, run
 from corpus.jsonl import BadLine
+from corpus.progress import Progress
 from corpus.records import Record
 from corpus.usage import TABLES, parser
 
@@ -24,18 +25,20 @@ CLOSED_PIPE = 141  # 128 + SIGPIPE
 
 
 class RecordFiles:
-    """Record files as they are read: bad lines are said and counted on the way."""
+    """Record files as they are read: bad lines are said and counted on the way, and how far it has come is shown."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self.paths, self.bad = paths, 0
 
     def __iter__(self) -> Iterator[Record]:
-        for item in jsonl.read_all(self.paths):
-            if isinstance(item, BadLine):
-                self.bad += 1
-                _say(item)
-            else:
-                yield item
+        with Progress(None, "records") as progress:
+            for item in jsonl.read_all(self.paths):
+                progress.add(1)
+                if isinstance(item, BadLine):
+                    self.bad += 1
+                    _say(item)
+                else:
+                    yield item
 
     def verdict(self, good: int) -> int:
         """Exit code, once the closing line of a failure is said."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import fetch
+from corpus import fetch, progress
 from corpus.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -339,6 +339,14 @@ def test_check(run: Run, toy: Path, tmp_path: Path) -> None:
         "python -m corpus: 1 bad line, 1 good record; mend them, or sort them out with: "
         "import jsonl FILE... -o GOOD --rejects BAD",
     ]
+
+
+@pytest.mark.parametrize("command", ["check", "stats"])
+def test_long_reading_says_how_far_it_has_come(
+    run: Run, toy: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(progress, "LINE_SECONDS", 0)
+    assert [line.split(" records, ")[0] for line in run(command, toy / "records.jsonl").err.splitlines()] == list("123")
 
 
 def test_what_a_terminal_would_obey_is_escaped(run: Run, tmp_path: Path) -> None:
