@@ -71,6 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _import(arguments: argparse.Namespace) -> int:
     if arguments.column and arguments.format not in TABLES:
         arguments.parser.error(f"--column is for {' and '.join(TABLES)}, not for {arguments.format}")
+    fields = [field for field, _ in arguments.column]
+    if twice := [field for field in fields if fields.count(field) > 1]:
+        arguments.parser.error(f"--column names a column for {twice[0]} twice; a field has one")
     if arguments.rejects == arguments.output:
         arguments.parser.error("--rejects and -o name the same file")
     options = Options(columns=dict(arguments.column))

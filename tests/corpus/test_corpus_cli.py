@@ -290,6 +290,10 @@ def test_an_empty_file_is_an_error(run: Run, tmp_path: Path, kind: str, text: st
             "tilte=x is not FIELD=HEADER; the fields are asked, id,",
         ),
         (["import", "csv", "a", "-o", "b", "--column", "title"], "title is not FIELD=HEADER"),
+        (
+            ["import", "csv", "a", "-o", "b", "--column", "answer=x", "--column", "answer=y"],
+            "--column names a column for answer twice; a field has one",
+        ),
         (["import", "jsonl", "a", "-o", "b", "--column", "title=x"], "--column is for csv and tsv, not for jsonl"),
         (["import", "jsonl", "a", "-o", "b", "--rejects", "b"], "--rejects and -o name the same file"),
         (
