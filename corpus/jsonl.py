@@ -165,7 +165,7 @@ def _parse(path: str, number: int, line: bytes) -> Record | BadLine:
     try:
         return from_json(json.loads(line.decode(), object_pairs_hook=once_each))
     except UnicodeDecodeError as error:
-        reason = f"not UTF-8: byte 0x{line[error.start]:02x} at position {error.start + 1}"
+        reason = f"not UTF-8: byte 0x{line[error.start]:02x} at position {error.start + 1}; save the file as UTF-8"
     except json.JSONDecodeError as error:
         reason = f"not JSON: {error.msg.removesuffix(' at')} at position {error.pos + 1}"
     except RecursionError:

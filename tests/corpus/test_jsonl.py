@@ -53,7 +53,7 @@ def test_a_byte_order_mark_and_crlf_pass(tmp_path: Path) -> None:
 
 def test_bad_bytes_are_named(tmp_path: Path) -> None:
     found = read(tmp_path, GOOD + b'{"id": "b", "title": "caf\xe9"}\n' + GOOD.replace(b'"a"', b'"c"'))
-    assert reasons(found) == [(2, "not UTF-8: byte 0xe9 at position 26")]
+    assert reasons(found) == [(2, "not UTF-8: byte 0xe9 at position 26; save the file as UTF-8")]
     assert (found[0], found[2]) == (Record("a", "One?"), Record("c", "One?"))
 
 
