@@ -18,7 +18,7 @@ from corpus.arguments import path
 from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
 from indexer.convert import open_encoder
-from indexer.evaluate import packs_of, records_of
+from indexer.evaluate import check_pack, packs_of, records_of
 from indexer.measures import Pack, files_of, read_pack
 from search.address import folder_of
 from search.command import index_option
@@ -64,7 +64,7 @@ def collect(pack: Pack, engine: Engine) -> Sample:
     """The first results of each question: as it is for one half of them, and with what is right left out for the other.
 
     The second half are questions that nothing in the index answers, as real ones are. A pack that has such questions of
-    its own stays as it is.
+    its own stays as it is. Raises SearchError where one half of the questions finds nothing.
     """
     rows: list[tuple[float, bool, bool, str, str, float]] = []
     asked = sorted(pack.queries, key=_number)[:AT_MOST]
@@ -82,6 +82,8 @@ def collect(pack: Pack, engine: Engine) -> Sample:
                 for record, item in kept[:SHOWN]
             ]
             progress.add(1)
+    if len({fitting for _, _, fitting, *_ in rows}) < 2:
+        raise SearchError(f"{pack.name} finds too little to fit on one half and check on the other; use --without")
     return Sample(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
@@ -165,16 +167,17 @@ def add_command(commands: Any) -> None:
 
 
 def _calibrate(args: argparse.Namespace) -> None:
-    samples = {}
-    folders = [pack for packs in args.packs for pack in packs_of(packs)]
+    folders = list({pack.resolve(): pack for packs in args.packs for pack in packs_of(packs)}.values())
     for option in ("out", "json"):
         keep_sources(getattr(args, option), files_of(folders), f"--{option}")
-    encoder = open_encoder(Layout(folder_of(args.index)), args.model)
     if unknown := set(args.without) - {folder.name for folder in folders}:
         raise SearchError(f"--without {min(unknown)}: no pack of that name is in {', '.join(map(str, args.packs))}")
-    for folder in (folder for folder in folders if folder.name not in args.without):
-        engine = open_index(_index_of(folder, folder_of(args.index)), encoder)
-        samples[folder.name] = collect(read_pack(folder), engine)
+    encoder = open_encoder(Layout(folder_of(args.index)), args.model)
+    samples: dict[str, Sample] = {}
+    for pack, index in _wanted(folders, args.without, folder_of(args.index)):
+        engine = open_index(index, encoder)
+        check_pack(pack, engine.ids())
+        samples[pack.name] = collect(pack, engine)
         engine.close()
     curves = fit([sample.half(fitting=True) for sample in samples.values()])
     report = _checked(samples, curves)
@@ -191,6 +194,17 @@ def _calibrate(args: argparse.Namespace) -> None:
             file.write(json.dumps(report, indent=2) + "\n")
 
 
+def _wanted(folders: Sequence[Path], without: Sequence[str], indexes: Path) -> list[tuple[Pack, Path]]:
+    """The packs that are asked, with the index of each. Raises SearchError before the first is asked."""
+    found = [(read_pack(folder), _index_of(folder, indexes)) for folder in folders if folder.name not in without]
+    if not found:
+        raise SearchError("every pack is left out; give fewer of them with --without")
+    names = [pack.name for pack, _ in found]
+    if double := [name for name in names if names.count(name) > 1]:
+        raise SearchError(f"two packs are called {double[0]}, and figures are told apart by the name; rename one")
+    return found
+
+
 def _index_of(pack: Path, indexes: Path) -> Path:
     """The index named like the pack, or like the folder that its records are in."""
     own = indexes / pack.name
@@ -201,10 +215,9 @@ def _checked(samples: Mapping[str, Sample], curves: Curves) -> dict[str, Any]:
     """The check on each pack's other half; and on the whole of it by curves fitted on the other packs alone."""
     report = {}
     for name, sample in samples.items():
-        others = fit([other.half(fitting=True) for key, other in samples.items() if key != name] or [sample])
-        report[name] = check(sample.half(fitting=False), curves) | {
-            "brier_fitted_on_other_packs": check(sample, others)["brier"]
-        }
+        report[name] = check(sample.half(fitting=False), curves)
+        if others := [other.half(fitting=True) for key, other in samples.items() if key != name]:
+            report[name]["brier_fitted_on_other_packs"] = check(sample, fit(others))["brier"]
     return report
 
 

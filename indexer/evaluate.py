@@ -64,9 +64,9 @@ def evaluate(
     """The pack's measures on an open index, and how often first results of each score are right.
 
     With `systems`, the measures of each of these too, and how sure the differences are. Raises SearchError for a pack
-    that says nothing of this index (`check`).
+    that says nothing of this index (`check_pack`).
     """
-    check(pack, engine.ids())
+    check_pack(pack, engine.ids())
     asked: dict[str, System | None] = {OURS: None, **(systems or {})}
     runs: dict[str, dict[str, list[tuple[str, float]]]] = {name: {} for name in asked}
     with Progress(len(pack.queries), f"questions of {pack.name}") as progress:
@@ -78,7 +78,7 @@ def evaluate(
     return figures | ({"systems": compare(pack, runs)} if systems else {})
 
 
-def check(pack: Pack, ids: Collection[str]) -> None:
+def check_pack(pack: Pack, ids: Collection[str]) -> None:
     """Says on stderr what of a pack does not count. Raises SearchError where nothing does, or where records that it
     judges are not among those of the index."""
     named = {record for records in (*pack.qrels.values(), *pack.negatives.values()) for record in records}

@@ -13,6 +13,7 @@ from indexer.calibrate import Sample, check, collect, fit
 from indexer.cli import main
 from indexer.measures import Pack
 from search.engine import Engine
+from search.errors import SearchError
 from search.match import ALONE, ANSWERED, ASKED, FORMS, TITLE_SAME, Calibration
 from tests.indexer.test_evaluate import write_pack
 
@@ -100,29 +101,78 @@ def test_a_pack_with_questions_that_nothing_answers_stays_as_it_is(engine: Engin
     assert found.right.sum() == 12
 
 
-@pytest.mark.usefixtures("toy_model")
-def test_calibrate_writes_the_curves_and_how_well_they_fit(
-    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pack_with_too_few_questions_is_said(engine: Engine) -> None:
+    with pytest.raises(SearchError, match="toys finds too little to fit on one half and check on the other"):
+        collect(Pack("toys", {"q": "Which rash?"}, {"q": {"toy:rash": 1}}, {}), engine)
+
+
+@pytest.fixture
+def packs(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one pack, of 30 questions, and its index beside it."""
     monkeypatch.setattr("indexer.calibrate.open_encoder", lambda layout, name=None: None)
     pack = write_pack(tmp_path / "packs" / "toys")
     (pack / "queries.jsonl").write_text(
         "".join(json.dumps({"id": f"q{n}", "text": "Which rash?"}) + "\n" for n in range(30))
     )
     (pack / "qrels.txt").write_text("".join(f"q{n} 0 toy:rash 1\n" for n in range(30)))
+    (pack / "negatives.txt").unlink()
     (tmp_path / "toys").symlink_to(built)
+    return pack.parent
+
+
+@pytest.mark.usefixtures("toy_model")
+def test_calibrate_writes_the_curves_and_how_well_they_fit(
+    packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out, report = tmp_path / "curves.json", tmp_path / "report.json"
-    assert (
-        main(["calibrate", str(pack.parent), "--index", str(tmp_path), "--out", str(out), "--json", str(report)]) == 0
-    )
+    calibrate = ["calibrate", str(packs), "--index", str(tmp_path), "--out", str(out), "--json", str(report)]
+    assert main(calibrate) == 0
     written = json.loads(out.read_text())
     assert set(written) == {"question", "message", "text", "term"}
     assert all(set(curves) == set(FORMS) for curves in written.values())
-    assert json.loads(report.read_text())["toys"]["results"] > 0
+    found = json.loads(report.read_text())["toys"]
+    assert found["results"] > 0
+    assert "brier_fitted_on_other_packs" not in found  # there are none
     assert capsys.readouterr().out.startswith("question, title alone: probability = 1 / (1 + exp(-(")
-    shutil.copytree(pack, pack.parent / "toys-names")
-    again = ["calibrate", str(pack.parent), "--index", str(tmp_path), "--out", str(out), "--json", str(report)]
-    assert main([*again, "--without", "toys-names"]) == 0
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "toys").symlink_to(packs / "toys")
+    assert main(["calibrate", str(tmp_path / "links"), *calibrate[1:]]) == 0  # the same pack, which counts once
+    assert json.loads(report.read_text())["toys"] == found
+    shutil.copytree(packs / "toys", packs / "toys-names")
+    assert main([*calibrate, "--without", "toys-names"]) == 0
     assert set(json.loads(report.read_text())) == {"toys"}
-    assert main([*again, "--without", "toy-names"]) == 1
-    assert "--without toy-names: no pack of that name is in" in capsys.readouterr().err
+    (tmp_path / "toys-names").symlink_to(tmp_path / "toys")
+    assert main(calibrate) == 0
+    assert 0 <= json.loads(report.read_text())["toys-names"]["brier_fitted_on_other_packs"] < 1
+
+
+@pytest.mark.usefixtures("toy_model")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--without", "toy-names"], "--without toy-names: no pack of that name is in"),
+        (["--without", "toys"], "every pack is left out; give fewer of them with --without"),
+        (["OTHERS"], "two packs are called toys, and figures are told apart by the name; rename one"),
+    ],
+)
+def test_packs_that_cannot_be_told_apart_or_are_none_are_said(
+    arguments: list[str], said: str, packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "curves.json"
+    others = packs.with_name("others")
+    shutil.copytree(packs, others)
+    more = [str(others) if argument == "OTHERS" else argument for argument in arguments]
+    assert main(["calibrate", str(packs), *more, "--index", str(tmp_path), "--out", str(out)]) == 1
+    assert said in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("toy_model")
+def test_an_index_that_lacks_what_a_pack_judges_fits_nothing(
+    packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (packs / "toys" / "qrels.txt").write_text("q1 0 toy:elsewhere 1\n")
+    out = tmp_path / "curves.json"
+    assert main(["calibrate", str(packs), "--index", str(tmp_path), "--out", str(out)]) == 1
+    assert "1 of the 1 judged records of toys are not in the index" in capsys.readouterr().err
+    assert not out.exists()
