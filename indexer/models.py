@@ -58,6 +58,8 @@ def find(name: str | None = None) -> Source:
 
     Without a name, the embedded model that indexes are built with. Raises SearchError when there is none.
     """
+    if name is not None and not name.strip():
+        raise SearchError("the name of the model is empty; give a name or a folder")
     name = name or EMBEDDED_MODEL
     if name == TUNED_MODEL:
         return Source(name, _base(), _checked(TUNED_WEIGHTS, TUNED_SHA256, name))

@@ -46,6 +46,12 @@ def test_a_fingerprint_is_of_the_model_alone(folder: Path, tmp_path: Path) -> No
     assert fingerprint(folder.rename(tmp_path.with_name("elsewhere"))) == before
 
 
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_name_is_no_model(name: str) -> None:
+    with pytest.raises(SearchError, match="the name of the model is empty; give a name or a folder"):
+        find(name)
+
+
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
     assert find(str(tmp_path)) == Source(str(tmp_path), tmp_path)
     with pytest.raises(SearchError, match="holds no model; give the folder of a sentence-transformers model"):
