@@ -81,9 +81,11 @@ class Deriver:
         hashes = [content_hash(record) for record in records]
         passages = passages_of(records, hashes, self.encoder, self._folder)
         self._hashes.update(hashes)
-        found = self._embed([passage.embedded for _, passage in passages])
+        found = self._embed([passage.embedded for _, passage in passages], "passages")
         self.embedded += found.new
-        said = self._said = self._embed(self._departments.sentences).vectors if self._said is None else self._said
+        if self._said is None:
+            self._said = self._embed(self._departments.sentences, "sentences on departments").vectors
+        said = self._said
         table = PassageTable.build(passages)
 
         def infer_new(new: Sequence[int]) -> list[bytes]:
@@ -108,7 +110,7 @@ class Deriver:
             version = Version(Path(folder))
             LayTerms.save(version.lay_terms, *read_lay_terms(ontology_file()))
             Vocabulary.save(version.vocabulary, found.vocabulary)
-            WordVectors(found.words, self._embed(found.words).vectors).save(version.words)
+            WordVectors(found.words, self._embed(found.words, "words").vectors).save(version.words)
             files = {str(path.relative_to(folder)): path.read_bytes() for path in version.files()}
         return Whole(found.families, files)
 
@@ -126,8 +128,8 @@ class Deriver:
     def close(self) -> None:
         self._cache.close()
 
-    def _embed(self, texts: Sequence[str]) -> Embedded:
-        found = embed(texts, self.encoder, self._cache)
+    def _embed(self, texts: Sequence[str], what: str) -> Embedded:
+        found = embed(texts, self.encoder, self._cache, what)
         self._keys |= set(found.keys)
         return found
 

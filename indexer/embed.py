@@ -33,8 +33,8 @@ class Embedded:
     new: int
 
 
-def embed(texts: Sequence[str], encoder: Encoder, cache: EmbeddingCache) -> Embedded:
-    """Vectors of the texts, in their order. Shows progress while it works."""
+def embed(texts: Sequence[str], encoder: Encoder, cache: EmbeddingCache, what: str = "passages") -> Embedded:
+    """Vectors of the texts, in their order. Shows progress while it works, and `what` they are."""
     keys = tuple(key_of(text) for text in texts)
     known = cache.get(list(dict.fromkeys(keys)))
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -43,7 +43,7 @@ def embed(texts: Sequence[str], encoder: Encoder, cache: EmbeddingCache) -> Embe
     )  # a batch of like lengths pads least
     chunks = [longest_first[start : start + CHUNK] for start in range(0, len(longest_first), CHUNK)]
     stopped = Event()
-    with Progress(len(longest_first), "passages embedded") as progress, ThreadPoolExecutor(THREADS) as pool:
+    with Progress(len(longest_first), f"{what} embedded") as progress, ThreadPoolExecutor(THREADS) as pool:
         encoded = _ahead(pool, lambda some: _encoded([text for _, text in some], encoder, stopped), chunks)
         try:
             for some, vectors in zip(chunks, encoded, strict=True):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus.progress import Progress
 from indexer import embed as module
 from indexer.cache import EmbeddingCache, key_of
 from indexer.embed import embed
@@ -111,3 +112,11 @@ def test_an_interruption_is_said_at_once_and_stops_between_pieces(
 def test_no_texts(cache: EmbeddingCache) -> None:
     found = embed([], ToyEncoder(), cache)
     assert (found.vectors.shape, found.keys, found.new) == ((0, 9), (), 0)
+
+
+def test_what_is_embedded_is_said_by_its_name(cache: EmbeddingCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(module, "Progress", lambda total, unit: said.append(unit) or Progress(total, unit))
+    embed(["lip"], ToyEncoder(), cache)
+    embed(["rash"], ToyEncoder(), cache, "words")
+    assert said == ["passages embedded", "words embedded"]
