@@ -188,10 +188,10 @@ def records_of(pack: Path) -> Path:
     raise SearchError(f"{pack} has no {RECORD_FILES[0]}, and no folder beside it whose name it begins with has one")
 
 
-def read_records(path: Path) -> list[Record]:
-    """Every record of a file. Raises SearchError at the first bad line."""
+def read_records(*paths: Path) -> list[Record]:
+    """Every record of some files. Raises SearchError at the first bad line."""
     records = []
-    for item in read_all([path]):  # an id that is used twice is a bad line
+    for item in read_all(paths):  # an id that is used twice is a bad line
         if not isinstance(item, Record):
             raise SearchError(str(item))
         records.append(item)

@@ -7,21 +7,25 @@ import json
 import random
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from corpus.arguments import path
-from corpus.jsonl import keep_sources, read_all, replacing
+from corpus.jsonl import keep_sources, replacing
 from corpus.records import Record
 from indexer.cache import EmbeddingCache
 from indexer.convert import open_encoder
 from indexer.cuts import cut_record
 from indexer.embed import embed
+from indexer.evaluate import read_records
+from indexer.gate import read_figures
+from indexer.publish import writing
 from indexer.specialty import LEAST, Departments, confidences, departments_file, mean_vectors, named, score
 from search.address import folder_of
-from search.command import index_option
+from search.command import WrongUsage, index_option
 from search.encoder import Encoder
 from search.errors import SearchError
 from search.hits import Inferred
@@ -63,7 +67,7 @@ def guesses(records: Sequence[Record], expected: str, encoder: Encoder, cache: E
     vectors = embed([passage.embedded for _, passage in passages], encoder, cache).vectors
     table = PassageTable.build(passages)
     departments = Departments.read(departments_file())
-    said = embed(departments.sentences, encoder, cache).vectors
+    said = embed(departments.sentences, encoder, cache, "sentences on departments").vectors
     means = mean_vectors(table, vectors, range(len(records)))
     shares = confidences(score(records, means, departments, said))
     best = (Inferred(departments.names[row.argmax()], float(row.max())) for row in shares)
@@ -96,29 +100,38 @@ def _at(found: Sequence[Guess], least: float) -> dict[str, float]:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
+    if args.most < 1:
+        raise WrongUsage(f"--most must be 1 or more, found {args.most}")
     keep_sources(args.json, args.records, "--json")
+    before = read_figures(args.json) if args.json and args.json.exists() else {}
     records = _drawn(args.records, args.ids, args.most)
+    silent = 0 if args.expected else sum(not record.specialty.strip() for record in records)
+    if silent and (args.json or not args.list):
+        raise SearchError(
+            f"{silent:,} of {len(records):,} records state no specialty: give the one of them by --expected, or --list"
+        )
     layout = Layout(folder_of(args.index))
-    encoder = open_encoder(layout, args.model)
-    cache = EmbeddingCache(layout.cache, encoder.card)
-    found = guesses(records, args.expected or "", encoder, cache)
-    cache.close()
+    with writing(layout):
+        encoder = open_encoder(layout, args.model)
+        with closing(EmbeddingCache(layout.cache, encoder.card)) as cache:
+            found = guesses(records, args.expected or "", encoder, cache)
     if args.list:
         for guess in sorted(found, key=lambda guess: -guess.best.confidence):
             kept = "" if named(guess.best, LEAST) else "-"
             print(f"{guess.best.confidence:.2f}{kept}\t{guess.best.name}\t{guess.record.id}\t{guess.record.title}")
+    if silent:
+        return  # nobody said what is right
     measured = figures(found) | {"model": encoder.card.name}
     for step in measured["at"]:
         print(f"from {step['least']:.1f}: {step['coverage']:.0%} are told, of these {step['right']:.0%} right")
     if args.json:
-        before = json.loads(args.json.read_text()) if args.json.exists() else {}
         with replacing(args.json) as file:
             json.dump(before | {args.name: measured}, file, indent=2)
             file.write("\n")
 
 
 def _drawn(paths: Sequence[Path], ids: str, most: int) -> list[Record]:
-    records = [item for item in read_all(paths) if isinstance(item, Record) and item.id.startswith(ids)]
+    records = [record for record in read_records(*paths) if record.id.startswith(ids)]
     if not records:
         raise SearchError(f"{paths[0]} holds no records whose id begins with {ids!r}")
     random.Random(SEED).shuffle(records)

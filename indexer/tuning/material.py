@@ -67,7 +67,7 @@ class Material:
         folders = () if args.no_written else args.written or FOLDERS
         terms_from, terms = ("", ()) if args.no_terms else read_terms(ontology_file())
         return cls(
-            records=[record for path in args.records for record in read_records(path)],
+            records=read_records(*args.records),
             packs=[
                 (read_pack(folder), {record.id: record for record in read_records(records_of(folder))})
                 for folder in args.pack
