@@ -13,6 +13,7 @@ import argparse
 import gzip
 import json
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,19 +21,19 @@ from typing import Any
 
 import numpy as np
 
-from corpus.arguments import path
-from corpus.errors import CorpusError
+from corpus.arguments import Parser, path
 from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
 from indexer.convert import open_encoder
 from indexer.tuning.written import written_pairs
+from search.command import run
 from search.dense import Vectors
 from search.encoder import Encoder
 from search.errors import SearchError
 from search.layout import Layout
 from search.safety import urgent
 from search.safety.likeness import LEARNT, Likeness
-from search.safety.report import read
+from search.safety.report import Phrase, read
 
 WRITTEN = 16_000  # at least so many of the questions written for training; what the rules do not know is ordinary
 LOOSE = 10.0  # inverse strength of the regularization (C of scikit-learn)
@@ -86,7 +87,11 @@ def table(figures: dict[str, Any]) -> str:
 def unseen(path: Path) -> dict[tuple[str, str], list[str]]:
     """The phrases of a table by their set and label. Raises SearchError."""
     found: dict[tuple[str, str], list[str]] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise SearchError(f"{path} is not UTF-8") from None
+    for number, line in enumerate(lines, 1):
         label, _, rest = line.partition("\t")
         phrase, _, name = rest.rpartition("\t")
         if label not in ("emergency", "ordinary") or not phrase or not name:
@@ -113,18 +118,38 @@ def _vectors(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     return found
 
 
-def _questions(path: Path) -> Iterator[str]:
-    """What people ask in a file: the text of a query; of a record its message, under its title."""
-    reader = gzip.open if path.suffix == ".gz" else open
-    with reader(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            value = json.loads(line)
-            yield value["text"] if "text" in value else f"{value['title']}\n{value['question']}".strip()
+def _phrases(path: Path) -> list[Phrase]:
+    """The phrases of a table, of which there is one at least. Raises SearchError."""
+    try:
+        found = read(path)
+    except UnicodeDecodeError:
+        raise SearchError(f"{path} is not UTF-8") from None
+    except ValueError as error:
+        raise SearchError(str(error)) from None
+    if not found:
+        raise SearchError(f"{path} holds no phrases")
+    return found
 
 
-def main(arguments: Sequence[str]) -> int:
-    """0 when it was learnt, 1 with a line on stderr when something is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m indexer.likeness", description="Learn what emergencies are like.")
+def questions(path: Path) -> Iterator[str]:
+    """What people ask in a file: the text of a query; of a record its message, under its title. Raises SearchError."""
+    try:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise SearchError(f"{path} is damaged ({error})") from None
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if line.strip():
+            try:
+                value = json.loads(line)
+                said = [value["text"]] if "text" in value else [value.get("title", ""), value.get("question", "")]
+                yield "\n".join(said).strip()
+            except (ValueError, TypeError, AttributeError):
+                raise SearchError(f"{path}:{number}: expected a query with a text, or a record") from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code: 0 done, 1 failed with a line on stderr, 2 wrong usage."""
+    parser = Parser(prog="python -m indexer.likeness", description="Learn what emergencies are like.")
     parser.add_argument("phrases", type=path)
     parser.add_argument("ordinary", type=path)
     parser.add_argument("unseen", type=path)
@@ -132,39 +157,38 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--index", type=path, required=True)
     parser.add_argument("--json", type=path, required=True)
     parser.add_argument("--out", type=path, default=LEARNT)
-    args = parser.parse_args(arguments)
-    try:
-        for option in ("json", "out"):
-            read_here = (args.phrases, args.ordinary, args.unseen, *args.questions)
-            keep_sources(getattr(args, option), read_here, f"--{option}")
-        encoder = open_encoder(Layout(args.index))
-        found = learnt(
-            encoder,
-            [(phrase.kind, phrase.text) for phrase in read(args.phrases)],
-            [phrase.text for phrase in read(args.ordinary)],
-        )
-        real = {path: list(dict.fromkeys(_questions(path))) for path in args.questions}
-        asked = [text for texts in real.values() for text in texts if not urgent(text)]
-        found = replace(found, least=least_for(found, _vectors(encoder, asked)))
-        figures = {
-            "encoder": encoder.card.name,
-            "kind": encoder.card.kind,
-            "least": found.least,
-            "unseen": {
-                f"set {name}, {label}": shares(found, encoder, texts)
-                for (name, label), texts in sorted(unseen(args.unseen).items())
-            },
-            "real": {path.parent.name: shares(found, encoder, texts) for path, texts in real.items()},
-        }
-        found.save(args.out)
-        with replacing(args.json) as file:
-            file.write(json.dumps(figures, indent=2) + "\n")
-    except (SearchError, CorpusError, OSError, ValueError, KeyError) as error:
-        print(f"python -m indexer.likeness: {error}", file=sys.stderr)
-        return 1
+    parser.set_defaults(action=_learn)
+    return run(parser, arguments)
+
+
+def _learn(args: argparse.Namespace) -> None:
+    for option in ("json", "out"):
+        read_here = (args.phrases, args.ordinary, args.unseen, *args.questions)
+        keep_sources(getattr(args, option), read_here, f"--{option}")
+    emergencies = [(phrase.kind, phrase.text) for phrase in _phrases(args.phrases)]
+    ordinary = [phrase.text for phrase in _phrases(args.ordinary)]
+    sets = unseen(args.unseen)
+    real = {path: list(dict.fromkeys(questions(path))) for path in args.questions}
+    asked = [text for texts in real.values() for text in texts if not urgent(text)]
+    if not asked:
+        raise SearchError("--questions holds none that raises no notice; give files of what people ask")
+    encoder = open_encoder(Layout(args.index))
+    found = learnt(encoder, emergencies, ordinary)
+    found = replace(found, least=least_for(found, _vectors(encoder, asked)))
+    figures = {
+        "encoder": encoder.card.name,
+        "kind": encoder.card.kind,
+        "least": found.least,
+        "unseen": {
+            f"set {name}, {label}": shares(found, encoder, texts) for (name, label), texts in sorted(sets.items())
+        },
+        "real": {path.parent.name: shares(found, encoder, texts) for path, texts in real.items()},
+    }
+    found.save(args.out)
+    with replacing(args.json) as file:
+        file.write(json.dumps(figures, indent=2) + "\n")
     print(table(figures), end="")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -148,15 +148,37 @@ def test_a_table_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert table.read_text() == "as it was\n"
 
 
-def test_a_table_that_is_not_there_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("phrases", None, "TABLE: No such file or directory; check the path, its permissions and the room on the disk"),
+        ("phrases", b"", "TABLE holds no phrases"),
+        ("ordinary", b"\xff", "TABLE is not UTF-8"),
+        ("ordinary", b"x\n", "TABLE:1: expected kind, phrase, dev or test, between tabs; found 'x'"),
+        ("unseen", b"\xff", "TABLE is not UTF-8"),
+        ("asked", b'{"text": "a"}\n\n{"text": 5}\n', "TABLE:3: expected a query with a text, or a record"),
+        ("asked", b"[1]\n", "TABLE:1: expected a query with a text, or a record"),
+        ("asked", b'{"text": "my chest hurts and I cannot breathe"}\n',
+         "--questions holds none that raises no notice; give files of what people ask"),
+        ("asked.gz", b"no gzip", "TABLE is damaged (Not a gzipped file (b'no'))"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_before_anything_is_learnt(
+    name: str, content: bytes | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(learning, "open_encoder", lambda layout: ToyEncoder())
-    missing = str(tmp_path / "none.tsv")
-    assert learn([missing, missing, missing, "--questions", missing, "--index", missing, "--json", missing]) == 1
-    assert capsys.readouterr().err == (
-        f"python -m indexer.likeness: [Errno 2] No such file or directory: '{missing}'\n"
-    )
+    good = {"phrases": "sepsis\tfever\tdev\n", "ordinary": "o\tcough\tdev\n", "unseen": "emergency\tfever\ta\n"}
+    for each, text in (good | {"asked": '{"title": "a cough"}\n'}).items():
+        (tmp_path / each).write_text(text)
+    table = tmp_path / name
+    table.unlink(missing_ok=True)
+    if content is not None:
+        table.write_bytes(content)
+    arguments = [str(tmp_path / each) for each in ("phrases", "ordinary", "unseen")]
+    asked = table if name.startswith("asked") else tmp_path / "asked"
+    arguments += ["--questions", str(asked), "--index", str(tmp_path / "no"), "--json", str(tmp_path / "json")]
+    assert learn([*arguments, "--out", str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err == f"python -m indexer.likeness: {said.replace('TABLE', str(table))}\n"
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.model
