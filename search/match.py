@@ -47,12 +47,8 @@ class Calibration:
     offset: float
     slope: float
 
-    def probability(self, score: float) -> float:
-        """How probable it is, 0 to 1, that a result with this score asks and answers the same."""
-        return float(self.probabilities(np.array([score]))[0])
-
     def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same of many scores."""
+        """How probable it is, 0 to 1, that each of n results with these scores asks and answers the same."""
         return np.asarray(1 / (1 + np.exp(-(self.offset + self.slope * scores))))
 
 

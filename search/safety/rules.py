@@ -53,7 +53,6 @@ class Rules:
     """All rules, the most pressing first, and what finds their signs."""
 
     rules: tuple[Rule, ...]
-    context: frozenset[str]  # the signs that cancel others
     lexicon: Lexicon
     matcher: Matcher
 
@@ -76,7 +75,7 @@ def load(path: Path = RULES) -> Rules:
     compiled = {
         name: [each for source in sources for each in compiler.patterns(source)] for name, sources in signs.items()
     }
-    return Rules(tuple(rules), frozenset(table["context"]), compiler.lexicon(), matcher(compiled))
+    return Rules(tuple(rules), compiler.lexicon(), matcher(compiled))
 
 
 def rule(kind: str, entry: Mapping[str, Any], signs: Mapping[str, Any]) -> Rule:

@@ -76,8 +76,7 @@ def test_match_words_change_at_their_probabilities() -> None:
 
 def test_a_curve_is_logistic() -> None:
     curve = Calibration(offset=-5.0, slope=10.0)
-    assert curve.probability(0.5) == 0.5
-    assert curve.probability(0.6) == pytest.approx(1 / (1 + math.e**-1))
+    assert curve.probabilities(np.array([0.5, 0.6])) == pytest.approx([0.5, 1 / (1 + math.e**-1)])
 
 
 def test_each_kind_of_question_has_a_curve_that_rises_for_each_form_of_page() -> None:
@@ -86,7 +85,8 @@ def test_each_kind_of_question_has_a_curve_that_rises_for_each_form_of_page() ->
     for kind in written.values():
         assert set(kind) == set(FORMS)
         for curve in (Calibration(**values) for values in kind.values()):
-            assert curve.probability(0.2) < RELATED < 0.5 < curve.probability(1.0)
+            low, high = curve.probabilities(np.array([0.2, 1.0]))
+            assert low < RELATED < 0.5 < high
 
 
 def test_weights_of_no_kind_have_the_curves_of_short_questions() -> None:
@@ -100,8 +100,8 @@ def test_a_page_has_the_form_of_what_it_holds_and_the_curve_of_that_form() -> No
     assert forms.tolist() == [ALONE, ANSWERED, ASKED, ASKED]
     curves = {ALONE: Calibration(-9, 0), ANSWERED: Calibration(0, 0), ASKED: Calibration(0, 10)}
     scores, far = np.array([0.5, 0.5, 0.0, 0.5]), np.array([nan, 0.5, 0.5, 0.5], np.float32)
-    expected = [curves[form].probability(score) for form, score in zip(forms, scores, strict=True)]
-    assert probabilities(scores, forms, far, curves).tolist() == expected
+    expected = [1 / (1 + math.e**9), 0.5, 0.5, 1 / (1 + math.e**-5)]
+    assert probabilities(scores, forms, far, curves).tolist() == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ class Twin:
         against = contrasts().costs(asked.marks, np.array([contrasts().marks_of(record)], np.uint32))[0]
         score = max(0.0, total / (w.title + w.body + w.words + w.heading) - w.against * float(against))
         form = ASKED if View.QUESTION in best else ANSWERED if View.ANSWER in best else ALONE
-        probability = curves_of(w)[form].probability(score)
+        probability = float(curves_of(w)[form].probabilities(np.array([score]))[0])
         if best.get(View.TITLE, 0) >= TITLE_SAME:
             probability = max(probability, AT_LEAST)
         return Ranked(row, score, probability, min(shown)[2] if shown else -1, form=form)
