@@ -15,10 +15,10 @@ from indexer.cache import EmbeddingCache
 from indexer.cuts import cuts_file, passages_of
 from indexer.embed import Embedded, embed
 from indexer.lay_terms import read_lay_terms
+from indexer.ontology import ontology_file
 from indexer.record_terms import terms_file
 from indexer.remembered import Remembered, recall
 from indexer.specialty import INFERRED, Departments, departments_file, infer
-from indexer.terms import ontology_file
 from indexer.together import Together, begin
 from search.dense import Vectors
 from search.encoder import Encoder

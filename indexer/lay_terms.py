@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.terms import read_terms
+from indexer.ontology import read_terms
 from search.lay_terms import LayTerm
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from indexer.drug_names import lines
-from indexer.terms import ontology_file
+from indexer.ontology import ontology_file
 from indexer.vocabulary import general_words, ontology_words, own_words, words_of
 
 HEADER = (

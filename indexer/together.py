@@ -15,7 +15,7 @@ from pathlib import Path
 
 from corpus.records import Record
 from indexer.families import families
-from indexer.terms import ontology_file
+from indexer.ontology import ontology_file
 from indexer.vocabulary import vocabulary, word_lists
 from search.errors import SearchError
 from search.meaning import common_words

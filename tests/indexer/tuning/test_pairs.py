@@ -7,7 +7,7 @@ import random
 
 from corpus.records import Answer, Record
 from indexer.measures import Pack
-from indexer.terms import Term
+from indexer.ontology import Term
 from indexer.tuning.pairs import PACK_TIMES, WINDOW, Pair, pack_pairs, record_pairs, term_pairs, window
 
 STYE = Record("a:1", title="What is a stye?", answers=(Answer("A stye is a lump on the eyelid."),))

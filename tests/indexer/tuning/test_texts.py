@@ -6,7 +6,7 @@ import random
 
 from corpus.records import Answer, Record
 from corpus.text import sentences
-from indexer.terms import Term
+from indexer.ontology import Term
 from indexer.tuning.pairs import Pair, group_of, held_out
 from indexer.tuning.texts import KEYWORDS, texts_alone
 
