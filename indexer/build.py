@@ -40,7 +40,8 @@ class Changes:
             )
 
     def made_to(self, records: Iterable[Record], where: object) -> list[Record]:
-        """The records with the changes made. Raises SearchError when one to be removed is not among them."""
+        """The records with the changes made. Raises SearchError when one to be removed is not among them, or none is
+        left."""
         held = {record.id: record for record in records}
         if strange := sorted(self.removed - held.keys()):
             raise SearchError(
@@ -48,6 +49,8 @@ class Changes:
                 "leave it out, or give the id that python -m search ask prints with the page"
             )
         held.update({record.id: record for record in self.put})
+        if held.keys() == self.removed:
+            raise SearchError(f"these are all records of {where}, and nothing was changed; build it of others instead")
         return [record for record in held.values() if record.id not in self.removed]
 
 

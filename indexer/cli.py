@@ -157,11 +157,12 @@ def _rollback(args: argparse.Namespace) -> None:
 
 
 def _erase(args: argparse.Namespace) -> None:
-    erased = place_of(args.index).erase(frozenset(args.ids))
+    ids = frozenset(args.ids)
+    erased = place_of(args.index).erase(ids)
     others = len(erased.versions)
     gone = f"{others:,} other {'version was' if others == 1 else 'versions were'} removed"
     print(
-        f"{args.index}: {len(args.ids):,} erased; {erased.live} is live, {gone}. "
+        f"{args.index}: {len(ids):,} erased; {erased.live} is live, {gone}. "
         "Erase them where the records came from as well, and from backups"
     )
 

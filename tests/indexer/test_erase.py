@@ -180,7 +180,7 @@ def test_what_cannot_be_erased_is_said_and_nothing_is_changed(holding: Layout, t
 
 @pytest.mark.usefixtures("toy_model")
 def test_the_command(holding: Layout, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["erase", CANARY.id, "--index", str(holding.root)]) == 0
+    assert main(["erase", CANARY.id, CANARY.id, "--index", str(holding.root)]) == 0
     said = capsys.readouterr().out
     assert said.startswith(f"{holding.root}: 1 erased; {holding.published()} is live, 1 other version was removed.")
     assert found_in(holding.root) == {}
