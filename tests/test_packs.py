@@ -10,6 +10,7 @@ import pytest
 from indexer.evaluate import read_records, records_of
 from indexer.measures import read_pack
 from indexer.tuning.written import written_pairs
+from tests.benchmarks import judged
 
 PACKS = Path(__file__).parent / "packs"
 LISTS, REWORDED = PACKS / "faq", PACKS / "reworded"
@@ -45,3 +46,15 @@ def test_the_encoder_was_trained_on_none_of_the_rewordings() -> None:
     asked = {record.title for record in read_records(records_of(REWORDED)) if record.id in right}
     persons = {text for query, text in pack.queries.items() if not query.endswith("-expert")}
     assert trained.isdisjoint(asked | persons)  # a title that an expert gives may be another question's, too
+
+
+@pytest.mark.parametrize(("packs", "said"), [("none", "is no folder of packs"), ("out", "give another PACKS")])
+def test_packs_that_are_read_are_not_written_over(
+    packs: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out" / "mine").mkdir(parents=True)
+    monkeypatch.setattr("sys.argv", ["judged", str(tmp_path / packs), str(tmp_path / "out")])
+    with pytest.raises(SystemExit, match="2"):
+        judged.main()
+    assert said in capsys.readouterr().err
+    assert (tmp_path / "out" / "mine").is_dir()

@@ -42,6 +42,10 @@ def main() -> None:
     parser.add_argument("packs", type=Path, metavar="PACKS")
     parser.add_argument("out", type=Path, metavar="OUT")
     args = parser.parse_args()
+    if not args.packs.is_dir():
+        parser.error(f"{args.packs} is no folder of packs")
+    if args.packs.resolve().is_relative_to(args.out.resolve()):
+        parser.error(f"{args.out} is written anew, and the packs to read are in it; give another PACKS")
     shutil.rmtree(args.out, ignore_errors=True)
     args.out.mkdir(parents=True)
     for folder in sorted(path for path in args.packs.iterdir() if path.is_dir()):
