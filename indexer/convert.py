@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,14 +72,49 @@ def _convert(source: Source, digest: str, home: Path) -> None:
     if not dimension or not limit:
         raise SearchError(f"the model {name} does not say its dimension and its token limit; give another model")
     card = ModelCard(name, digest, int(dimension), int(limit), "f32" if installed("openvino") else "torch")
-    part = home.with_name(f".{home.name}.{os.getpid()}")
-    part.mkdir(parents=True)
-    try:
+    with beside(home) as part:
         with disk_of(home.parent):
             _write(model, card, part)
-        _put(part, home)
+        put(part, home)
+
+
+@contextmanager
+def beside(home: Path) -> Iterator[Path]:
+    """A new folder for what will be in `home`; it goes at the end, as do those that killed commands left there."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    for left in home.parent.glob(f".{home.name}.*"):
+        if (handle := _hold(left)) is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(handle)
+    part = home.with_name(f".{home.name}.{os.getpid()}")
+    part.mkdir()
+    handle = _hold(part)
+    try:
+        yield part
     finally:
         shutil.rmtree(part, ignore_errors=True)
+        if handle is not None:
+            os.close(handle)
+
+
+def _hold(folder: Path) -> int | None:
+    """What holds a folder until it is closed, or this process ends; None where another one holds it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def put(part: Path, home: Path) -> None:
+    """Makes a folder `home`, unless another command was first: both hold the same."""
+    try:
+        part.rename(home)
+    except OSError:
+        if not home.is_dir():
+            raise
 
 
 def _write(model: SentenceTransformer, card: ModelCard, folder: Path) -> None:
@@ -95,14 +133,6 @@ def _write(model: SentenceTransformer, card: ModelCard, folder: Path) -> None:
         Converted(card, {}, _probes(encoder)).save(folder)
     else:
         _choose(folder, card)
-
-
-def _put(part: Path, home: Path) -> None:
-    try:
-        part.rename(home)
-    except OSError:
-        if not home.is_dir():  # else another command converted the same model meanwhile
-            raise
 
 
 def _choose(folder: Path, card: ModelCard) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.alike import compare
+from indexer.convert import beside, put
 from indexer.folder import say, write_version
 from indexer.publish import new_version, publish, sweep, writing
 from indexer.sources import FolderSource, Source
@@ -80,12 +80,9 @@ def bring_model(source: Source, models: Path) -> Path:
     """Where the converted model lies in another folder of models; it is copied there if it is not there yet."""
     home = model_in(models, source.manifest.model.fingerprint)
     if not home.is_dir() and source.model.is_dir():
-        part = home.with_name(f".{home.name}.{os.getpid()}")
-        try:
-            shutil.copytree(source.model, part)
-            part.rename(home)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
+        with beside(home) as part:
+            shutil.copytree(source.model, part, dirs_exist_ok=True)
+            put(part, home)
     return home
 
 

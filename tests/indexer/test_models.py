@@ -11,7 +11,7 @@ import pytest
 
 from corpus.passages import cut
 from corpus.records import Answer, Record
-from indexer.convert import open_encoder
+from indexer.convert import beside, open_encoder
 from indexer.models import BASE_MODEL, BASE_SHA256, TUNED_MODEL, TUNED_SHA256, TUNED_WEIGHTS, Source, find, fingerprint
 from search.converted import Converted
 from search.encoder import ModelEncoder
@@ -103,6 +103,23 @@ def test_of_two_commands_that_convert_one_model_the_second_takes_what_the_first_
     assert open_encoder(index, str(folder)).card == CARD
     assert [path.read_text() for path in index.models.rglob("*.json")] == ["the first"]
     assert [path.name for path in index.models.iterdir()] == [home.name]
+
+
+@pytest.mark.usefixtures("loading")
+def test_what_a_killed_command_left_goes_and_what_another_one_is_at_stays(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Layout(tmp_path.with_name("killed"))
+    home = index.model(fingerprint(folder))
+    monkeypatch.setattr("indexer.convert._write", lambda model, card, part: None)
+    with beside(home) as part:
+        at_work = part.rename(part.with_suffix(".1"))
+        for left in (part, part.with_suffix(".2")):  # the first had the number that this process has
+            left.mkdir()
+            (left / "half").write_text("")
+        open_encoder(index, str(folder))
+        assert sorted(index.models.iterdir()) == sorted([at_work, home])
+        assert list(home.iterdir()) == []
 
 
 @pytest.mark.usefixtures("loading")
