@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 CHECKED = ("Is a fever of 39 dangerous for a baby?", "ringing in the ears", "my knee hurts when I climb stairs. " * 40)
+APART = ("heart", "liver")  # one vector for both is that of an unknown word: there is no file of the words
 CLOSE = 0.9999  # least cosine between the model and what it was converted to
 
 
@@ -122,6 +123,9 @@ def _write(model: SentenceTransformer, card: ModelCard, folder: Path) -> None:
     on_torch = card.kind == "torch"
     runtime = _kept(model, folder) if on_torch else _exported(model, folder)
     encoder = ModelEncoder(card, folder / TOKENIZER, runtime)
+    one, other = encoder.encode(APART)
+    if np.allclose(one, other, atol=1e-6):
+        raise SearchError(f"the model {card.name} does not tell words apart: its tokenizer's files are not with it")
     texts = [text[slice(*windows(text, encoder, card.max_tokens - SPECIAL_TOKENS)[0])] for text in CHECKED]
     expected = model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
     cosines = (np.asarray(expected) * encoder.encode(texts)).sum(axis=1)

@@ -120,6 +120,6 @@ def _load(name: str, folder: Path) -> SentenceTransformer:
     transformers_logging.disable_progress_bar()
     try:
         return SentenceTransformer(str(folder), device="cpu").eval()
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0]
+    except Exception as error:  # of files cut short or mixed up, each part of it raises an error of its own
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise SearchError(f"the model {name} cannot be loaded ({reason}); give a sentence-transformers model") from None
