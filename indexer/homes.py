@@ -12,6 +12,7 @@ import numpy as np
 from corpus.arguments import path
 from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
+from indexer.evaluate import check_pack
 from indexer.gate import read_figures
 from indexer.measures import CUT, DEEP, Pack, files_of, measure, read_pack
 from search.command import address
@@ -92,7 +93,10 @@ def _compare(args: argparse.Namespace) -> None:
     one, other = open_index(args.one), open_index(args.other)
     if one.ids() != other.ids():
         raise SearchError(f"{args.one} and {args.other} do not hold the same records; copy one to the other")
-    figures = {path.name: compare(read_pack(path), one, other) for path in args.pack}
+    packs = [read_pack(path) for path in args.pack]
+    for pack in packs:
+        check_pack(pack, one.ids())
+    figures = {pack.name: compare(pack, one, other) for pack in packs}
     for name, found in figures.items():
         print(f"{name}: {json.dumps(found)}", flush=True)
     one.close()
