@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -50,6 +51,7 @@ def writing(address: MilvusAddress, otherwise: str) -> Iterator[Desk]:
     try:
         client = client_of(address)
         with leased(lambda: Lease(client, address.name, address)) as lease:
+            shutil.rmtree(staging_folder(address), ignore_errors=True)  # of a build that was killed
             yield Desk(client, Versions(client, address.name), lease)
     except HomeLost as error:
         raise HomeLost(f"{error}; {otherwise}") from None
@@ -185,3 +187,8 @@ def cache_folder(address: MilvusAddress) -> Path:
     """
     root = Path(os.environ.get("MEDQA_CACHE") or "var/cache")
     return root / re.sub(r"[^A-Za-z0-9_.-]+", "-", str(address).partition(":")[2].strip("/"))
+
+
+def staging_folder(address: MilvusAddress) -> Path:
+    """Where the records of a build are on their way to a cluster, while it runs there."""
+    return cache_folder(address).resolve() / "staging"

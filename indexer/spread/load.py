@@ -14,7 +14,7 @@ from corpus.records import Record, content_hash
 from indexer.derive import Deriver
 from indexer.folder import say
 from indexer.milvus.batches import some
-from indexer.milvus.build import cache_folder
+from indexer.milvus.build import staging_folder
 from indexer.milvus.loader import Loader
 from indexer.spread.staging import stage
 from indexer.spread.work import Columns, Machines, Opener, records_of
@@ -60,7 +60,7 @@ def load(
 
     What was written before stands there: a build that goes on sends the others alone.
     """
-    staging = (cache_folder(address) / "staging").resolve()
+    staging = staging_folder(address)
     families = {record.id: firsts[record.id] for record in records if firsts.get(record.id, NO_FAMILY) != NO_FAMILY}
     try:
         parts = ({content_hash(record): record for record in each} for each in some(records, STAGED))

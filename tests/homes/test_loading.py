@@ -12,7 +12,7 @@ import pytest
 from pyarrow.parquet import read_table
 
 from corpus.records import content_hash
-from indexer.milvus.build import build, cache_folder
+from indexer.milvus.build import build, staging_folder
 from indexer.spread.load import load
 from indexer.spread.work import Columns, Maker
 from search.address import MilvusAddress, parse
@@ -92,7 +92,16 @@ def test_what_machines_write_is_what_a_build_writes(address: Callable[[], Milvus
     assert found.manifest.corpus == expected.manifest.corpus
     assert sorted(desk.sent) == sorted(content_hash(record) for record in ALL)
     assert stands(spread) == stands(plain)
-    assert not (cache_folder(spread) / "staging").exists()
+    assert not staging_folder(spread).exists()
+
+
+@pytest.mark.parametrize("address", ["lite"], indirect=True)
+def test_what_a_killed_build_staged_goes_with_the_next_writer(address: Callable[[], MilvusAddress]) -> None:
+    plain = address()
+    staging_folder(plain).mkdir(parents=True)
+    (staging_folder(plain) / "000000.parquet").write_text("what patients wrote")
+    build(ALL[:1], plain, ToyEncoder())  # without a cluster
+    assert not staging_folder(plain).exists()
 
 
 @pytest.mark.cluster
@@ -102,7 +111,7 @@ def test_a_build_whose_machines_were_lost_goes_on(address: Callable[[], MilvusAd
     build(ALL, plain, ToyEncoder())
     with pytest.raises(SearchError, match="lost"):
         build(ALL, spread, ToyEncoder(), partial(load, spread, first, ToyEncoder))
-    assert not (cache_folder(spread) / "staging").exists()
+    assert not staging_folder(spread).exists()
     build(ALL, spread, ToyEncoder(), partial(load, spread, second, ToyEncoder))
     assert sorted([*first.sent, *second.sent]) == sorted(content_hash(record) for record in ALL)
     assert stands(spread) == stands(plain)
