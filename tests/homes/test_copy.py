@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ from corpus.records import from_json, to_json
 from indexer import alike
 from indexer.build import build
 from indexer.cli import main
-from indexer.copy import copy
+from indexer.copy import bring_model, copy
 from indexer.milvus.source import MilvusSource
 from indexer.sources import FolderSource
 from indexer.verify import verify
@@ -59,6 +61,18 @@ def address(tmp_path: Path) -> Iterator[MilvusAddress]:
     assert isinstance(found, MilvusAddress)
     yield found
     client_of(found).close()
+
+
+def test_a_model_that_another_process_brings_meanwhile_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, brought = Path(os.environ["MEDQA_MODELS"]) / CARD.fingerprint[:32], shutil.copytree
+
+    def beside(source: Path, part: Path) -> None:
+        brought(source, part)
+        brought(source, model)
+
+    monkeypatch.setattr(shutil, "copytree", beside)
+    assert bring_model(FolderSource(folder), model.parent) == model
+    assert [path.name for path in model.parent.iterdir()] == [model.name]
 
 
 def test_there_and_back_again(folder: Path, address: MilvusAddress, tmp_path: Path, encoder: ToyEncoder) -> None:
