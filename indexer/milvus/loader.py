@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from corpus.records import Record, content_hash
 from indexer.derive import Pieces
+from indexer.folder import say
 from indexer.milvus.batches import by_size, some
 from indexer.milvus.rows import Row, packed_member, passage_rows, record_row
 from search.errors import IndexRefused
@@ -139,6 +140,7 @@ class Loader:
 
     def flush(self) -> None:
         """Returns when records and passages are sealed on the server's disk, and indexed; its log had them before."""
+        say("waiting until the server has indexed what was written")
         with ThreadPoolExecutor(2) as pool:  # it takes seconds, however little there is
             list(pool.map(self.client.flush, (self.names.passages, self.names.records)))
             list(pool.map(self.client.settle, (self.names.passages, self.names.records)))

@@ -15,7 +15,7 @@ from search.milvus.connection import OPEN_S, Connection, Values
 from search.milvus.schema import WORDS, Column, Kind
 
 CLAIM_S = 20.0  # a lease is renewed so: one that fails must be tried again before it runs out (`indexer.milvus.lease`)
-SETTLED_S = 300.0
+SETTLED_S = 3600.0  # in which an index must go on: the graph of one large segment may take as long on few cores
 SETTLE_S = 0.2  # between looks at an index that is being built
 LOAD_S = 600.0  # to build indexes and load a collection
 GRAPH = {"index_type": "HNSW", "metric_type": "IP", "params": {"M": 16, "efConstruction": 200}}
@@ -97,21 +97,23 @@ class Writing(Connection):
 
     def settle(self, collection: str) -> None:
         """Returns when all that was flushed is searched by its finished index: what stands in for it meanwhile looks
-        at a part of the rows. Raises HomeLost where that takes too long."""
-        until = time.monotonic() + SETTLED_S
-        while not self.lite and not self._settled(collection):
-            if time.monotonic() > until:
-                raise HomeLost(f"{self.address} did not finish the index of {collection}; run the command again")
+        at a part of the rows. Raises HomeLost where nothing of it goes on any more."""
+        before, since = [("", 0)], time.monotonic()
+        while not self.lite and (left := self._unsettled(collection)):
+            if left != before:
+                before, since = left, time.monotonic()
+            elif time.monotonic() - since > SETTLED_S:
+                raise HomeLost(f"{self.address} does not go on with the index of {collection}; run the command again")
             time.sleep(SETTLE_S)
 
-    def _settled(self, collection: str) -> bool:
-        indexes = self._reading(lambda s: self._client.list_indexes(collection, timeout=s), OPEN_S)
-        for name in indexes:
-            index = self._index(collection, str(name))
-            if index["state"] != "Finished" or int(index["pending_index_rows"]) > 0:
-                return False
+    def _unsettled(self, collection: str) -> list[tuple[str, int]]:
+        """The indexes that are not finished, with how many rows wait, and the segments that grow; none in the end."""
+        names = self._reading(lambda s: self._client.list_indexes(collection, timeout=s), OPEN_S)
+        indexes = {str(name): self._index(collection, str(name)) for name in names}
+        waiting = {name: int(index["pending_index_rows"]) for name, index in indexes.items()}
+        left = [(name, rows) for name, rows in waiting.items() if rows or indexes[name]["state"] != "Finished"]
         loaded = self._reading(lambda s: self._client.list_loaded_segments(collection, timeout=s), OPEN_S)
-        return all(segment.state == SegmentState.Sealed for segment in loaded)
+        return left + [("segment", segment.segment_id) for segment in loaded if segment.state != SegmentState.Sealed]
 
     def _index(self, collection: str, name: str) -> Values:
         return self._reading(lambda s: dict(self._client.describe_index(collection, name, timeout=s)), OPEN_S)
