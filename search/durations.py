@@ -15,7 +15,7 @@ NUMBERS = {
 NUMBER = rf"\d{{1,3}}(?:\.\d)?|{'|'.join(sorted(NUMBERS, key=len, reverse=True))}"
 UNIT = r"(?:hour|hr|day|night|week|wk|month|mth|year|yr|decade)s?"
 ABOUT = r"(?:about|over|past|last|nearly|almost|around|more\s+than|at\s+least|approximately|the|these)"
-NOT_LASTING = r"(?!\s*(?:old|ago|pregnant|before|later|earlier|apart|younger|older))"
+NOT_LASTING = r"(?!\s*(?:old|ago|pregnant|before|later|earlier|apart|younger|older)|-olds?\b)"
 DURATION = re.compile(
     rf"\b(?:for|since|over|past|last|about|nearly|almost|around)\s+(?:{ABOUT}\s+){{0,3}}(?:"
     rf"(?:a\s+)?(?P<number>{NUMBER})(?:(?:\s?-\s?|\s+(?:to|or)\s+)(?P<most>{NUMBER}))?(?P<half>\s+and\s+a\s+half)?[\s-]+(?:of\s+)?"

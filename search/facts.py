@@ -22,7 +22,7 @@ PREGNANT = re.compile(
     r"|\bpregnancy tests? (?:\w+ )?negative\b)"
     r"|\b(?:(?:am|i'm|im|is|are|currently|now|while|being|(?:\d{1,2}\s*)?(?:weeks?|months?))\s+(?:(?!(?:not|never|i|we|she|he|my)\b)\w+\s+)?"
     r"pregnant(?!\s+belly)"
-    r"|\d+\s*(?:weeks?|months?)\s+into\s+(?:my|her|the)\s+pregnancy|pregnant\s+(?:woman|women|lady|and|with)|in\s+(?:my|her|the)\s+"
+    r"|\d+\s*(?:weeks?|months?)\s+into\s+(?:my|her|the)\s+pregnancy|(?<!was\s)(?<!were\s)(?<!been\s)pregnant\s+(?:woman|women|lady|and|with)|in\s+(?:my|her|the)\s+"
     r"(?:first|second|third|1st|2nd|3rd)\s+trimester)\b",
     re.IGNORECASE,
 )
@@ -32,7 +32,7 @@ DOUBTED = re.compile(  # what may stand before "I am pregnant" where that is not
     re.IGNORECASE,
 )
 LOOK_BACK = 40  # letters
-SPOKEN_OF = re.compile(r"\bpregnan(?:t|cy)\b", re.IGNORECASE)
+SPOKEN_OF = re.compile(r"\b(?:pregnan(?:t|cy)|trimester|at (?:\d|[1-3]\d|4[0-2]) weeks)\b", re.IGNORECASE)
 UNCLEAR = "unclear"  # the value of a pregnancy that is spoken of, where it is not told whose it is or whether it is one
 STRAIGHT = {ord("’"): "'", ord("‘"): "'"} | {n: n + 32 for n in range(ord("A"), ord("Z") + 1)}
 

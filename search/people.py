@@ -27,7 +27,7 @@ SMALL = r"\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve
 OF_AGE = r"[\s-]{0,2}(?:(?:years?|yrs?|months?|weeks?|days?)[\s-]{0,2}old|y/?o)"
 PERSON = re.compile(
     rf"\b(?:(?P<role>{ROLE})\b(?P<poss>'s\b)?|(?:my|our|a)\s+(?P<young>(?:{SMALL}){OF_AGE}\b)"
-    r"|(?P<i>i|im|iam|am)\b|(?P<pronoun>s?he)\b|(?P<of>my|her|his)\s(?=\w))"
+    r"|(?P<i>i|im|ive|iam|am)\b|(?P<pronoun>s?he)\b|(?P<of>my|her|his)\s(?=\w))"
 )
 OWNED = re.compile(rf"\b(?:my|our)\s+(?:(?!(?:{BETWEEN})\b)[\w'.-]+[\s,]+){{0,5}}$")
 ALONE = re.compile(r"(?:^|[.,;:!?()\n]|\b(?:hi|hello|doctor|dear|and|for|about|because|me|question|that))\s*$")

@@ -22,6 +22,10 @@ from search.facts import Kind, facts
         ("I am pregnant and my baby is coughing", [("pregnancy", "unclear", "pregnant")]),
         ("im pregnant, my son has a rash", [("sex", "male", "my son"), ("pregnancy", "unclear", "pregnant")]),
         ("am i pregnant?", [("pregnancy", "unclear", "pregnant")]),
+        ("back then i was pregnant with twins", [("pregnancy", "unclear", "pregnant")]),
+        ("is it safe to fly at 34 weeks", [("pregnancy", "unclear", "at 34 weeks")]),
+        ("melatonin for a six-year-old", [("medicine", "melatonin", "melatonin")]),
+        ("ive had this lump and my aunt had cancer", []),  # the writer's, not the aunt's
         ("I think that I am pregnant", [("pregnancy", "unclear", "pregnant")]),
         ("The pregnancy test was negative", [("pregnancy", "no", "pregnancy test was negative")]),
         ("I am not pregnant", [("pregnancy", "no", "not pregnant")]),
