@@ -170,7 +170,8 @@ def test_no_case_that_is_not_close_stands_below_the_notice_for_one_in_danger(
         )
         page = client.get("/?q=carburetor").text
         assert ('class="cards"' in page) == shown
-        assert ("The nearest we have" in page) == shown
+        assert ("The nearest we have" in page) == ("Ask one thing at a time" in page) == shown
+        assert ("Please reach out to someone now" in page) != shown
         assert 'class="cards"' in client.get("/?q=lip").text
 
 
