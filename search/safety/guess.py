@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from search.safety.lexicon import near_words
 from search.safety.rules import load
@@ -11,6 +12,7 @@ from search.spelling import Correction
 
 WORD = re.compile(r"[A-Za-z]{3,}")
 MOST = 100  # unknown words that are looked at: a message with more of them is none, and would take half a second
+DOUBLED = re.compile(r"(.)\1+")
 SHORTEST = 4  # letters of a word that a rule names: shorter ones are one letter from too many
 
 
@@ -30,6 +32,16 @@ def guesses(text: str, knows: Callable[[str], bool]) -> tuple[Correction, ...]:
         if tried > MOST:
             break
         near = (other for other in near_words(word) & load().lexicon.words if len(other) >= SHORTEST)
-        if best := min(near, key=lambda other: (sorted(other) != sorted(word), -len(other), other), default=""):
+        if best := min(near, key=partial(_unlike, word), default=""):
             found.append(Correction(match.group(), best, match.start(), match.end()))
     return tuple(found)
+
+
+def _unlike(word: str, other: str) -> tuple[bool, bool, int, str]:
+    """How unlike its misspelling a word is, to choose the least: letters swapped, one doubled or single, any other."""
+    return sorted(other) != sorted(word), _singled(other) != _singled(word), -len(other), other
+
+
+def _singled(word: str) -> str:
+    """The word with each row of one letter made a single one: `killl` -> `kil`."""
+    return DOUBLED.sub(r"\1", word)

@@ -79,6 +79,11 @@ def test_a_word_that_is_known_is_not_taken_for_another() -> None:
     assert (guess.wrong, guess.right, guess.start, guess.end) == ("drakn", "drank", 3, 8)
 
 
+@pytest.mark.parametrize(("wrong", "right"), [("babyy", "baby"), ("attackk", "attack"), ("backwardd", "backward")])
+def test_a_letter_typed_twice_is_not_taken_for_another(wrong: str, right: str) -> None:
+    assert [guess.right for guess in guesses(wrong, lambda word: False)] == [right]
+
+
 def test_a_text_of_words_that_nobody_knows_takes_no_time() -> None:
     assert len(guesses("drakn " * (MOST + 50), lambda word: False)) == MOST
 
