@@ -14,7 +14,6 @@ SUPPOSED_REACH = 6  # words between "risk of", "if I ever" and what is supposed
 HISTORY_REACH = 6  # words between "history of" and what is over
 AFTER_REACH = 6  # words after a sign in which "was ruled out" may stand
 ALONE_WORDS = 12  # a message of more words says more than the name of what happens
-SHORT_CLAUSE = 6  # words of a clause that only says when: "five years ago,"
 
 
 class Context:
@@ -25,14 +24,15 @@ class Context:
         self._tokens = tokens
         self._marks = Marks(tokens, find)
         self._known: dict[Hit, frozenset[str]] = {}
-        self._first_of_clause: dict[int, int] = {}
+        self._clauses: dict[int, tuple[int, int]] = {}  # low <= token < high
         self._first_of_sentence: dict[int, int] = {}
         for i, token in enumerate(tokens):
-            self._first_of_clause.setdefault(token.clause, i)
+            self._clauses[token.clause] = self._clauses.get(token.clause, (i, i))[0], i + 1
             self._first_of_sentence.setdefault(token.sentence, i)
         self._tests: dict[str, Callable[[Hit], bool]] = {
             "denied": self._denied,
             "past": self._past,
+            "weeks": self._weeks,
             "lasting": self._lasting,
             "general": self._general,
             "supposed": self._supposed,
@@ -48,10 +48,7 @@ class Context:
         """Whether the message says nothing beside this sign but words like "help", "my dad" and "now"."""
         if len(self._tokens) > ALONE_WORDS:
             return False
-        said = set(range(len(self._tokens))) - set(range(hit.first, hit.last + 1))
-        for mark in self._marks.between("filler", 0, len(self._tokens)):
-            said -= set(range(mark.first, mark.last + 1))
-        return not said
+        return self._left(0, len(self._tokens), "filler") <= set(range(hit.first, hit.last + 1))
 
     def _before(self, name: str, hit: Hit, reach: int) -> Sequence[Hit]:
         """Marks of a kind that end before a sign, in its sentence, with at most `reach` words between."""
@@ -59,6 +56,11 @@ class Context:
         return [
             mark for mark in self._marks.between(name, low, hit.first) if hit.first - reach - 1 <= mark.last < hit.first
         ]
+
+    def _led(self, name: str, hit: Hit, reach: int) -> bool:
+        """Whether a mark of a kind stands before a sign, in its clause, with at most `reach` words between."""
+        clause = self._tokens[hit.first].clause
+        return any(self._tokens[mark.last].clause == clause for mark in self._before(name, hit, reach))
 
     def _denied(self, hit: Hit) -> bool:
         if self._marks.any("other_meaning", hit.last, hit.last + 1):
@@ -102,28 +104,33 @@ class Context:
         clause = self._tokens[hit.first].clause
         if self._marks.in_clause("now", clause):
             return False
-        history = self._before("history", hit, HISTORY_REACH)
-        if any(self._tokens[mark.last].clause == clause for mark in history):
-            return True
-        return self._marks.in_clause("time_past", clause) or self._dated_beside(clause, "time_past")
+        return self._led("history", hit, HISTORY_REACH) or self._dated(clause, "time_past")
 
-    def _dated_beside(self, clause: int, name: str) -> bool:
-        """Whether the sentence opens with a clause that says when, or one follows that says nothing else."""
-        first = self._first_of_clause
-        before, after = first.get(clause - 1), first.get(clause + 1)
-        here = self._tokens[first[clause]].sentence
-        opens = before is not None and before == self._first_of_sentence[here]
-        if opens and self._marks.in_clause(name, clause - 1) and first[clause] - first[clause - 1] <= SHORT_CLAUSE:
+    def _weeks(self, hit: Hit) -> bool:
+        """Whether it was weeks ago: over, but what comes of it may not be."""
+        clause = self._tokens[hit.first].clause
+        return not self._marks.in_clause("now", clause) and self._dated(clause, "weeks_past")
+
+    def _dated(self, clause: int, name: str) -> bool:
+        """Whether a clause says when, or one beside it that says nothing else."""
+        if self._marks.in_clause(name, clause):
             return True
-        if after is None or self._tokens[after].sentence != here or not self._marks.in_clause(name, clause + 1):
-            return False
-        return first.get(clause + 2, len(self._tokens)) - after <= SHORT_CLAUSE
+        here = self._tokens[self._clauses[clause][0]].sentence
+        near = [self._clauses[at] for at in (clause - 1, clause + 1) if self._marks.in_clause(name, at)]
+        return any(
+            self._tokens[low].sentence == here and not self._left(low, high, name, "when_filler") for low, high in near
+        )
+
+    def _left(self, low: int, high: int, *names: str) -> set[int]:
+        """The words at low <= place < high that no mark of some kinds covers."""
+        left = set(range(low, high))
+        for mark in (mark for name in names for mark in self._marks.between(name, low, high)):
+            left -= set(range(mark.first, mark.last + 1))
+        return left
 
     def _lasting(self, hit: Hit) -> bool:
         clause = self._tokens[hit.first].clause
-        if not self._marks.in_clause("lasting", clause) and not self._dated_beside(clause, "lasting"):
-            return False
-        return not self._marks.in_clause("now", clause)
+        return self._dated(clause, "lasting") and not self._marks.in_clause("now", clause)
 
     def _general(self, hit: Hit) -> bool:
         """Whether the sentence asks in general and speaks of nobody: no I, my, he, it from the question on."""
@@ -138,9 +145,17 @@ class Context:
         return not self._marks.any("person", begins, high)
 
     def _supposed(self, hit: Hit) -> bool:
-        marks = self._before("supposed", hit, SUPPOSED_REACH)
+        clause = self._tokens[hit.first].clause
+        marks = [
+            *self._before("supposed", hit, SUPPOSED_REACH),
+            *(
+                mark
+                for mark in self._before("feared", hit, SUPPOSED_REACH)
+                if not self._marks.any("denial_ends", mark.last + 1, hit.first)
+            ),
+        ]
         return any(
-            self._tokens[mark.last].clause == self._tokens[hit.first].clause
+            self._tokens[mark.last].clause == clause
             and not self._marks.any("not_supposed", mark.first - 3, mark.first + 1)
             for mark in marks
         )

@@ -15,7 +15,7 @@ from search.safety.patterns import Compiler, PatternError
 
 RULES = Path(__file__).with_name("rules.toml")
 LIKENESS = "likeness"  # the rule that no words meet: its notice is for what is like an emergency
-CANCELS = ("denied", "past", "lasting", "general", "supposed")  # what can take the weight from a sign
+CANCELS = ("denied", "past", "weeks", "lasting", "general", "supposed")  # what can take the weight from a sign
 
 
 @dataclass(frozen=True, slots=True)

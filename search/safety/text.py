@@ -23,14 +23,21 @@ SHORT_FORMS = frozenset(
 )
 CLAUSE_WORDS = frozenset("but however although though except yet whereas now today tonight suddenly currently".split())
 MEMO_WORDS = 10_000  # so many words of the rules are kept from one message to the next; others never are
-JOINERS = frozenset({"and", "so"})
+JOINERS = frozenset(  # between them and a subject a clause ends: "for ten years my sugar", "in 2015 he"
+    "and so year years yr yrs month months week weeks wk wks day days hour hours hr hrs minutes mins yesterday".split()
+    + [str(year) for year in range(1950, 2050)]
+)
+GOES_ON = frozenset(  # behind "ago": other words begin what is said next, "had surgery 2 weeks ago fever and chills"
+    "and as at because but by due for from if in is of on that to was were when which who with".split()
+)
 SUBJECTS = frozenset(
     "i im ive he hes she shes they theyre we it its my his her their our is are am was has have cant cannot".split()
 )
 
 
 def tokens(text: str, lexicon: Lexicon) -> list[Token]:
-    """The words of a message in order. A clause ends at a comma, a bracket, a line, and before `but`, `now`, `and he`.
+    """The words of a message in order. A clause ends at a comma, a bracket, a line, before `but`, `now`, `and he`,
+    `years he`, and behind `ago`.
 
     Clauses are numbered one after the other, but for those that a word like `but` sets apart from what stands before.
     """
@@ -46,13 +53,11 @@ def tokens(text: str, lexicon: Lexicon) -> list[Token]:
             reading = read(raw, lexicon)
             (memo if raw.lower() in lexicon.exact and len(memo) < MEMO_WORDS else others)[raw] = reading
         word, classes, opens, subject = reading
-        if gap != " " and found:
-            ended, paused = breaks(gap, before, raw)
-            sentence += ended
-            clause += ended or paused
+        ended, paused = breaks(gap, before, raw) if gap != " " and found else (False, False)
+        sentence += ended
         if opens:
             clause += 2  # so that it does not count as the next clause
-        elif subject and before in JOINERS:
+        if ended or paused or (subject and before in JOINERS) or (before == "ago" and word not in GOES_ON):
             clause += 1
         start = end + len(gap)
         end = start + len(raw)

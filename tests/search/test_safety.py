@@ -111,6 +111,13 @@ QUIET = [
     "should I chew aspirin if I ever have crushing chest pain",
     "my blood pressure is 150, what did I vomit? blood pressure pills",
     "I can't breathe through my nose",
+    "three weeks ago my father had a stroke",
+    "Three weeks ago, I had crushing chest pain",
+    "in 2015 my dad had crushing chest pain",
+    "for ten years my chest pain comes with dizziness",
+    "I had surgery three years ago, fever and chills",
+    "she gave birth two years ago and has a headache and blurred vision",
+    "I am scared of having a heart attack",
 ]
 LOUD = [
     ("no fever, chest pain since this morning and sweating", "heart"),
@@ -131,6 +138,17 @@ LOUD = [
     ("could this be a stroke", "stroke"),
     ("what should I do if my son swallowed bleach", "poisoning"),
     ("fever in a 5 week old, is it dangerous?", "infant-fever"),
+    ("had a stent 2 weeks ago, chest pain and sweating", "heart"),
+    ("knee replacement 2 weeks ago, calf swollen and red", "clot"),
+    ("I had surgery 2 weeks ago fever and chills", "sepsis"),
+    ("gave birth 3 weeks ago and have a headache and blurred vision", "pregnancy"),
+    ("he had a heart attack in 2015 he is clutching his chest and sweating", "heart"),
+    ("I have had diabetes for ten years my sugar is 600 and I am vomiting", "diabetes"),
+    ("I have had asthma for years, my inhaler does not help", "breathing"),
+    ("im scared of them he has chest pain and hes sweating", "heart"),
+    ("what if its a stroke his face is droopy", "stroke"),
+    ("I don't want to call if it's nothing chest pressure since an hour sweaty", "heart"),
+    ("medicine not doing anything lips going blue wheezing", "breathing"),
 ]
 
 
