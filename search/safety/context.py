@@ -12,6 +12,7 @@ NOT_REACH = 4  # words between "not", "don't have" and what is denied
 LIST_REACH = 16  # the same in a list that ends with "or"
 SUPPOSED_REACH = 6  # words between "risk of", "if I ever" and what is supposed
 HISTORY_REACH = 6  # words between "history of" and what is over
+TOLD_REACH = 4  # words between "in the film", "an essay about" and what is told of
 AFTER_REACH = 6  # words after a sign in which "was ruled out" may stand
 ALONE_WORDS = 12  # a message of more words says more than the name of what happens
 
@@ -57,11 +58,6 @@ class Context:
             mark for mark in self._marks.between(name, low, hit.first) if hit.first - reach - 1 <= mark.last < hit.first
         ]
 
-    def _led(self, name: str, hit: Hit, reach: int) -> bool:
-        """Whether a mark of a kind stands before a sign, in its clause, with at most `reach` words between."""
-        clause = self._tokens[hit.first].clause
-        return any(self._tokens[mark.last].clause == clause for mark in self._before(name, hit, reach))
-
     def _denied(self, hit: Hit) -> bool:
         if self._marks.any("other_meaning", hit.last, hit.last + 1):
             return True
@@ -104,7 +100,8 @@ class Context:
         clause = self._tokens[hit.first].clause
         if self._marks.in_clause("now", clause):
             return False
-        return self._led("history", hit, HISTORY_REACH) or self._dated(clause, "time_past")
+        history = self._before("history", hit, HISTORY_REACH)
+        return any(self._tokens[mark.last].clause == clause for mark in history) or self._dated(clause, "time_past")
 
     def _weeks(self, hit: Hit) -> bool:
         """Whether it was weeks ago: over, but what comes of it may not be."""
@@ -133,7 +130,10 @@ class Context:
         return self._dated(clause, "lasting") and not self._marks.in_clause("now", clause)
 
     def _general(self, hit: Hit) -> bool:
-        """Whether the sentence asks in general and speaks of nobody: no I, my, he, it from the question on."""
+        """Whether the sentence asks in general and speaks of nobody, no I, my, he, it from the question on; or tells of
+        a film, an essay, what a medicine may do."""
+        if self._told_of(hit):
+            return True
         sentence = self._tokens[hit.first].sentence
         low = self._first_of_sentence[sentence]
         high = self._first_of_sentence.get(sentence + 1, len(self._tokens))
@@ -143,6 +143,17 @@ class Context:
         if begins is None or self._marks.any("not_general", low, low + 1):
             return False
         return not self._marks.any("person", begins, high)
+
+    def _told_of(self, hit: Hit) -> bool:
+        """Whether a film or the like stands before the last word of a sign, with nobody who has it between."""
+        clause = self._tokens[hit.last].clause
+        return any(
+            mark.last < hit.last
+            and self._tokens[mark.last].clause == clause
+            and not self._marks.any("denial_ends", mark.last + 1, hit.last)
+            for mark in self._marks.between("told_of", hit.first - TOLD_REACH - 4, hit.last)
+            if mark.last >= hit.first - TOLD_REACH - 1
+        )
 
     def _supposed(self, hit: Hit) -> bool:
         clause = self._tokens[hit.first].clause

@@ -118,6 +118,9 @@ QUIET = [
     "I had surgery three years ago, fever and chills",
     "she gave birth two years ago and has a headache and blurred vision",
     "I am scared of having a heart attack",
+    "in the film the man has crushing chest pain and sweats",
+    "my essay about suicidal thoughts is due",
+    "can it cause suicidal thoughts",
 ]
 LOUD = [
     ("no fever, chest pain since this morning and sweating", "heart"),
@@ -149,6 +152,11 @@ LOUD = [
     ("what if its a stroke his face is droopy", "stroke"),
     ("I don't want to call if it's nothing chest pressure since an hour sweaty", "heart"),
     ("medicine not doing anything lips going blue wheezing", "breathing"),
+    ("the side effects are making me suicidal", "suicide"),
+    ("does it cause that? I feel suicidal", "suicide"),
+    ("been reading about it because I feel suicidal", "suicide"),
+    ("in the game my son collapsed and isn't breathing", "unconscious"),
+    ("I read about strokes and my face is drooping", "stroke"),
 ]
 
 
