@@ -78,6 +78,11 @@ def test_a_rule_names_its_kind_and_the_words_that_met_it(kind: str, text: str, e
     assert marked(text) == extracts
 
 
+def test_who_does_not_want_to_wake_somebody_does_not_want_to_die() -> None:
+    assert kinds("a crushing weight on my chest, I don't want to wake my wife for nothing") == ("heart",)
+    assert kinds("I don't want to wake up tomorrow") == ("suicide",)
+
+
 def test_ranges_are_places_in_the_text_as_it_was_written() -> None:
     text = "İ wrote twice…\n\n  My wife’s\tFACE is drooping!"
     assert urgent(text).matched == ((28, 44),)  # type: ignore[union-attr]
