@@ -156,6 +156,8 @@ LOUD = [
     ("im scared of them he has chest pain and hes sweating", "heart"),
     ("what if its a stroke his face is droopy", "stroke"),
     ("I don't want to call if it's nothing chest pressure since an hour sweaty", "heart"),
+    ("my period is so heavy I soak a pad every half hour", "bleeding"),
+    ("I have my period and just vomited blood", "bleeding"),
     ("medicine not doing anything lips going blue wheezing", "breathing"),
     ("the side effects are making me suicidal", "suicide"),
     ("does it cause that? I feel suicidal", "suicide"),
