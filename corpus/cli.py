@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import io
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from corpus import fetch, jsonl, reports, stats
+from corpus import fetch, jsonl, output, reports, stats
 from corpus.errors import CorpusError, system_error
 from corpus.importers import Options
 from corpus.importing import Job, run
@@ -49,12 +47,11 @@ class RecordFiles:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code of a command: 0 done, 1 failed, 2 wrong usage."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    output.prepare()
     try:
         arguments = parser().parse_args(argv)
         code = COMMANDS[arguments.command](arguments)
-        sys.stdout.flush()
+        output.flush()
     except KeyboardInterrupt:
         return _fail("interrupted; nothing was written", INTERRUPTED)
     except BrokenPipeError:
@@ -99,7 +96,7 @@ def _stats(arguments: argparse.Namespace) -> int:
     files = RecordFiles(arguments.files)
     found = stats.stats(files)
     if found.records:
-        print(json.dumps(stats.as_json(found), ensure_ascii=False) if arguments.json else stats.as_text(found))
+        print(output.as_json(stats.as_json(found)) if arguments.json else stats.as_text(found))
     return files.verdict(found.records)
 
 

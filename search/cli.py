@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from corpus import output
 from corpus.arguments import Parser, path
 from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
@@ -83,7 +84,7 @@ def _similar(args: argparse.Namespace) -> None:
 
 def _show(results: Results, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(results_json(results), ensure_ascii=False, indent=2))
+        print(output.as_json(results_json(results), indent=2))
         return
     _show_understood(results.query)
     if results.urgent:

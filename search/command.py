@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
+from corpus import output
 from corpus.arguments import WRONG_USAGE
 from corpus.errors import CorpusError, system_error
 from search.address import Address, parse, shown
@@ -56,13 +57,14 @@ def size(text: str) -> int:
 
 def run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     """Exit code after the chosen command's `action` ran: 0 done, 1 failed with one line on stderr, 2 wrong usage."""
+    output.prepare()
     args = parser.parse_args(argv)
     before = signal.getsignal(signal.SIGTERM)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
     try:
         args.action(args)
-        sys.stdout.flush()
+        output.flush()
     except WrongUsage as error:
         return _fail(parser, f"{error}; see {parser.prog} --help", WRONG_USAGE)
     except (SearchError, CorpusError) as error:

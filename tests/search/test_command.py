@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,6 +29,14 @@ from tests.search.test_command import parser_of, run
 before = signal.getsignal(signal.SIGTERM)
 code = run(parser_of(lambda args: signal.raise_signal(signal.SIGTERM)), [])
 print(code, signal.getsignal(signal.SIGTERM) is before)
+"""
+
+OTHER_CHARACTERS = """
+import sys
+from corpus.output import as_json
+from tests.search.test_command import parser_of, run
+text = "caf\\xe9 \\u819d \\U0001f9b5"
+sys.exit(run(parser_of(lambda args: print(text, as_json(text), sep="|")), []))
 """
 
 
@@ -99,4 +109,25 @@ def test_a_command_that_is_terminated_says_so_and_takes_signals_as_before() -> N
 def test_a_reader_that_has_seen_enough_is_no_failure() -> None:
     command = f"{sys.executable} -c '{LONG_OUTPUT}' | head -c 1 > /dev/null; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_what_standard_output_cannot_show_is_an_escape_there(encoding: str) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(
+        [sys.executable, "-c", OTHER_CHARACTERS], cwd=ROOT, capture_output=True, env=environment, check=False
+    )
+    text = "caf\xe9 \u819d \U0001f9b5"
+    said, _, value = done.stdout.decode(encoding).strip().partition("|")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert said == text.encode(encoding, "backslashreplace").decode(encoding)
+    assert json.loads(value) == text
+
+
+@pytest.mark.parametrize("command", ["-m corpus check tests/toy/sources/records.jsonl", f"-c '{OTHER_CHARACTERS}'"])
+def test_a_closed_standard_output_takes_nothing_and_is_no_error(command: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} {command} >&-"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
