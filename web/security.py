@@ -14,10 +14,10 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Forbidden, NotFound, TooManyRequests, Unauthorized
+from werkzeug.exceptions import Forbidden, NotFound, PreconditionFailed, TooManyRequests, Unauthorized
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web.errors import RETRY_AFTER_S
+from web.errors import RETRY_AFTER_S, answer
 from web.settings import Settings
 
 HEADERS = {
@@ -39,6 +39,7 @@ FRAMED = "browse.widget"  # the one page that other sites may frame: those that 
 UNLIMITED = {"operations.healthz", "operations.readyz", "operations.prometheus", "static"}
 GUESSES = "10 per minute"  # wrong tokens of one client
 IPV6_NETWORK = 8  # bytes of an IPv6 address that name one client's network
+NOT_THAT = "If-Match names another version of this than the one that is here."
 REALM = "Pages of the operators"  # with spaces, so that it is sent in quotes, as it has to be
 
 
@@ -158,6 +159,10 @@ def _answer_if_changed(response: Response) -> None:
     """Names the answer by the hash of its body; whoever has it already is told so, and not sent it again."""
     response.add_etag()
     response.make_conditional(request)
+    if response.status_code == HTTPStatus.PRECONDITION_FAILED:  # the answer is still in it
+        refused = answer(PreconditionFailed(NOT_THAT))
+        response.set_data(refused.get_data())
+        response.content_type = refused.content_type
     response.headers.pop("Date", None)  # the server has one
 
 

@@ -98,6 +98,18 @@ def test_another_version_or_language_has_another_tag(client: FlaskClient, clock:
 
 
 @pytest.mark.parametrize(
+    ("address", "kind"), [("/api/records/toy:lip-1", "application/problem+json"), ("/", "text/html; charset=utf-8")]
+)
+def test_who_wants_another_version_is_told_that_it_is_not_here(client: FlaskClient, address: str, kind: str) -> None:
+    tag = client.get(address).headers["ETag"]
+    assert client.get(address, headers={"If-Match": tag}).status_code == 200
+    refused = client.get(address, headers={"If-Match": '"another"'})
+    assert (refused.status_code, refused.content_type) == (412, kind)
+    assert "If-Match names another version of this" in refused.text
+    assert "twitch" not in refused.text
+
+
+@pytest.mark.parametrize(
     "address",
     ["/?q=lip", "/qa/toy:lip-1?q=lip", "/api/search?q=lip", "/api/suggest?q=lip", "/api/records/none", "/readyz"],
 )
