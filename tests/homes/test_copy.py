@@ -66,8 +66,8 @@ def address(tmp_path: Path) -> Iterator[MilvusAddress]:
 def test_a_model_that_another_process_brings_meanwhile_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model, brought = Path(os.environ["MEDQA_MODELS"]) / CARD.fingerprint[:32], shutil.copytree
 
-    def beside(source: Path, part: Path) -> None:
-        brought(source, part)
+    def beside(source: Path, part: Path, dirs_exist_ok: bool) -> None:
+        brought(source, part, dirs_exist_ok=dirs_exist_ok)
         brought(source, model)
 
     monkeypatch.setattr(shutil, "copytree", beside)
