@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, g
 
 from search.address import Address
-from search.errors import SearchError
+from search.errors import HomeLost, SearchError
 from search.hits import IndexInfo
 from web.engine import Engine, Opener, Published
 
@@ -75,7 +75,7 @@ class Serving:
         self._current: Opened | None = None
         self._served = self._refused = ""  # ids of versions
         self._look_at = self._retry_at = clock()
-        self._begun = False
+        self._begun = self._lost = False
         self._look(at_once)
         self._begun = True
 
@@ -128,7 +128,7 @@ class Serving:
         try:
             newest = self._published(self.index)
         except Exception as error:  # whatever is wrong with finding it, the one that is open goes on answering
-            self._refuse(_why(error))
+            self._refuse(_why(error), lost=isinstance(error, HomeLost))
             self._fall_back()
             return None
         if newest is None:
@@ -164,13 +164,14 @@ class Serving:
         self.on_open(engine.info)
         log.info("index %s is open: %d records", engine.info.id, engine.info.records)
 
-    def _refuse(self, why: str) -> None:
-        if self._begun and why != self.refusal:  # at the beginning whoever starts the site says it
+    def _refuse(self, why: str, lost: bool = False) -> None:
+        new = why != self.refusal and not (lost and self._lost)  # while a home is lost, each look says it otherwise
+        if self._begun and new:  # at the beginning whoever starts the site says it
             log.warning("%s; %s", why, "the version open now stays" if self._current else "no index is open")
-        self._say(why)
+        self._say(why, lost)
 
-    def _say(self, refusal: str) -> None:
-        self.refusal = refusal
+    def _say(self, refusal: str, lost: bool = False) -> None:
+        self.refusal, self._lost = refusal, lost
         self.on_refusal(bool(refusal))
 
     def _fall_back(self) -> None:

@@ -188,6 +188,22 @@ def test_any_fault_in_finding_what_is_published_is_a_refusal(
         assert ready(client) == ("v1", refusal)
 
 
+def test_a_home_that_stays_lost_is_logged_once(
+    client: FlaskClient, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    serving = client.application.extensions["serving"]
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            for left in ("", " (not tried again for 5 s)", " (not tried again for 4 s)"):
+                why = HomeLost(f"it cannot be reached{left}")
+                patch.setattr(serving, "_published", lambda index, why=why: (_ for _ in ()).throw(why))
+                clock.now += 1
+                assert ready(client) == ("v1", str(why))
+        clock.now += 1
+        assert ready(client) == ("v1", "")
+    assert [record.message for record in caplog.records] == 2 * ["it cannot be reached; the version open now stays"]
+
+
 def test_what_is_the_same_for_a_version_is_made_once(
     client: FlaskClient, shelf: Shelf, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
