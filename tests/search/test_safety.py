@@ -78,6 +78,19 @@ def test_a_rule_names_its_kind_and_the_words_that_met_it(kind: str, text: str, e
     assert marked(text) == extracts
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ran in the heat, stopped sweating, burning hot and talking gibberish", "heat"),
+        ("a plaster cast since yesterday and now my fingers are blue and numb", "limb"),
+        ("a dog bit her face, a chunk of it is hanging off, blood everywhere", "bleeding"),
+        ("my calf is swollen, hot and sore 3 weeks after having my son", "clot"),
+    ],
+)
+def test_what_names_the_cause_comes_before_what_looks_like_a_stroke_or_a_fever(text: str, kind: str) -> None:
+    assert kinds(text)[0] == kind
+
+
 def test_who_does_not_want_to_wake_somebody_does_not_want_to_die() -> None:
     assert kinds("a crushing weight on my chest, I don't want to wake my wife for nothing") == ("heart",)
     assert kinds("I don't want to wake up tomorrow") == ("suicide",)
