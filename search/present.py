@@ -34,7 +34,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
     return {
         "id": record.id,
         "title": record.title,
-        "score": round(hit.score, 4),
+        "score": hit.score,  # as it was ranked by: rounded further, scores would look equal whose order is not by id
         "probability": round(hit.probability, 4),
         "match": hit.match.value,
         "question_snippet": snippet_json(hit.question_snippet),

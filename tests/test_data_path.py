@@ -169,7 +169,7 @@ def test_the_whole_road(tmp_path: Path) -> None:
             {
                 "id": "toy:lip",
                 "title": "Lip twitching",
-                "score": pytest.approx(SCORE, abs=5e-5),
+                "score": pytest.approx(SCORE, abs=1e-6),
                 "probability": pytest.approx(PROBABILITY, abs=5e-5),
                 "match": "same question",
                 "question_snippet": {

@@ -40,7 +40,7 @@ def test_what_a_record_lacks_is_empty() -> None:
     assert {name: value[name] for name in ("responder", "asked", "replied", "url", "license")} == dict.fromkeys(
         ("responder", "asked", "replied", "url", "license"), ""
     )
-    assert (value["score"], value["match"], value["answers"]) == (0.1235, "same topic", 0)
+    assert (value["score"], value["match"], value["answers"]) == (0.123456, "same topic", 0)
     assert hit_json(hit(Record("x", answers=(Answer("a"),)), Snippet()))["responder"] == ""
 
 
