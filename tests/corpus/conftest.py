@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from corpus.cli import main
+
 # No database, so that a run leaves nothing behind; no deadline, as the machine may have other work.
 settings.register_profile("quiet", database=None, deadline=None)
 settings.load_profile("quiet")
@@ -32,3 +34,25 @@ def shared() -> Callable[[str], Path]:
         return found
 
     return path
+
+
+class Ran:
+    """What a command came to."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def ran(*arguments: object) -> Ran:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as stop:  # argparse leaves so
+            code = int(stop.code or 0)
+        return Ran(code, *capsys.readouterr())
+
+    return ran

@@ -171,8 +171,7 @@ def test_a_patient_s_name_is_refused(tmp_path: Path, name: str) -> None:
 
 def test_of_very_many_fields_the_first_are_named(tmp_path: Path) -> None:
     [(_, reason)] = said(items(tmp_path, json.dumps({f"f{number}": {} for number in range(10_000)})))
-    assert "the fields found are: f0, f1, f2, " in reason
-    assert ", f29 and 9,970 more; understood are: title" in reason
+    assert ", f28, f29 and 9,970 more; understood are: title" in reason
 
 
 def test_an_item_that_is_not_understood_is_bad_and_says_what_would_be(tmp_path: Path) -> None:
@@ -250,7 +249,6 @@ def test_what_is_not_read_is_held_as_it_stands_in_the_file(tmp_path: Path) -> No
     twice = '{"title": "B?",  "title": "C?"}'
     found = items(tmp_path, f'[{GOOD}, {twice},\n{{"title" "D?"}}, {GOOD}]\n')
     assert [item.text for item in found if isinstance(item, BadLine)] == [twice, f'{{"title" "D?"}}, {GOOD}]\n']
-    assert [item.text for item in items(tmp_path, f"[{GOOD}]\nmore") if isinstance(item, BadLine)] == ["more"]
 
 
 @pytest.mark.parametrize(
@@ -275,8 +273,8 @@ def test_an_empty_file_and_an_empty_list_have_no_records(tmp_path: Path) -> None
 
 
 def test_words_after_the_list_are_said(tmp_path: Path) -> None:
-    found = items(tmp_path, f"[{GOOD}]\nand more")
-    assert said(found) == [(2, "not JSON: there is more after the end of the list")]
+    [_, bad] = items(tmp_path, f"[{GOOD}]\nand more")
+    assert bad == BadLine(f"{tmp_path}/qa.json", 2, "not JSON: there is more after the end of the list", "and more")
 
 
 def test_ids_are_stable_and_of_a_good_form_whatever_the_file_is_called(tmp_path: Path) -> None:
