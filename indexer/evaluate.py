@@ -80,8 +80,8 @@ def evaluate(
 
 def check_pack(pack: Pack, ids: Collection[str]) -> None:
     """Says on stderr what of a pack does not count. Raises SearchError where nothing does, or where records that it
-    judges are not among those of the index."""
-    named = {record for records in (*pack.qrels.values(), *pack.negatives.values()) for record in records}
+    grades are not among those of the index."""
+    named = {record for records in pack.qrels.values() for record in records}
     if missing := sorted(named.difference(ids)):
         raise SearchError(
             f"{len(missing):,} of the {len(named):,} judged records of {pack.name} are not in the index, "
@@ -91,6 +91,12 @@ def check_pack(pack: Pack, ids: Collection[str]) -> None:
         raise SearchError(
             f"no question of {pack.name} has a record of grade {pack.relevant_from} or more, so that nothing can be "
             "measured; qrels.txt must judge the questions of queries.jsonl"
+        )
+    if absent := {record for records in pack.negatives.values() for record in records}.difference(ids):
+        print(
+            f"{pack.name}: {len(absent):,} look-alikes are not in the index, {min(absent)} for one, and count as "
+            "ranked below what is right",
+            file=sys.stderr,
         )
     if pack.unasked:
         print(f"{pack.name}: {pack.unasked:,} judged questions are not asked, and do not count", file=sys.stderr)
