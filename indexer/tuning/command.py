@@ -15,20 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.arguments import path
-from corpus.jsonl import keep_sources
 from corpus.progress import Progress
-from indexer.measures import files_of
-from indexer.models import EMBEDDED_MODEL, Source, find
-from indexer.tuning.batches import BATCH, batches
+from indexer.models import Source, find
+from indexer.tuning.batches import batches
 from indexer.tuning.held_out import Encode, Figures, better, gain, measure, sample
-from indexer.tuning.material import Material, add_options, chosen, enough
+from indexer.tuning.material import Material, chosen, enough
+from indexer.tuning.options import add_options, check_options, check_weights, recipe_of
 from indexer.tuning.pairs import Pair
-from indexer.tuning.save import NOTE_SUFFIX, base_provenance, place_for, read_weights, save, save_weights
+from indexer.tuning.save import base_provenance, place_for, read_weights, save, save_weights
 from indexer.tuning.teacher import Teacher
 from indexer.tuning.train import MAX_TOKENS, Recipe, State, device, mean, mix, reduced, train, trained_weights
-from indexer.tuning.written import written_files
-from search.command import WrongUsage
 from search.dense import Vectors
 from search.errors import SearchError
 from search.layout import file_hash
@@ -36,10 +32,6 @@ from search.layout import file_hash
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-LEAST = {"runs": 1, "per_kind": 1, "long": 1, "batch": 2} | dict.fromkeys(
-    ("replay", "alone", "labels", "rate", "keep", "apart", "tricked", "share"), 0
-)
-MINUTES = 36.0  # that the command may take unless told otherwise, but for writing the model: 40 at most in all
 READ_AT_ONCE = 2_000  # texts between two lines that say how many a teacher has read
 TOPIC_CHARS = 120  # of a pair's shorter text, by which pairs about like things are found
 SHARES = (
@@ -54,53 +46,14 @@ def add_command(commands: Any) -> None:
     """Adds the command to the indexer's parser."""
     command = commands.add_parser("tune", help="adapt the encoder to records and packs, and write a model folder")
     add_options(command)
-    command.add_argument("-o", "--out", type=path, required=True, metavar="MODEL", help="the model folder to write")
-    command.add_argument("--base", default=EMBEDDED_MODEL, help=f"the model to start from ({EMBEDDED_MODEL})")
-    command.add_argument(
-        "--teacher",
-        action="append",
-        default=[],
-        metavar="MODEL",
-        help="learn from this larger model how like each other texts are; with more than one, from their mean",
-    )
-    command.add_argument(
-        "--alone", type=int, default=0, help="with a teacher, learn in each step so many texts besides those of pairs"
-    )
-    command.add_argument("--labels", type=float, help="what it costs to take other texts for the right one")
-    command.add_argument(
-        "--minutes",
-        type=float,
-        default=MINUTES,
-        help=f"how long it may take, with measuring; inf trains on every pair ({MINUTES:g})",
-    )
-    command.add_argument("--passes", type=float, default=1.0, help="how often each pair is trained on")
-    command.add_argument("--rate", type=float, default=Recipe().rate, help="highest learning rate")
-    command.add_argument("--keep", type=float, default=Recipe().keep, help="what turning a vector away costs")
-    command.add_argument(
-        "--apart", type=float, default=0.0, help="what it costs to mix up what a list of questions answers and what not"
-    )
-    command.add_argument(
-        "--tricked", type=float, default=0.0, help="what it costs to find known wrong texts nearer than right ones"
-    )
-    command.add_argument("--batch", type=int, default=BATCH, help="pairs that are held against each other in a step")
-    command.add_argument("--seed", type=int, default=Recipe().seed)
-    command.add_argument(
-        "--runs",
-        type=int,
-        default=1,
-        help="train so many times, with seeds from that one on, and take the mean weights",
-    )
-    command.add_argument("--mean-with", type=path, metavar="FILE", help="take the mean with weights trained before")
-    command.add_argument("--share", type=float, help="put so much of the tuned weights into the mix, 0 to 1")
-    command.add_argument("--weights", type=path, metavar="FILE", help="write the changed weights alone there, halved")
     command.set_defaults(action=_tune)
 
 
 def _tune(args: argparse.Namespace) -> None:
     if args.out.exists():
         raise SearchError(f"{args.out} exists already; give another place for the tuned model")
-    _check(args)
-    _keep_sources(args)
+    check_options(args)
+    check_weights(args)
     with place_for(args.out, args.weights) as part:
         model, recipe, provenance = _tuned(args)
         save(model, part, provenance)
@@ -116,7 +69,7 @@ def _tuned(args: argparse.Namespace) -> tuple[SentenceTransformer, Recipe, dict[
     source = find(args.base)
     teachers = [find(name).load().to(device()) for name in args.teacher]
     model = source.load().to(device())
-    recipe = _recipe(args)
+    recipe = recipe_of(args)
     old = _state(model, recipe)
     _say("reading what is to be learnt")
     material = Material.read(args)
@@ -152,43 +105,6 @@ def _tuned(args: argparse.Namespace) -> tuple[SentenceTransformer, Recipe, dict[
         "held_out": {kind: {"before": asdict(before[kind]), "after": asdict(after[kind])} for kind in before},
     }
     return model, recipe, provenance
-
-
-def _check(args: argparse.Namespace) -> None:
-    """Raises WrongUsage for numbers that train nothing, and for options that contradict each other."""
-    for name, least in LEAST.items():
-        if (found := getattr(args, name)) is not None and not least <= found < math.inf:
-            raise WrongUsage(f"--{name.replace('_', '-')} must be {least} or more, found {found:g}")
-    if args.share is not None and args.share > 1:
-        raise WrongUsage(f"--share must be 0 to 1, found {args.share:g}")
-    if args.alone and not args.teacher:
-        raise WrongUsage("--alone needs a --teacher: texts of no pair are learnt from what it says of them")
-    if not 0 < args.passes < math.inf:
-        raise WrongUsage(f"--passes must be more than 0 and finite, found {args.passes:g}")
-    if not args.minutes > 0:
-        raise WrongUsage(f"--minutes must be more than 0, found {args.minutes:g}")
-    if args.no_written and args.written:
-        raise WrongUsage("--no-written leaves out what --written names; give one of the two")
-    if args.weights is not None and args.weights.suffix == NOTE_SUFFIX:
-        raise WrongUsage(
-            f"--weights {args.weights}: where it is from is written there; give a name without {NOTE_SUFFIX}"
-        )
-
-
-def _keep_sources(args: argparse.Namespace) -> None:
-    """Raises CorpusError where the weights, or the note beside them, would take the place of what is read."""
-    if args.weights is not None:
-        read = [*args.records, *files_of(args.pack), *written_files(args.written or ())]
-        for path in (args.weights, args.weights.with_suffix(NOTE_SUFFIX)):
-            keep_sources(path, [*read, args.mean_with] if args.mean_with else read, "--weights")
-
-
-def _recipe(args: argparse.Namespace) -> Recipe:
-    """With a teacher, all layers learn what it says, and labels count half as much unless told otherwise."""
-    taught = {"labels": 0.5, "likeness": 1.0, "frozen": 0} if args.teacher else {}
-    told = {} if args.labels is None else {"labels": args.labels}
-    own = {name: getattr(args, name) for name in ("rate", "keep", "alone", "apart", "tricked", "seed")}
-    return Recipe(**own | taught | told)
 
 
 def _train(
