@@ -13,23 +13,17 @@ from corpus.passages import Part, part_text
 from corpus.records import to_json
 from indexer.build import build
 from search import ranking
-from search.abbreviations import Abbreviations
-from search.annotations import Annotations
 from search.engine import Engine
-from search.errors import IndexRefused, NotFound, SearchError
+from search.errors import NotFound
 from search.fusion import Weights
 from search.hits import Facets, Filters, IndexInfo, Inferred, Match, Question, Results, Topic
 from search.home import Candidates
-from search.lay_terms import LayTerms
 from search.layout import Layout, Manifest
-from search.local import LocalHome
 from search.meaning import WordVectors
-from search.opening import open_halves, open_index, published
-from search.question import Reader
+from search.opening import open_index, published
 from search.specialties import Specialties
 from search.specialty import EACH
-from search.vocabulary import Vocabulary
-from tests.toy_encoder import CARD, ToyEncoder
+from tests.toy_encoder import ToyEncoder
 from tests.toy_records import BY_ROW, EYELID, LIP, RECORDS
 
 QUESTIONS = (
@@ -216,12 +210,6 @@ def test_an_emergency_comes_with_a_notice_and_all_results(built: Path, monkeypat
     opened.close()
 
 
-def test_a_country_without_numbers_is_refused_at_once(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MEDQA_COUNTRY", "Atlantis")
-    with pytest.raises(SearchError, match="MEDQA_COUNTRY: no emergency numbers for 'Atlantis'"):
-        open_index(built, ToyEncoder())
-
-
 def test_pages_join_however_few_candidates_each_view_gives(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranking, "DEPTH", 1)
     whole = engine.search(Question("Is lip twitching a stroke?", k=7)).hits
@@ -266,36 +254,6 @@ def test_threads_get_the_answers_that_one_alone_gets(engine: Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda text: engine.search(Question(text)).hits, QUESTIONS * 10))
     assert found == alone * 10
-
-
-def test_another_model_is_refused_with_both_named(built: Path) -> None:
-    other = ToyEncoder(replace(CARD, name="other", fingerprint="a1b2c3d4e5f6" + "0" * 52))
-    with pytest.raises(
-        IndexRefused, match=r"made by toy \(707070707070, .*this is other \(a1b2c3d4e5f6, .*build the index"
-    ):
-        open_index(built, other)
-
-
-def test_another_dimension_is_refused_with_both_named(built: Path) -> None:
-    layout = Layout(built)
-    version = layout.version(layout.published() or "")
-    with pytest.raises(IndexRefused, match=r"dimension 9\).*dimension 10\)"):
-        Engine(
-            LocalHome(Manifest.load(version), open_halves(version), Annotations.load(version, 7)),
-            Reader(ToyEncoder(replace(CARD, dimension=10)), LayTerms("toy", ()), Vocabulary({}), Abbreviations.load()),
-        )
-
-
-def test_a_folder_without_an_index_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    assert published(tmp_path) is None
-    with pytest.raises(IndexRefused, match=r"there is no index in .*; build one with: python -m indexer build RECORDS"):
-        open_index(tmp_path, ToyEncoder())
-
-
-def test_a_published_version_that_is_gone_is_refused(index: Layout) -> None:
-    index.current.write_text("20000101T000000.000000Z\n")
-    with pytest.raises(IndexRefused, match=r"20000101T000000\.000000Z has no manifest"):
-        open_index(index.root, ToyEncoder())
 
 
 def test_an_inferred_specialty_is_beside_the_stated_one_never_instead(tmp_path: Path) -> None:
