@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, CHROMIUM, served
-from tests.web.toy import AGAIN, TOY, ToyEngine
+from tests.web.toy import ToyEngine
+from tests.web.toy_records import AGAIN, TOY
 
 
 @pytest.fixture(scope="session")

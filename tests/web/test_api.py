@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.toy import DEMONSTRATION, LIP, URGENT
+from tests.web.toy import URGENT
+from tests.web.toy_records import DEMONSTRATION, LIP
 
 INDEX = {"id": "v1", "built": "2026-11-22T08:00:00Z", "records": 5}
 LIP_RESULT = {

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from search.hits import Family, Inferred, Member, Reply
 from tests.web.test_openapi import validator
 from tests.web.test_pages import hidden, read, titles
-from tests.web.toy import AGAIN, TOY, Shelf, ToyEngine
+from tests.web.toy import Shelf, ToyEngine
+from tests.web.toy_records import AGAIN, TOY
 from web import create_app, words
 from web.serving import at_once
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from search.hits import Facets, Filters, Question
-from tests.web.toy import DEMONSTRATION, ToyEngine
+from tests.web.toy import ToyEngine
+from tests.web.toy_records import DEMONSTRATION
 from web.form import Active, Choice, Group, active, day_text, groups, loosened
 
 

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.web.conftest import Clock
-from tests.web.toy import TOY, Shelf, ToyEngine
+from tests.web.toy import Shelf, ToyEngine
+from tests.web.toy_records import TOY
 from web import create_app
 from web.serving import at_once
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.toy import DEMONSTRATION, TOY, URGENT, Shelf, ToyEngine
+from tests.web.toy import URGENT, Shelf, ToyEngine
+from tests.web.toy_records import DEMONSTRATION, TOY
 from web import create_app
 from web.serving import at_once
 

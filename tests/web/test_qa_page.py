@@ -7,7 +7,7 @@ import json
 from flask.testing import FlaskClient
 
 from tests.web.test_pages import read, titles
-from tests.web.toy import DEMONSTRATION
+from tests.web.toy_records import DEMONSTRATION
 
 
 def test_a_reader_sees_the_whole_page(client: FlaskClient) -> None:

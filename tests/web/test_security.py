@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web.conftest import Clock
-from tests.web.toy import TOY, Shelf, ToyEngine
+from tests.web.toy import Shelf, ToyEngine
+from tests.web.toy_records import TOY
 from web.security import OF_VERSION
 
 EVERYWHERE = {

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 
 from search.errors import HomeLost, IndexRefused
 from tests.web.conftest import Clock
-from tests.web.toy import TOY, Shelf, ToyEngine
+from tests.web.toy import Shelf, ToyEngine
+from tests.web.toy_records import TOY
 from web.serving import NoIndexError, Serving, at_once
 
 
