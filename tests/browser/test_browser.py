@@ -163,3 +163,12 @@ def test_the_page_follows_the_colors_of_the_system(browser: Browser, site: str, 
         grounds[scheme] = tab.evaluate("getComputedStyle(document.body).backgroundColor")
         context.close()
     assert grounds == {"light": "rgb(246, 247, 245)", "dark": "rgb(16, 23, 26)"}
+
+
+def test_on_paper_a_page_of_results_says_all_that_was_asked(page: Page, site: str) -> None:
+    page.goto(f"{site}/?q={'my lip keeps twitching at night, ' * 30}")
+    page.emulate_media(media="print")
+    box = page.get_by_label("Your question")
+    assert box.is_visible()
+    assert box.evaluate("box => box.scrollHeight - box.clientHeight") <= 1
+    assert not page.get_by_role("button", name="Search again").is_visible()
