@@ -76,7 +76,7 @@ def _tuned(args: argparse.Namespace) -> tuple[SentenceTransformer, Recipe, dict[
     held_out = sample(enough(material.pairs(args.seed), args), args.seed)
     _say(f"measuring {source.name} on {sum(map(len, held_out.values())):,} held-out pairs")
     measuring = time.monotonic()
-    before = measure(held_out, _encoder(model))
+    before = measure(held_out, _reader(model))
     measuring = (time.monotonic() - measuring) * len(shares)  # so long it will take once more
     runs: list[State] = []
     batches_trained: list[int] = []
@@ -118,8 +118,8 @@ def _train(
     runs: int,
 ) -> int:
     """Trains the model, which is the old one, on these pairs, in one of so many runs that share the time that there is
-    `until` then (of the monotonic clock). Returns the number of batches. Raises SearchError when no
-    time is left."""
+    `until` then (of the monotonic clock). Returns the number of batches. Raises SearchError when no time
+    is left."""
     _say(f"training on {len(pairs):,} pairs: {_counts(pairs)}")
     teacher = None
     if teachers:
@@ -157,7 +157,7 @@ def _encoder(model: SentenceTransformer) -> Encode:
 
 
 def _reader(model: SentenceTransformer) -> Encode:
-    """The encoder for many texts, which may take an hour: it says how far it is."""
+    """The encoder for many texts, which may take an hour: it says how far it has come."""
     encode = _encoder(model)
 
     def read(texts: Sequence[str]) -> Vectors:
@@ -183,7 +183,8 @@ def _best_mix(
     found: list[tuple[bool, float, float, dict[str, Figures]]] = []
     for share in shares:
         model.load_state_dict(mix(old, new, share), strict=False)
-        after = measure(held_out, _encoder(model))
+        _say(f"measuring {share:.0%} of what was learnt")
+        after = measure(held_out, _reader(model))
         found.append((better(before, after), gain(before, after), share, after))
     _, _, share, after = max(found, key=lambda item: item[:3])
     model.load_state_dict(mix(old, new, share), strict=False)
