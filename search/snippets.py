@@ -29,7 +29,8 @@ FUNCTION_WORDS = frozenset(
 DIGITS = frozenset("0123456789")  # alone they count something, here one thing and there another
 FEW_WORDS = 4  # a sentence of fewer words ("Hello doctor,") says nothing by itself
 # What is said below a heading is all about that, so that its words choose no sentence of it; whoever answers begins
-# with what matters and comes to warnings and good wishes later, and who asks back answers nothing.
+# with what matters and comes to warnings and good wishes later, and who asks back answers nothing, unless at length:
+# an answer without full stops may end in a question.
 IN_HEADING, LATER = 0.25, 0.05  # of a word's weight; for each sentence that comes before
 NOTHING = 1.0
 QUESTION_MARKS = ("?", "？")
@@ -84,10 +85,13 @@ def _best(pieces: Sequence[str], weights: Mapping[str, float], below: str | None
         told = set(map(stem, WORD.findall(below)))
         weights = {word: weight * (IN_HEADING if word in told else 1) for word, weight in weights.items()}
         scores = [
-            _fit(piece, weights) - LATER * number - NOTHING * piece.endswith(QUESTION_MARKS)
-            for number, piece in enumerate(pieces)
+            _fit(piece, weights) - LATER * number - NOTHING * _asks_back(piece) for number, piece in enumerate(pieces)
         ]
     return scores.index(max(scores))
+
+
+def _asks_back(sentence: str) -> bool:
+    return sentence.endswith(QUESTION_MARKS) and len(sentence) <= FULL
 
 
 def _fit(sentence: str, weights: Mapping[str, float]) -> float:

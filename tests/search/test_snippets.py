@@ -102,6 +102,11 @@ def test_who_asks_back_answers_nothing() -> None:
     assert snippet(text, "rash fever").text.startswith("Do you have a rash")
 
 
+def test_an_answer_without_full_stops_may_end_in_a_question() -> None:
+    text = "the rash may come of the soap " + "or of the heat " * 20 + "or is it stress? good luck i hope it helped"
+    assert snippet(text, "rash fever", below="").start == 0
+
+
 @pytest.mark.parametrize(("second", "shown"), [(LONGEST - 14, True), (LONGEST - 13, False)])
 def test_hardly_anything_is_shown_with_the_long_sentence_after_it(second: int, shown: bool) -> None:
     whole = "Rash, it says.\n" + "y" * (second - 1)
