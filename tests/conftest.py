@@ -32,15 +32,28 @@ settings.register_profile("quiet", database=None, deadline=None)
 settings.load_profile("quiet")
 
 HOMES = "tests/homes/"
+# What takes longest, in the order of its start: the first makes the index that the last reads, and those that name a
+# file of the homes start a Milvus server of their own.
+LONGEST = (
+    "tests/test_quality.py",
+    HOMES,
+    "tests/homes/test_writing_live.py",
+    "tests/homes/test_same_answers.py",
+)
 SLOW = {"model", "browser"}
 
 
+def scope(nodeid: str) -> str:
+    """What of the tests one process takes whole: a file, or the files of the homes, which share a Milvus server."""
+    path = nodeid.split("::")[0]
+    return HOMES if path.startswith(HOMES) and path not in LONGEST else path
+
+
 class ByFile(LoadScopeScheduling):
-    """Of several processes each takes whole files, and one all the files of the homes, which share a Milvus server."""
+    """Of several processes each takes whole scopes."""
 
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.split("::")[0]
-        return HOMES if path.startswith(HOMES) else path
+        return scope(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -49,11 +62,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The homes come first, then the files with slow tests, so that no process is left with one of them at the end."""
-    files = [item.nodeid.split("::")[0] for item in items]
-    slow = {file for file, item in zip(files, items, strict=True) if SLOW.intersection(item.keywords)}
-    order = {file: (not file.startswith(HOMES), file not in slow) for file in files}
-    items.sort(key=lambda item: order[item.nodeid.split("::")[0]])
+    """What takes longest comes first, then files with slow tests: no process is left with one of them at the end."""
+    slow = {scope(item.nodeid) for item in items if SLOW.intersection(item.keywords)}
+
+    def place(item: pytest.Item) -> int:
+        part = scope(item.nodeid)
+        return LONGEST.index(part) if part in LONGEST else len(LONGEST) + (part not in slow)
+
+    items.sort(key=place)
 
 
 def once_a_run(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

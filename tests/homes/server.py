@@ -1,9 +1,9 @@
 """Runs a Milvus 2.3.5 standalone from its Python package: python server.py FOLDER BINARIES
 
 Run by the Python that has that package (`make var/milvus/.ready`). Says "ready" and its port once it answers, and ends
-with its standard input, so that it does not outlive whoever started it. Where it ends before it answers, as when others
-took one of its ports meanwhile, it is started again on other ports. Ended by SIGKILL: it takes minutes over anything
-milder.
+with its standard input or by SIGTERM, so that it does not outlive whoever started it. Where it ends before it answers,
+as when others took one of its ports meanwhile, it is started again on other ports. Ended by SIGKILL: it takes minutes
+over anything milder.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +27,7 @@ LAST_LINES = 30  # of its log, where it does not start
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     base, binaries = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     binaries.mkdir(parents=True, exist_ok=True)
     milvus._initialize_data_files(str(binaries))  # unpacks the server where that was not done yet
