@@ -71,7 +71,7 @@ def _import(arguments: argparse.Namespace) -> int:
     fields = [field for field, _ in arguments.column]
     if twice := [field for field in fields if fields.count(field) > 1]:
         arguments.parser.error(f"--column names a column for {twice[0]} twice; a field has one")
-    if arguments.rejects == arguments.output:
+    if arguments.rejects is not None and arguments.rejects.resolve() == arguments.output.resolve():
         arguments.parser.error("--rejects and -o name the same file")
     options = Options(columns=dict(arguments.column))
     job = Job(arguments.format, tuple(arguments.sources), arguments.output, arguments.rejects, options)

@@ -98,6 +98,7 @@ def test_an_empty_file_is_an_error(run: Run, tmp_path: Path, kind: str, text: st
         ),
         (["import", "jsonl", "a", "-o", "b", "--column", "title=x"], "--column is for csv and tsv, not for jsonl"),
         (["import", "jsonl", "a", "-o", "b", "--rejects", "b"], "--rejects and -o name the same file"),
+        (["import", "jsonl", "a", "-o", "b", "--rejects", "c/../b"], "--rejects and -o name the same file"),
         (
             ["import", "jsonl", "a", "-o", ""],
             "argument -o/--output: the path is empty; give the name of a file or folder",
