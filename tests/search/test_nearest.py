@@ -110,6 +110,15 @@ def test_codes_do_for_a_middling_number() -> None:
     assert (plan.kind, plan.bytes, plan.ef) == ("codes", CODES, 0)
 
 
+def test_of_many_that_are_just_as_near_any_will_do() -> None:
+    alike = VECTORS.copy()
+    alike[::10] = VECTORS[0]  # 600 records of one title
+    made, plan = proposals(alike, np.concatenate([ASKED, VECTORS[:1].repeat(5, axis=0)]))
+    assert made is not None
+    assert plan.kind == "codes"
+    assert set(made.search(VECTORS[0], 100).tolist()) <= set(range(0, 6000, 10))
+
+
 def test_what_fits_into_no_memory_is_refused() -> None:
     with pytest.raises(IndexRefused, match=r"no index over 6,000 vectors fits into 15 bytes each"):
         proposals(VECTORS, ASKED, memory=15)
