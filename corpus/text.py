@@ -19,7 +19,13 @@ OTHER_NAMES = (
     "|(?:[movwx]|st1):[a-z]+"  # o:p and the like: a word processor's
 )
 VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"""
-ATTRIBUTE = rf"\s+[a-z_:@][\w:.-]*\s*=\s*{VALUE}|\s+(?:checked|disabled|hidden|nowrap|selected)"
+# Without a value only those that HTML or a framework knows, or "<b positive and C>" would be a tag.
+BARE = (
+    "allowfullscreen|async|autofocus|autoplay|checked|compact|contenteditable|controls|default|defer|disabled|download"
+    "|hidden|inert|ismap|itemscope|loop|multiple|muted|nomodule|noshade|novalidate|nowrap|open|playsinline|readonly"
+    r"|required|reversed|selected|(?:data|aria|_ng[a-z]+)-[\w.-]+"
+)
+ATTRIBUTE = rf"\s+[a-z_:@][\w:.-]*\s*=\s*{VALUE}|\s+(?:{BARE})(?![\w.-])"
 TAG = re.compile(
     rf"</?(?:(?P<block>{BLOCK_NAMES})|(?P<cell>td|th)|{OTHER_NAMES})(?:{ATTRIBUTE})*\s*/?>|<!doctype\b[^<>]*>",
     re.IGNORECASE,
