@@ -1,9 +1,10 @@
-"""Tables: CSV (comma) and TSV (tab), with a header line; one row is one record with at most one answer."""
+"""Tables: CSV (comma or semicolon) and TSV (tab), with a header line; one row is one record with at most one answer."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -21,7 +22,7 @@ STRUCTURED = ("answers", "asker")  # a cell cannot hold these
 FIELDS = (*sorted(RECORD_FIELDS - set(STRUCTURED)), *ANSWER_FIELDS, *ASKER_FIELDS)
 PROSE = ("question", "more_info")
 OTHER_MARKS = {  # where the whole header is one cell, what may part it instead, and what to do then
-    ";": "semicolons; save the table with commas, or with tabs for import tsv",
+    ";": "semicolons; use import csv",
     "\t": "tabs; use import tsv",
     ",": "commas; use import csv",
 }
@@ -36,8 +37,9 @@ SYNONYMS = {  # plain ones only: where no column is named like the field, one of
 
 
 def read_csv(path: Path, options: Options) -> Iterator[Record | BadLine]:
-    """Each row of a comma-separated file as a Record, or as a BadLine. Raises CorpusError when a column is missing."""
-    return _read(path, options, ",")
+    """Each row of a file parted by commas, or by semicolons as Excel writes it where commas stand in numbers, as a
+    Record, or as a BadLine. Raises CorpusError when a column is missing."""
+    return _read(path, options, ",;")
 
 
 def read_tsv(path: Path, options: Options) -> Iterator[Record | BadLine]:
@@ -45,11 +47,11 @@ def read_tsv(path: Path, options: Options) -> Iterator[Record | BadLine]:
     return _read(path, options, "\t")
 
 
-def _read(path: Path, options: Options, delimiter: str) -> Iterator[Record | BadLine]:
+def _read(path: Path, options: Options, marks: str) -> Iterator[Record | BadLine]:
     csv.field_size_limit(MAX_LINE_BYTES)  # the csv module's own limit, 128 KiB, is shorter than some answers
     # A byte that is not UTF-8 comes as half of a surrogate pair, so that only its own row is bad.
     with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        rows = _rows(path, file, delimiter, options)
+        rows = _rows(path, file, marks, options)
         _, first, text = next(rows, (1, [], ""))
         if kind := packed(text[:4].encode(errors="surrogateescape")):
             raise CorpusError(f"{path}: {kind}")
@@ -73,10 +75,14 @@ def _read(path: Path, options: Options, delimiter: str) -> Iterator[Record | Bad
                 yield BadLine(str(path), line, str(error), readable(text))
 
 
-def _rows(path: Path, file: TextIO, delimiter: str, options: Options) -> Iterator[tuple[int, list[str] | BadLine, str]]:
-    """Rows that are not blank, each with the number of its first line and with its text as it stands in the file."""
+def _rows(path: Path, file: TextIO, marks: str, options: Options) -> Iterator[tuple[int, list[str] | BadLine, str]]:
+    """Rows that are not blank, each with the number of its first line and with its text as it stands in the file.
+
+    Their cells are parted by the one of the marks that the first line has most of.
+    """
     held: list[str] = []
-    reader = csv.reader(_holding(file, held), delimiter=delimiter, strict=True)
+    first = file.readline()
+    reader = csv.reader(_holding(chain([first], file), held), delimiter=max(marks, key=first.count), strict=True)
     while True:
         line = reader.line_num + 1
         held.clear()
@@ -99,8 +105,8 @@ def _rows(path: Path, file: TextIO, delimiter: str, options: Options) -> Iterato
             yield line, row, "".join(held)
 
 
-def _holding(file: TextIO, held: list[str]) -> Iterator[str]:
-    for line in file:
+def _holding(lines: Iterable[str], held: list[str]) -> Iterator[str]:
+    for line in lines:
         held.append(line)
         yield line
 
