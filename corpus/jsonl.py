@@ -19,6 +19,7 @@ from corpus.records import Record, RecordError, from_json, to_json
 
 MAX_LINE_BYTES = 8 << 20  # a page of eight megabytes is a broken export, not a question
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+STDOUT = (Path("/dev/stdout"), Path("/dev/fd/1"))
 GZIP = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
 
@@ -67,15 +68,17 @@ def write(records: Iterable[Record], path: Path) -> int:
 def replacing(path: Path) -> Iterator[TextIO]:
     """Text file that takes the place of `path` when the block ends well, and leaves no trace when it does not.
 
-    What a link leads to is replaced, not the link; a pipe or a device, such as /dev/stdout, is written to instead. An
+    What a link leads to is replaced, not the link; standard output, a pipe or a device is written to instead. An
     OSError about the file names `path`.
     """
-    target, written_to = path.resolve(), path.exists() and not path.is_file() and not path.is_dir()
+    stdout = path in STDOUT  # by its name it would be the file that a shell appends to, and take that one's place
+    target, written_to = path.resolve(), stdout or (path.exists() and not path.is_file() and not path.is_dir())
     target.parent.mkdir(parents=True, exist_ok=True)
     part = path if written_to else target.with_name(f".{target.name}.{os.getpid()}.part")
     opener = gzip.open if path.suffix == ".gz" else open
+    opened: Any = os.dup(1) if stdout else part
     try:
-        with opener(part, "wt", encoding="utf-8", newline="\n") as file:
+        with opener(opened, "wt", encoding="utf-8", newline="\n") as file:
             yield file
         if not written_to:
             part.replace(target)

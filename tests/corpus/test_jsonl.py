@@ -6,6 +6,8 @@ import errno
 import gzip
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -177,6 +179,17 @@ def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
         assert jsonl.write([Record("a", "One?")], pipe) == 1
         assert json.loads(reader.read())["id"] == "a"
     assert pipe.is_fifo()
+
+
+def test_records_are_appended_to_what_standard_output_leads_to(tmp_path: Path) -> None:
+    out = tmp_path / "all.jsonl"
+    out.write_text("what was there\n")
+    program = "from corpus import jsonl, records; jsonl.write([records.Record('a', 'One?')], jsonl.STDOUT[0])"
+    with open(out, "a") as appended:
+        subprocess.run([sys.executable, "-c", program], stdout=appended, check=True)
+    there, record = out.read_text().splitlines()
+    assert (there, json.loads(record)["id"]) == ("what was there", "a")
+    assert [path.name for path in tmp_path.iterdir()] == ["all.jsonl"]
 
 
 def test_what_a_link_leads_to_is_replaced_and_not_the_link(tmp_path: Path) -> None:
