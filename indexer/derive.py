@@ -106,11 +106,13 @@ class Deriver:
         return lambda: self._whole(begun())
 
     def _whole(self, found: Together) -> Whole:
+        words = WordVectors(found.words, self._embed(found.words, "words").vectors)
+        # Last, as a build that is killed leaves it behind, with words of records that an erasure would not find there.
         with tempfile.TemporaryDirectory(prefix="medqa-words-") as folder:
             version = Version(Path(folder))
             LayTerms.save(version.lay_terms, *read_lay_terms(ontology_file()))
             Vocabulary.save(version.vocabulary, found.vocabulary)
-            WordVectors(found.words, self._embed(found.words, "words").vectors).save(version.words)
+            words.save(version.words)
             files = {str(path.relative_to(folder)): path.read_bytes() for path in version.files()}
         return Whole(found.families, files)
 

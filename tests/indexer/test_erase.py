@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from indexer.publish import rollback, writing
 from indexer.record_terms import terms_file
 from indexer.remembered import Remembered
 from indexer.verify import verify
+from search.dense import Vectors
 from search.errors import NotFound, SearchError
 from search.hits import Question
 from search.layout import Layout
@@ -55,6 +57,18 @@ def found_in(folder: Path, words: list[str] = WORDS) -> dict[str, list[str]]:
             if held:
                 found[str(path.relative_to(folder))] = held
     return found
+
+
+class Watching(ToyEncoder):
+    """An encoder that notes which words lie in the folder for temporary files while it works."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.met: dict[str, list[str]] = {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.met |= found_in(Path(tempfile.gettempdir()))
+        return super().encode(texts)
 
 
 def known_words(layout: Layout) -> set[str]:
@@ -226,3 +240,15 @@ def test_a_version_that_stays_unnoticed_is_none(index: Layout) -> None:
     build([*RECORDS, CANARY], index, ToyEncoder())
     erase(frozenset({CANARY.id}), index, ToyEncoder())
     assert build(RECORDS, index, ToyEncoder()).embedded == 0
+
+
+def test_no_word_of_a_record_lies_among_temporary_files_while_a_build_takes_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There a build that is killed would leave it, and no erasure would look for it."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    encoder = Watching()
+    build([*RECORDS, CANARY], Layout(tmp_path / "index"), encoder)
+    assert encoder.seen
+    assert encoder.met == {}
