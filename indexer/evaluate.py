@@ -159,10 +159,13 @@ def _each(
 ) -> dict[str, dict[str, Any]]:
     packs = [(read_pack(path), records_of(path)) for path in packs_of(folder)]  # what is wrong with one is said now
     encoder = open_encoder(Layout(indexes), model)
-    figures = {}
+    figures: dict[str, dict[str, Any]] = {}
+    built = set()
     for pack, records in packs:
         layout = Layout(indexes / records.parent.name)
-        build(read_records(records), layout, encoder)
+        if records not in built:  # several packs may ask over the same ones
+            build(read_records(records), layout, encoder)
+            built.add(records)
         engine = open_index(layout.root, encoder)
         figures[pack.name] = evaluate(pack, engine, switches, systems)
         engine.close()
