@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.errors import system_error
 from search.safety import urgent
 
 HALVES = ("dev", "test")
@@ -82,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         phrases, ordinary = (read(Path(name)) for name in arguments)
     except (OSError, ValueError) as error:
-        print(error, file=sys.stderr)
+        print(system_error(error) if isinstance(error, OSError) else error, file=sys.stderr)
         return 1
     for half in HALVES:
         print(f"{half:5}recall {recall(phrases, half)}  false alarms {alarms(ordinary, half)}")

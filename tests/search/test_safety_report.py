@@ -86,6 +86,13 @@ def test_a_table_that_cannot_be_read_is_named_by_its_line(tmp_path: Path, capsys
     assert capsys.readouterr().err.startswith(f"{tmp_path / 'phrases'}:2: expected kind, phrase, dev or test, between")
 
 
+def test_a_table_that_is_missing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "none"), str(ORDINARY)]) == 1
+    assert capsys.readouterr().err == (
+        f"{tmp_path / 'none'}: No such file or directory; check the path, its permissions and the room on the disk\n"
+    )
+
+
 def test_wrong_usage_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("usage: python -m search.safety PHRASES ORDINARY")
