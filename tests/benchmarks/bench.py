@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,8 @@ def _txtai(args: argparse.Namespace) -> dict[str, Any]:
     if not TXTAI.exists():
         return {"missing": f"{TXTAI} is not there; make bench installs it"}
     part = args.work / "part.jsonl"
-    lines = (args.work / "plain" / "records.jsonl").read_text().splitlines()[::TXTAI_EVERY]
-    part.write_text("\n".join(lines) + "\n")
+    with open(args.work / "plain" / "records.jsonl", encoding="utf-8") as file:
+        part.write_text("".join(islice(file, 0, None, TXTAI_EVERY)), encoding="utf-8")
     model = _plain(args.work) / "model"
     script = Path(__file__).with_name("txtai_way.py")
     command = [str(TXTAI), str(script), str(part), str(model), str(_questions(args.work))]

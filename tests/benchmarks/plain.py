@@ -27,7 +27,8 @@ class Plain:
         self.model = SentenceTransformer(str(folder / "model"), device="cpu")
         self.index = faiss.read_index(str(folder / "flat.faiss"))
         self.owners = np.load(folder / "owners.npy")
-        self.records = [json.loads(line) for line in (folder / "records.jsonl").read_text().splitlines()]
+        with open(folder / "records.jsonl", encoding="utf-8") as file:
+            self.records = [json.loads(line) for line in file]
 
     def search(self, text: str) -> list[dict[str, Any]]:
         """The records of the nearest passages, each once."""

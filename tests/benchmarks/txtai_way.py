@@ -16,7 +16,8 @@ from pathlib import Path
 def main() -> None:
     from txtai import Embeddings
 
-    records = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
+    with open(sys.argv[1], encoding="utf-8") as file:
+        records = [json.loads(line) for line in file]
     rows = [(item["id"], f"{item['title']}\n{item['question']}\n" + "\n".join(a["text"] for a in item["answers"]), None)
             for item in records]  # fmt: skip
     engine = Embeddings(path=sys.argv[2], hybrid=True, content=True)
