@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 WRONG_USAGE = 2
 
@@ -16,8 +16,19 @@ def path(text: str) -> Path:
     return Path(text)
 
 
+class _Commands(argparse._SubParsersAction):  # type: ignore[type-arg]  # when it runs, it takes none
+    """Commands of which each says in its own help, too, what it does."""
+
+    def add_parser(self, name: str, **kwargs: Any) -> Any:
+        return super().add_parser(name, description=kwargs.get("help"), **kwargs)
+
+
 class Parser(argparse.ArgumentParser):
     """Argument parser that says in one line what is wrong."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.register("action", "parsers", _Commands)
 
     def error(self, message: str) -> NoReturn:
         """Exit 2 with the message."""

@@ -10,6 +10,11 @@ from corpus.importers import FORMATS
 from corpus.importers.table import FIELDS
 
 TABLES = ("csv", "tsv")
+RECORD_FILE = "a file of records, .jsonl or .jsonl.gz"
+SOURCES = (
+    "a file; of medquad, qa-page and qa-json also a folder, of medquad also its zip. A file of qa-json is read whole, "
+    "and takes several times its size in memory"
+)
 
 
 def parser() -> Parser:
@@ -19,18 +24,18 @@ def parser() -> Parser:
 
     add = commands.add_parser("import", help="write records from sources of one format")
     add.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
-    add.add_argument("sources", nargs="+", type=path, metavar="SRC", help="a file; or a folder, or a zip for medquad")
+    add.add_argument("sources", nargs="+", type=path, metavar="SRC", help=SOURCES)
     add.add_argument("-o", "--output", required=True, type=path, metavar="OUT", help="a .jsonl or .jsonl.gz file")
-    add.add_argument("--rejects", type=path, metavar="FILE", help="take the bad lines, and import the good ones")
+    add.add_argument("--rejects", type=path, metavar="FILE", help="put the bad lines there, and import the good ones")
     add.add_argument("--column", action="append", default=[], type=_column, metavar="FIELD=HEADER",
-                     help=f"the column of a field ({', '.join(FIELDS)}); repeatable")  # fmt: skip
+                     help=f"of a table, the column that holds a field ({', '.join(FIELDS)}); repeatable")  # fmt: skip
     add.set_defaults(parser=add)
 
     check = commands.add_parser("check", help="say which lines of record files are bad")
-    check.add_argument("files", nargs="+", type=path, metavar="FILE")
+    check.add_argument("files", nargs="+", type=path, metavar="FILE", help=RECORD_FILE)
 
     count = commands.add_parser("stats", help="count what record files hold")
-    count.add_argument("files", nargs="+", type=path, metavar="FILE")
+    count.add_argument("files", nargs="+", type=path, metavar="FILE", help=RECORD_FILE)
     count.add_argument("--json", action="store_true", help="as one JSON object")
 
     get = commands.add_parser("fetch", help="download a public data set and write its records")

@@ -151,7 +151,13 @@ def check(sample: Sample, curves: Curves) -> dict[str, Any]:
 def add_command(commands: Any) -> None:
     """Adds the command to the indexer's parser."""
     command = commands.add_parser("calibrate", help="fit what a score is worth on indexes that evaluate --each built")
-    command.add_argument("packs", nargs="+", type=path, metavar="PACKS", help="folders of packs")
+    command.add_argument(
+        "packs",
+        nargs="+",
+        type=path,
+        metavar="PACKS",
+        help="a folder of packs, each of which --index holds an index of",
+    )
     command.add_argument(
         "--without",
         action="append",
@@ -161,7 +167,9 @@ def add_command(commands: Any) -> None:
     )
     command.add_argument("--model", help="the model that the indexes were built with")
     command.add_argument("--json", type=path, metavar="FILE", help="write how well it fits there")
-    command.add_argument("--out", type=path, default=CALIBRATION, help="write the calibration there")
+    command.add_argument(
+        "--out", type=path, default=CALIBRATION, help="write the calibration there (default: the program's own)"
+    )
     index_option(command)
     command.set_defaults(action=_calibrate)
 

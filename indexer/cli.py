@@ -16,12 +16,15 @@ from corpus.records import Record
 from indexer import calibrate, evaluate, evaluate_specialty, homes
 from indexer.build import Built, Changes
 from indexer.copy import copy
+from indexer.models import EMBEDDED_MODEL
 from indexer.places import Place, convert, place_of
 from indexer.spread.cluster import Cluster
 from indexer.tuning import command as tuning
 from search.address import Address
 from search.command import WrongUsage, address, index_option, run, size
 from search.errors import SearchError
+
+MODEL_HELP = f"a sentence-transformers model: a name or a folder (default: {EMBEDDED_MODEL}, which is built in)"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,7 +40,13 @@ def _parser() -> argparse.ArgumentParser:
         ("update", _update, "add and change records, and remove those named; everything else stays"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("records", nargs="+" if name == "build" else "*", type=path, metavar="RECORDS")
+        command.add_argument(
+            "records",
+            nargs="+" if name == "build" else "*",
+            type=path,
+            metavar="RECORDS",
+            help="a file of records, .jsonl or .jsonl.gz, such as python -m corpus import writes",
+        )
         command.add_argument("--rejects", type=path, metavar="FILE", help="put bad lines there and go on without them")
         command.add_argument(
             "--map", action="store_true", help="also lay out the map of all records (see docs/site.md)"
@@ -51,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         index_option(command)
         command.set_defaults(action=action)
-    commands.choices["build"].add_argument("--model", help="a sentence-transformers model: a name or a folder")
+    commands.choices["build"].add_argument("--model", help=MODEL_HELP)
     commands.choices["build"].add_argument(
         "--ray",
         metavar="ADDRESS",
@@ -73,14 +82,16 @@ def _parser() -> argparse.ArgumentParser:
         index_option(command)
         command.set_defaults(action=action)
     command = commands.add_parser("erase", help="remove records for good: from every version, file and cache")
-    command.add_argument("ids", nargs="+", metavar="ID")
+    command.add_argument("ids", nargs="+", metavar="ID", help="the id of a record, such as python -m search ask prints")
     index_option(command)
     command.set_defaults(action=_erase)
     command = commands.add_parser("convert", help="put the converted model where indexes elsewhere look for it")
-    command.add_argument("--model", help="a sentence-transformers model: a name or a folder")
+    command.add_argument("--model", help=MODEL_HELP)
     command.set_defaults(action=_convert)
     command = commands.add_parser("copy", help="copy an index to another place, vectors and all, and compare the two")
-    command.add_argument("--to", type=address, required=True, metavar="INDEX", help="folder, or milvus://host/name")
+    command.add_argument(
+        "--to", type=address, required=True, metavar="INDEX", help="where to: a folder, or milvus://host/name"
+    )
     index_option(command)
     command.set_defaults(action=_copy)
     evaluate.add_command(commands)

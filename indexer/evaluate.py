@@ -17,8 +17,8 @@ from corpus.progress import Progress
 from corpus.records import Record
 from indexer.build import build
 from indexer.convert import open_encoder
-from indexer.gate import fallen, read_figures
-from indexer.measures import RECORD_FILES, Pack, Run, files_of, judged, measure, read_pack
+from indexer.gate import ALLOWED, fallen, read_figures
+from indexer.measures import PACK_FILES, RECORD_FILES, Pack, Run, files_of, judged, measure, read_pack
 from indexer.systems import OURS, PARTS, compare
 from search.address import folder_of
 from search.command import WrongUsage, index_option
@@ -31,6 +31,9 @@ from search.opening import open_index
 DEPTH = 100  # records asked for each query
 BIN = 0.05  # width of a step of scores in the reliability table
 COLUMNS = ("ndcg@10", "ndcg_condensed@10", "mrr@10", "hit@1", "hit@10", "recall@100", "trap_rate", "auroc", "queries")
+SYSTEMS_HELP = "also measure each part of the ranking alone, and the ranking without each of its steps"
+FLOOR_HELP = f"fail where a figure is worse by more than {ALLOWED} than in that file, which --json wrote"
+PACK_HELP = f"a folder with {' and '.join(PACK_FILES)}; with --each, a folder of such folders"
 SWITCHES = tuple(field.name for field in fields(Switches))
 
 
@@ -39,7 +42,7 @@ def add_command(commands: Any) -> None:
     command = commands.add_parser(
         "evaluate", help="measure an index on a pack, or each pack of a folder on its own index"
     )
-    command.add_argument("pack", type=path, metavar="PACK", help="a pack; or, with --each, a folder of packs")
+    command.add_argument("pack", type=path, metavar="PACK", help=PACK_HELP)
     command.add_argument(
         "--each", action="store_true", help="build an index for each pack under --index and measure it"
     )
@@ -49,11 +52,11 @@ def add_command(commands: Any) -> None:
         action="append",
         default=[],
         choices=SWITCHES,
-        help="do not make this of the questions; may be repeated",
+        help="leave this step of reading a question out; may be repeated",
     )
-    command.add_argument("--systems", action="store_true", help="compare with each part, and without each step")
+    command.add_argument("--systems", action="store_true", help=SYSTEMS_HELP)
     command.add_argument("--json", type=path, metavar="FILE", help="write the figures there as well")
-    command.add_argument("--floor", type=path, metavar="FILE", help="fail where a figure is worse than in that file")
+    command.add_argument("--floor", type=path, metavar="FILE", help=FLOOR_HELP)
     index_option(command)
     command.set_defaults(action=_evaluate)
 

@@ -49,7 +49,7 @@ class Guess:
 def add_command(commands: Any) -> None:
     """Adds the command to the indexer's parser."""
     command = commands.add_parser("evaluate-specialty", help="measure the specialties inferred for these records")
-    command.add_argument("records", nargs="+", type=path, metavar="RECORDS")
+    command.add_argument("records", nargs="+", type=path, metavar="RECORDS", help="a file of records")
     command.add_argument("--expected", metavar="S", help="the specialty of all of them, where the records state none")
     command.add_argument("--ids", default="", metavar="PREFIX", help="only records whose id begins so")
     command.add_argument("--most", type=int, default=300, help="at most so many, drawn by chance (default: 300)")

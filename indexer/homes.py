@@ -24,6 +24,7 @@ from search.opening import open_index
 MEASURE = "ndcg@10"
 LEAST_OVERLAP = 0.98  # of the first ten, the share that two homes must have in common,
 MOST_APART = 0.005  # and the most that their nDCG@10 may differ, for `--check`
+CHECK_HELP = f"fail where less than {LEAST_OVERLAP} of the first ten is the same, or {MEASURE} is {MOST_APART} apart"
 
 
 def add_command(commands: Any) -> None:
@@ -35,9 +36,7 @@ def add_command(commands: Any) -> None:
     command.add_argument(
         "--json", type=path, metavar="FILE", help="add the figures to that file, under each pack's name"
     )
-    command.add_argument(
-        "--check", action="store_true", help=f"fail below an overlap of {LEAST_OVERLAP}, or {MOST_APART} apart"
-    )
+    command.add_argument("--check", action="store_true", help=CHECK_HELP)
     command.set_defaults(action=_compare)
 
 

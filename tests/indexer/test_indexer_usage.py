@@ -79,3 +79,17 @@ def test_a_cluster_that_cannot_be_is_said_before_anything_is_read(
     more = "; see python -m indexer --help" if usage else ""
     assert capsys.readouterr() == ("", f"python -m indexer: {message}{more}\n")
     assert not index.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("rollback", "publish the version before this one again"),
+        ("erase", "remove records for good: from every version, file and cache"),
+        ("build", "a name or a folder (default: medqa-minilm-l6, which is built in)"),
+    ],
+)
+def test_the_help_of_a_command_says_what_it_does(command: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    assert said in " ".join(capsys.readouterr().out.split())
