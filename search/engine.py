@@ -46,6 +46,9 @@ from search.specialty import FIRST_HITS, shares, topics_around
 from search.spelling import Correction
 from search.stages import stage
 
+# Every ranking is made of so many records at least, so that pages of results join and a run holds what they show; one
+# more than are shown, as a record is left out of what is asked in its name.
+POOL = MAX_K + 1
 RELATED_NEIGHBORS = 30  # at most so many records around a page make its Related FAQ,
 RELATED_SHARE = 2 / 3  # of these the ones with at least this share of the nearest one's score
 
@@ -81,14 +84,14 @@ class Engine:
 
         def begin(terms: Sequence[str], meant: Sequence[Correction], used: str) -> None:
             """What is done while the question is encoded: its words are looked up, and it is read for an emergency."""
-            words = self._ranker.begin(terms, question.filters, MAX_K)
+            words = self._ranker.begin(terms, question.filters, POOL)
             begun.append((words, self._beside.begin(self._noticed, question.text, meant, used)))
 
         with stage("read"):
             read = self._reader.read(question.text, question.switches, begin, question.as_typed)
             [(words, noticed)] = begun
-        with stage("rank"):  # MAX_K for every page of results, so that pages join
-            found = self._ranker.candidates(read.asked, question.filters, MAX_K, words)
+        with stage("rank"):
+            found = self._ranker.candidates(read.asked, question.filters, POOL, words)
             ranked = ordered(found, read.asked.weights, only_names(question.text))
             ranked = self._folded(ranked) if question.fold else ranked
         with stage("show"):
@@ -107,7 +110,10 @@ class Engine:
         return replace(results, urgent=notice.to_json() if notice else None, took_ms=_since(start))
 
     def run(self, text: str, k: int, without: str = "", switches: Switches = Switches()) -> list[tuple[str, float]]:
-        """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out."""
+        """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out.
+
+        For a k up to MAX_K they are the results of `search`, where none is left out.
+        """
         found = self.runs(text, k, {"": None}, without, switches)[""]
         return [(record_id, item.score) for record_id, item in found]
 
@@ -117,7 +123,7 @@ class Engine:
         """What is found by each of some systems over the same candidates: what it makes of our weights; None for
         these."""
         asked = self._reader.read(text, switches).asked
-        candidates = self._ranker.candidates(asked, Filters(), k + 1)
+        candidates = self._ranker.candidates(asked, Filters(), max(k + 1, POOL))
         if candidates.missing:  # nobody would see it in a run
             raise HomeLost(candidates.missing[0])
         found = {}
@@ -222,7 +228,7 @@ class Engine:
         row = self._home.row(page.id)
         weights = MESSAGE_WEIGHTS if page.question.strip() else QUESTION_WEIGHTS
         asked = Asked(self._halves.vector_of(row), stems(_asking_text(page)), weights, self._halves.marks_of(row))
-        found = self._ranker.candidates(asked, Filters(), MAX_K + 1)
+        found = self._ranker.candidates(asked, Filters(), POOL)
         return [item for item in ordered(found, weights) if item.row != row][:MAX_K], found.missing
 
     def _similar(self, page: Record, near: Sequence[Ranked], missing: tuple[str, ...], start: float) -> Results:

@@ -23,7 +23,8 @@ from search.meaning import WordVectors
 from search.opening import open_index, published
 from search.specialties import Specialties
 from search.specialty import EACH
-from tests.toy_encoder import ToyEncoder
+from tests.search.toy_pages import many
+from tests.toy_encoder import WORDS, ToyEncoder
 from tests.toy_records import BY_ROW, EYELID, LIP, RECORDS
 
 QUESTIONS = (
@@ -89,6 +90,16 @@ def test_pages_of_results_join_without_gap_or_double(engine: Engine, text: str) 
     for k in range(1, 9):
         pages = [engine.search(Question(text, k=k, offset=offset)).hits for offset in range(0, 8, k)]
         assert [hit for page in pages for hit in page] == list(whole)
+
+
+def test_a_run_holds_what_the_results_show(tmp_path: Path) -> None:
+    build(many(200), Layout(tmp_path / "index"), ToyEncoder())
+    engine = open_index(tmp_path / "index", ToyEncoder())
+    for text in (*WORDS, *QUESTIONS):
+        shown = [(hit.record.id, hit.score) for hit in engine.search(Question(text, k=100)).hits]
+        for k in (1, 10, 99, 100):
+            assert engine.run(text, k) == shown[:k]
+    engine.close()
 
 
 def test_what_stands_beside_the_hits_is_the_same_on_every_page(engine: Engine) -> None:
