@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -125,8 +126,8 @@ def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The object that JSON has these names and values of. Raises RecordError for a name that stands twice."""
     value = dict(pairs)
     if len(value) < len(pairs):
-        names = [name for name, _ in pairs]
-        double = next(name for name in names if names.count(name) > 1)
+        counts = Counter(name for name, _ in pairs)
+        double = next(name for name in counts if counts[name] > 1)
         raise RecordError(f"the field {json.dumps(double)[:60]} stands twice in one object; leave one")
     return value
 

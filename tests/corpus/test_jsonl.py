@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,6 +90,14 @@ def test_a_control_character_is_said_where_it_is(tmp_path: Path) -> None:
 )
 def test_a_field_that_stands_twice_is_a_bad_line(tmp_path: Path, line: bytes) -> None:
     assert reasons(read(tmp_path, line)) == [(1, 'the field "id" stands twice in one object; leave one')]
+
+
+def test_a_field_that_stands_twice_is_found_at_once_among_many(tmp_path: Path) -> None:
+    names = [*map(str, range(80_000)), "id", "id"]
+    line = "{" + ", ".join(f'"{name}": ""' for name in names) + "}"
+    start = time.process_time()
+    assert reasons(read(tmp_path, line.encode())) == [(1, 'the field "id" stands twice in one object; leave one')]
+    assert time.process_time() - start < 10  # a count of each among all others takes minutes
 
 
 def test_of_a_line_that_is_not_utf_8_every_byte_is_held(tmp_path: Path) -> None:
