@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SITE_NAME = "MedQA Search"
 API_VERSION = "1.0"
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the workers of one site add up their numbers
-MAX_BODY = 64 * 1024  # bytes: three times the longest question in plain English
+MAX_BODY = 256 * 1024  # bytes: the longest question in any writing, with each character as an escape of 12 bytes
 
 
 def create_app(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from search.hits import MAX_K
-from web import API_VERSION, SITE_NAME
+from web import API_VERSION, MAX_BODY, SITE_NAME
 from web.params import FILTERS
 from web.schemas import ID, SCHEMAS, SEARCH, Schema, array, ref, text, whole
 
@@ -17,7 +17,7 @@ ABOUT = (
 PROBLEMS = {
     400: "A parameter is wrong, and named.",
     404: "There is no such record.",
-    413: "The body is larger than 64 KiB.",
+    413: f"The body is larger than {MAX_BODY // 1024} KiB.",
     415: "The body is not application/json.",
     429: "Too many requests came from your network, where the site limits them.",
     503: "No index is open yet.",

@@ -130,7 +130,7 @@ def body(chance: random.Random) -> bytes:
             pairs = [(chance.choice(NAMES), chance.choice(TEXTS)) for _ in range(3)]
             return "&".join(f"{escaped(n, chance)}={escaped(t, chance)}" for n, t in pairs).encode()
         case _:
-            return chance.randbytes(chance.choice((0, 1, 100, 70_000)))
+            return chance.randbytes(chance.choice((0, 1, 100, 300_000)))
 
 
 def json_value(chance: random.Random, depth: int) -> Any:

@@ -119,7 +119,7 @@ def test_a_client_that_waits_to_be_told_to_go_on_is_told(site: Site) -> None:
         (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"".join(b"X-%d: a\r\n" % n for n in range(70)) + b"\r\n", b"431"),
         (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 40_000 + b"\r\n\r\n", b"431"),
         (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 9_000 + b"\r\n\r\n", b"431"),
-        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n" + b"x" * 70_000, b"413"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" + b"x" * 300_000, b"413"),
         (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 999999999\r\n\r\nx", b"413"),
         (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", b"400"),
         (b"nonsense\r\n\r\n", b"400"),

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.web.toy import Shelf, ToyEngine
-from web import create_app
+from web import MAX_BODY, create_app
 
 
 def problem(status: int, title: str, detail: str, **more: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def test_programs_get_problem_details(client: FlaskClient, address: str, expecte
         ),
         (b"q=lip", "application/x-www-form-urlencoded", 415, "found application/x-www-form-urlencoded"),
         (b"{}", "", 415, "found no content type"),
-        (b"x" * 65_537, "application/json", 413, "larger than 64 KiB"),
+        (b"x" * (MAX_BODY + 1), "application/json", 413, "larger than 256 KiB"),
     ],
 )
 def test_bodies_that_cannot_be_read(client: FlaskClient, data: bytes, kind: str, status: int, detail: str) -> None:
@@ -110,7 +110,7 @@ def test_the_question_is_still_in_the_box_after_a_mistake(client: FlaskClient) -
 
 
 def test_a_message_that_is_too_long_is_said_to_be_so(client: FlaskClient) -> None:
-    response = client.post("/", data={"q": "x" * 66_000})
+    response = client.post("/", data={"q": "x" * MAX_BODY})
     assert response.status_code == 413
     assert "<h1>That is too long</h1>" in response.text
 
@@ -163,9 +163,11 @@ def test_without_an_index_everything_but_life_signs_is_not_ready(empty_client: F
 
 
 def test_a_body_that_is_too_large_does_not_spoil_another_error(client: FlaskClient) -> None:
-    answer = client.head("/?q=lip&k=0", data=b"x" * 70_000, content_type="application/x-www-form-urlencoded")
+    answer = client.head("/?q=lip&k=0", data=b"x" * (MAX_BODY + 1), content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 400
-    answer = client.get("/?q=lip&age=my-secret", data=b"x" * 70_000, content_type="application/x-www-form-urlencoded")
+    answer = client.get(
+        "/?q=lip&age=my-secret", data=b"x" * (MAX_BODY + 1), content_type="application/x-www-form-urlencoded"
+    )
     assert answer.status_code == 400
     assert "lip</textarea>" in answer.text
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 
+from search.hits import MAX_QUESTION_CHARS
 from tests.web.test_cli import PATIENCE_S, server, url_of
 from web import MAX_BODY
 from web.worker import missing
@@ -61,6 +64,17 @@ def test_a_connection_ends_with_a_body_that_is_too_long_and_the_answer_says_so(p
     answer = answered(port, POST + b"Content-Length: %d\r\n\r\n" % length + b"x" * (MAX_BODY + 1), NEXT)
     assert statuses(answer) == [b"413"]
     assert b"\r\nconnection: close\r\n" in answer.lower()
+
+
+@pytest.mark.parametrize(("length", "status"), [(MAX_QUESTION_CHARS, b"200"), (MAX_QUESTION_CHARS + 1, b"400")])
+def test_the_longest_question_may_be_of_any_characters(port: int, length: int, status: bytes) -> None:
+    question = "\N{FACE WITH THERMOMETER}" * length
+    for kind, address, body in (
+        ("application/json", "/api/search", json.dumps({"q": question})),
+        ("application/x-www-form-urlencoded", "/", urlencode({"q": question})),
+    ):
+        head = f"POST {address} HTTP/1.1\r\nHost: a\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+        assert statuses(answered(port, head.encode(), body.encode())) == [status]
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
