@@ -78,6 +78,7 @@ def test_a_greeting_says_nothing_by_itself() -> None:
 
 def test_what_everybody_writes_is_no_reason() -> None:
     assert telling("Doctor, maybe I want 2 of vitamin D3?") == {"vitamin", "d3"}
+    assert telling("whats wrong with my toe, hows that treated") == {"wrong", "toe", "treat"}
 
 
 REST = " It is so for most of the people who come here with it, and nobody needs to do anything about that." * 3
