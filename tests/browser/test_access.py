@@ -18,6 +18,26 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+# Words of a usual length and without a hyphen, of which a part is on another line or beyond the edge that cuts it off.
+BROKEN = """() => {
+    const found = new Set();
+    const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        if (!node.parentElement.checkVisibility() || node.parentElement.closest(".unseen, pre, .copy")) continue;
+        for (const word of node.data.matchAll(/[^\\s-]{2,14}(?!\\S)/g)) {
+            if (word.index && /\\S/.test(node.data[word.index - 1])) continue;
+            const range = document.createRange();
+            range.setStart(node, word.index);
+            range.setEnd(node, word.index + word[0].length);
+            const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            const cut = node.parentElement.closest(".sort, .map-legend");
+            const edge = cut ? cut.getBoundingClientRect().right + 1 : Infinity;
+            if (lines.size > 1 || range.getBoundingClientRect().right > edge) found.add(word[0]);
+        }
+    }
+    return [...found];
+}"""
 OPENED = "document.querySelectorAll('details').forEach(item => item.open = true)"
 
 pytestmark = pytest.mark.browser
@@ -58,6 +78,21 @@ def test_axe_finds_nothing_on_any_page(context: BrowserContext, site: str) -> No
     page.locator("button[formaction]").first.click()
     found["compared"] = violations(page)
     assert found == {address: [] for address in found}
+
+
+def test_at_twice_the_size_of_text_a_phone_shows_every_word_whole(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport=PHONES[1])
+    page = context.new_page()
+    addresses = [address for address in ADDRESSES if "lang" not in address]  # Chinese is broken anywhere
+    wide, broken = {}, {}
+    for address in addresses:
+        page.goto(site + address)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide[address] = page.evaluate("document.documentElement.scrollWidth")
+        broken[address] = page.evaluate(BROKEN) if address != "/docs" else []  # it has names in code
+    context.close()
+    assert wide == dict.fromkeys(addresses, PHONES[1]["width"])
+    assert broken == {address: [] for address in addresses}
 
 
 def test_axe_finds_nothing_while_suggestions_are_open(context: BrowserContext, site: str) -> None:
