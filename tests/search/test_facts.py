@@ -21,6 +21,8 @@ from search.facts import Kind, facts
         ("i am 7 weeks pregnant, is my baby ok", [("pregnancy", "yes", "7 weeks pregnant")]),  # one that is not born
         ("I am pregnant and my baby is coughing", [("pregnancy", "unclear", "pregnant")]),
         ("im pregnant, my son has a rash", [("sex", "male", "my son"), ("pregnancy", "unclear", "pregnant")]),
+        ("i am 34 and pregnant", [("age", "30-39", "i am 34"), ("pregnancy", "yes", "am 34 and pregnant")]),
+        ("im 16 and scared i am pregnant", [("age", "10-19", "im 16"), ("pregnancy", "unclear", "pregnant")]),
         ("am i pregnant?", [("pregnancy", "unclear", "pregnant")]),
         ("back then i was pregnant with twins", [("pregnancy", "unclear", "pregnant")]),
         ("is it safe to fly at 34 weeks", [("pregnancy", "unclear", "at 34 weeks")]),
