@@ -172,3 +172,17 @@ def test_on_paper_a_page_of_results_says_all_that_was_asked(page: Page, site: st
     assert box.is_visible()
     assert box.evaluate("box => box.scrollHeight - box.clientHeight") <= 1
     assert not page.get_by_role("button", name="Search again").is_visible()
+
+
+def test_on_paper_the_colors_are_those_of_light_whatever_the_system_has(browser: Browser, site: str) -> None:
+    inks = """[...document.querySelectorAll("a, mark, .near, .tag, .differs-item, .legend")]
+        .map(item => [getComputedStyle(item).color, getComputedStyle(item).backgroundColor])"""
+    found = []
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto(f"{site}/?q=my lip keeps twitching at night, i am 25")
+        page.emulate_media(media="print")
+        found.append(page.evaluate(inks))
+        context.close()
+    assert found[0] == found[1] != []
