@@ -41,7 +41,7 @@ def test_a_suggestion_is_taken_with_the_keyboard_alone(page: Page, site: str) ->
     option = page.get_by_role("option", name=EYELID)
     expect(option).to_be_visible()
     assert box.get_attribute("aria-controls") == page.get_by_role("listbox").get_attribute("id")
-    expect(page.locator("#ask [role=status]")).to_have_text("1 suggestions. Use the up and down arrows.")
+    expect(page.locator("#ask [role=status]")).to_have_text("Suggestions: 1. Use the up and down arrows.")
     page.keyboard.press("ArrowDown")
     assert box.get_attribute("aria-activedescendant") == option.get_attribute("id")
     expect(option).to_have_attribute("aria-selected", "true")
