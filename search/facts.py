@@ -23,7 +23,7 @@ PREGNANT = re.compile(
     r"|\b(?:(?:am|i'm|im|is|are|currently|now|while|being|(?:\d{1,2}\s*)?(?:weeks?|months?))\s+(?:(?!(?:not|never|i|we|she|he|my)\b)\w+\s+)?"
     r"pregnant(?!\s+belly)"
     r"|(?:am|i'm|im|is)\s+(?:a\s+)?\d\d(?:[\s-]*(?:years?|yrs?|yo|y/o)(?:[\s-]*old)?)?(?:,|,? (?:and|&))\s+pregnant"
-    r"|\d+\s*(?:weeks?|months?)\s+into\s+(?:my|her|the)\s+pregnancy|(?<!was\s)(?<!were\s)(?<!been\s)pregnant\s+(?:woman|women|lady|and|with)|in\s+(?:my|her|the)\s+"
+    r"|\d+\s*(?:weeks?|months?)\s+into\s+(?:my|her|the)\s+pregnancy|(?<!was\s)(?<!were\s)(?<!been\s)pregnant(?:\s+(?:woman|women|lady)|(?=\s+(?:and|with)\b))|in\s+(?:my|her|the)\s+"
     r"(?:first|second|third|1st|2nd|3rd)\s+trimester)\b",
     re.IGNORECASE,
 )

@@ -22,6 +22,7 @@ from search.facts import Kind, facts
         ("I am pregnant and my baby is coughing", [("pregnancy", "unclear", "pregnant")]),
         ("im pregnant, my son has a rash", [("sex", "male", "my son"), ("pregnancy", "unclear", "pregnant")]),
         ("i am 34 and pregnant", [("age", "30-39", "i am 34"), ("pregnancy", "yes", "am 34 and pregnant")]),
+        ("34, pregnant with a cough", [("pregnancy", "yes", "pregnant")]),
         ("im 16 and scared i am pregnant", [("age", "10-19", "im 16"), ("pregnancy", "unclear", "pregnant")]),
         ("am i pregnant?", [("pregnancy", "unclear", "pregnant")]),
         ("back then i was pregnant with twins", [("pregnancy", "unclear", "pregnant")]),
