@@ -14,14 +14,15 @@ from web.languages import gettext as translated
 def in_language(notice: dict[str, Any] | None) -> dict[str, Any] | None:
     """The notice with its words translated; as it is in the language of the rules, or where a word has no translation.
 
-    A number stands in the text where the rule has `{emergency}`: it is that of the country in `MEDQA_COUNTRY`.
+    Numbers stand in the text where the rule has `{emergency}` and `{police}`: those of the country in `MEDQA_COUNTRY`.
     """
     rules = {rule.kind: rule for rule in load().rules}
     if notice is None or current() == SOURCE or notice["kind"] not in rules:
         return notice
-    number = translated(contacts(os.environ.get("MEDQA_COUNTRY", ""))["emergency"][1])
+    whom = contacts(os.environ.get("MEDQA_COUNTRY", ""))
+    numbers = {kind: translated(whom[kind][1]) for kind in ("emergency", "police")}
     return notice | {
         "title": translated(notice["title"]),
-        "text": translated(rules[notice["kind"]].text).format(emergency=number),
+        "text": translated(rules[notice["kind"]].text).format(**numbers),
         "actions": [{name: translated(text) for name, text in action.items()} for action in notice["actions"]],
     }

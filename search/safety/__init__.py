@@ -94,8 +94,8 @@ def _worded(
     return Urgent(
         kind=rule.kind,
         title=rule.title,
-        text=rule.text.format(emergency=whom["emergency"][1]),
-        actions=tuple(whom[call] for call in calls),
+        text=rule.text.format(emergency=whom["emergency"][1], police=whom["police"][1]),
+        actions=tuple(dict.fromkeys(whom[call] for call in calls)),
         matched=matched,
         also=also,
     )

@@ -16,6 +16,7 @@ NUMBERS = Path(__file__).with_name("emergency_numbers.toml")
 def contacts(country: str, path: Path = NUMBERS) -> Mapping[str, tuple[str, str]]:
     """(label, number or words) for each kind of contact in a country; empty: plain words for anywhere.
 
+    The police are those whom the emergency number reaches, unless the country has another number for them.
     Raises SearchError for a country without a table: a wrong setting must not pass for none.
     """
     table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -26,7 +27,8 @@ def contacts(country: str, path: Path = NUMBERS) -> Mapping[str, tuple[str, str]
         known = ", ".join(sorted(codes))
         raise SearchError(f"MEDQA_COUNTRY: no emergency numbers for {country!r}; expected one of {known}, or none")
     entry = default | codes.get(code, {})
-    return {kind: contact(label, entry[kind]) for kind, label in labels.items()}
+    found = {kind: contact(label, entry[kind]) for kind, label in labels.items() if kind in entry}
+    return {"police": found["emergency"]} | found
 
 
 def contact(label: str, entry: str | Mapping[str, str]) -> tuple[str, str]:

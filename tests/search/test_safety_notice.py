@@ -81,6 +81,27 @@ def test_numbers_are_those_of_the_country(country: str, emergency: str, crisis: 
     assert f"call {emergency} or go" in notice.text
 
 
+@pytest.mark.parametrize(
+    ("country", "numbers"),
+    [
+        ("", ("your local emergency number", "a domestic violence helpline in your country")),
+        ("US", ("911", "1-800-799-7233")),
+        ("CA", ("911", "a domestic violence helpline in your country")),
+        ("GB", ("999", "0808 2000 247")),
+        ("AU", ("000", "1800 737 732")),
+        ("TW", ("110", "113", "119")),
+        ("SE", ("112", "a domestic violence helpline in your country")),
+    ],
+)
+def test_the_police_are_called_to_violence_by_their_own_number_where_they_have_one(
+    country: str, numbers: tuple[str, ...]
+) -> None:
+    notice = urgent("my boyfriend strangled me", country)
+    assert notice is not None
+    assert tuple(number for _, number in notice.actions) == numbers
+    assert f"call {numbers[0]} when it is safe" in notice.text
+
+
 def test_an_unknown_country_is_refused_whatever_the_message() -> None:
     with pytest.raises(SearchError, match="no emergency numbers for 'XX'; expected one of AT, AU, "):
         urgent("a cold sore", "XX")
@@ -90,7 +111,7 @@ def test_an_unknown_country_is_refused_whatever_the_message() -> None:
 def test_the_wording_is_short_tells_what_to_do_and_promises_nothing(rule: Rule) -> None:
     wording = f"{rule.title} {rule.text}".lower()
     assert len(wording) <= 420
-    assert "emergency" in wording
+    assert "emergency" in wording or "{police}" in wording
     assert not any(
         word in wording for word in ("you have a", "diagnos", "nothing to worry", "you are safe", "harmless")
     )

@@ -8,9 +8,11 @@ import pytest
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
+from search.safety import urgent
 from tests.web.test_pages import read
 from web import catalogue
 from web.languages import FOLDER, LANGUAGES, SOURCE
+from web.notice import in_language
 
 OTHERS = [language for language in LANGUAGES if language != SOURCE]
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}|</?\w+[^>]*>")
@@ -98,6 +100,17 @@ def test_an_emergency_is_told_in_the_language_of_the_page(client: FlaskClient, m
     # The toy notice is of the kind "heart", whose text in the rules has the country's number in it.
     assert "請立即撥打119。請坐下休息，不要自行開車。" in text
     assert text.index("119") < text.index("您的問題")
+
+
+def test_violence_is_told_with_the_number_of_the_police(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDQA_COUNTRY", "TW")
+    notice = urgent("my boyfriend strangled me", "TW")
+    assert notice is not None
+    with client.application.test_request_context("/?lang=zh-Hant"):
+        told = in_language(notice.to_json())
+    assert told is not None
+    assert "請在安全時撥打110" in told["text"]
+    assert told["actions"][0] == {"label": "警察", "number": "110"}
 
 
 def test_an_error_is_told_in_the_language_too(client: FlaskClient) -> None:
