@@ -53,6 +53,7 @@ EXAMPLES = [
     ("clot", "my calf is swollen, red and painful", ["calf is swollen", "red"]),
     ("limb", "a hair is wrapped around her toe", ["hair is wrapped around her toe"]),
     ("diabetes", "blood sugar of 30 and he is confused", ["sugar of 30", "confused"]),
+    ("adrenal", "she has Addison's and keeps vomiting", ["Addison's", "vomiting"]),
     ("battery", "my toddler swallowed a button battery", ["swallowed a button battery"]),
     ("electric-shock", "shocked by the toaster, my heart feels odd", ["shocked by the toaster", "heart"]),
     ("burn", "boiling water spilled on her face", ["boiling water spilled", "face"]),
@@ -139,6 +140,12 @@ QUIET = [
     "in the film the man has crushing chest pain and sweats",
     "my essay about suicidal thoughts is due",
     "can it cause suicidal thoughts",
+    "suppose a snake bit me on a walk, what then",
+    "the soft spot on her head bulges when she cries",
+    "I have a plan for tonight, can I drink beer with my antibiotic",
+    "how many melatonin can I take so I don't wake up at night",
+    "my head is exploding with all this exam stress",
+    "what temperature is a fever in a newborn",
 ]
 LOUD = [
     ("no fever, chest pain since this morning and sweating", "heart"),
@@ -177,6 +184,12 @@ LOUD = [
     ("been reading about it because I feel suicidal", "suicide"),
     ("in the game my son collapsed and isn't breathing", "unconscious"),
     ("I read about strokes and my face is drooping", "stroke"),
+    ("I suppose he is having a stroke", "stroke"),
+    ("pulled hot tea over herself, she's 14 months, skin peeling", "burn"),
+    ("my baby's soft spot is bulging", "meningitis"),
+    ("I have a plan for tonight", "suicide"),
+    ("how many sleeping pills so I don't wake", "suicide"),
+    ("stood on something in the sea, unbearable pain in my foot", "venom"),
 ]
 
 
@@ -260,6 +273,9 @@ def test_a_question_about_it_raises_none(text: str) -> None:
         "overdosed on chocolate",
         "her tongue is blue from a lollipop",
         "my son choked on water, now he is fine",
+        "ate tuna high in mercury",
+        "he licked a battery",
+        "a tiny burn with a blister from the oven",
     ],
 )
 def test_a_sign_may_rule_out_one_way_of_a_rule(text: str) -> None:
