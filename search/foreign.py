@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("foreign.toml")
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[¿¡]")
 ENOUGH = 2  # words of another language: one may be a name
 LONG = 6  # letters of a word that is one of another language where nothing else was written
 SHARE = 0.2  # of the words of an English message more than so many are of the list

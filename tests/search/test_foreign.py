@@ -32,6 +32,12 @@ from tests.search.test_question import READER
         "tosse secca",
         "não consigo dormir",
         "mijn kind heeft koorts",
+        "mi esposo se desmayó y no despierta",
+        "me tomé 30 pastillas de paracetamol",
+        "¿cuáles son los síntomas de un derrame cerebral?",
+        "ma femme s'est ouvert les veines",
+        "mon copain ne respire plus",
+        "combien de temps dure la rééducation après un AVC",
     ],
 )
 def test_other_languages_are_told(text: str) -> None:
@@ -53,6 +59,9 @@ def test_other_languages_are_told(text: str) -> None:
         "naïve T cells in café au lait spots",
         "my mother had une crise and I do not know what to do",
         "μg or mg",
+        "grippe",
+        "cri du chat",
+        "Smith et al, a café au lait spot",
     ],
 )
 def test_english_is_not_taken_for_another_language(text: str) -> None:
