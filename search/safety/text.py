@@ -16,8 +16,8 @@ WORD = re.compile(
     r"|[^\W\d_ʼ]+(?:['’ʼ`´][^\W\d_ʼ]+)*|\Z)"
 )
 APOSTROPHES = re.compile(r"['’ʼ`´ ]")
-SENTENCE_END = frozenset(".!?;")
-CLAUSE_END = frozenset(',:()[]\n–—"“”•|')
+SENTENCE_END = frozenset(".!?;。！？；")
+CLAUSE_END = frozenset(',:()[]\n–—"“”•|，：（）「」')
 SHORT_FORMS = frozenset(
     "dr mr mrs ms st vs yr yrs wk wks mo mos hr hrs min mins temp approx deg dx hx pt eg ie".split()
 )
