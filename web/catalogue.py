@@ -44,11 +44,12 @@ def elsewhere() -> Iterator[tuple[str, str]]:
     for text in (*HEADLINES.values(), *DETAILS.values(), LOST):
         yield "web/errors.py", text
     folder = Path(safety.__file__).parent
-    for name, sections in (("rules.toml", ("rule",)), ("emergency_numbers.toml", ("default", "label"))):
-        tables = tomllib.loads((folder / name).read_text(encoding="utf-8"))
-        for section in sections:
-            for text in _shown(tables[section]):
-                yield f"search/safety/{name}", text
+    for item in _table(folder / "rules.toml")["rule"].values():
+        yield from (("search/safety/rules.toml", text) for text in (item["title"], item["text"]))
+    numbers = _table(folder / "emergency_numbers.toml")
+    named = [entry["label"] for country in numbers.values() for entry in country.values() if isinstance(entry, dict)]
+    for text in (*numbers["default"].values(), *numbers["label"].values(), *named):
+        yield "search/safety/emergency_numbers.toml", text
 
 
 def updated(language: str) -> bytes:
@@ -63,13 +64,8 @@ def updated(language: str) -> bytes:
     return _written(known)
 
 
-def _shown(table: dict[str, Any]) -> Iterator[str]:
-    """The texts of a table that readers see: a rule's title and text, a word for any country."""
-    for item in table.values():
-        if isinstance(item, str):
-            yield item
-        else:
-            yield from (item["title"], item["text"])
+def _table(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _written(catalogue: Catalog) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
-from search.safety import urgent
+from search.safety import alike, urgent
 from tests.web.test_pages import read
 from web import catalogue
 from web.languages import FOLDER, LANGUAGES, SOURCE
@@ -82,8 +82,8 @@ def test_what_a_record_says_is_not_translated_and_marked_as_what_it_is(client: F
     page = client.get("/qa/toy:lip-1?lang=zh-Hant").text
     assert '<h1 lang="en">Twitching or spasms of the lower lip?</h1>' in page
     assert "第 1 則回覆，共 3 則" in read(page)
-    assert "回覆於 2012年1月16日" in read(page)
-    assert "女性，40–49 歲" in read(page)
+    assert "回覆 2012年1月16日" in read(page)
+    assert "女性、40–49 歲" in read(page)
     assert ' lang="en"' not in client.get("/qa/toy:lip-1").text.split("<body")[1].split("<footer")[0]
 
 
@@ -111,6 +111,20 @@ def test_violence_is_told_with_the_number_of_the_police(client: FlaskClient, mon
     assert told is not None
     assert "請在安全時撥打110" in told["text"]
     assert told["actions"][0] == {"label": "警察", "number": "110"}
+
+
+def test_whom_to_call_is_told_in_the_language_of_the_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDQA_COUNTRY", "TW")
+    with client.application.test_request_context("/?lang=zh-Hant"):
+        told = in_language(alike("suicide", "TW").to_json())
+    assert told is not None
+    assert {"label": "1925 安心專線（自殺防治，24 小時）", "number": "1925"} in told["actions"]
+
+
+def test_an_emergency_in_another_language_is_not_taken_for_one_that_was_read(client: FlaskClient) -> None:
+    read_not = "This site reads English only. The pages below may have nothing to do with what you wrote."
+    assert read_not in read(client.get("/?q=tengo dolor en el pecho chest pain lip").text)
+    assert read_not not in read(client.get("/?q=chest pain lip").text)
 
 
 def test_an_error_is_told_in_the_language_too(client: FlaskClient) -> None:
