@@ -13,6 +13,7 @@ from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
 from search.command import WrongUsage, index_option, run
 from search.errors import NotFound, SearchError
+from search.foreign import is_foreign
 from search.hits import HALF_CHARACTER, MAX_K, Filters, Question, Results, Switches, Understood
 from search.opening import open_index
 from search.present import results_json
@@ -92,6 +93,8 @@ def _show(results: Results, as_json: bool) -> None:
         for action in results.urgent["actions"]:
             print(f"   {action['label']}: {action['number']}")
         print()
+    if is_foreign(results.query.text):
+        print("Note: only English is read here; the pages below may have nothing to do with what you asked.")
     for lost in results.degraded:
         print(f"Note: {lost}.")
     for name, value in results.unmatched_filters:

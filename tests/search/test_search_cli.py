@@ -48,6 +48,11 @@ def test_ask_says_when_nothing_is_close(built: Path, capsys: pytest.CaptureFixtu
     )
 
 
+def test_ask_says_that_only_english_is_read(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "tengo tos y fiebre", "--index", str(built)]) == 0
+    assert capsys.readouterr().out.startswith("Note: only English is read here; the pages below may have nothing to do")
+
+
 def test_ask_prints_the_notice_of_an_emergency_first(
     built: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
