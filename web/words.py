@@ -169,7 +169,7 @@ def percent(share: float) -> str:
 
 def sentence(text: str) -> str:
     """The text begun with a capital letter and ended with a stop."""
-    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?。！？" else _("."))
 
 
 def phone_address(number: str) -> str:

@@ -129,4 +129,4 @@ def test_an_emergency_in_another_language_is_not_taken_for_one_that_was_read(cli
 
 def test_an_error_is_told_in_the_language_too(client: FlaskClient) -> None:
     text = read(client.get("/nothing?lang=zh-Hant").text)
-    assert text.startswith("找不到頁面 這個網址沒有內容。")
+    assert text.startswith("找不到頁面 這個網址沒有內容。可能輸入有誤，或頁面已被移除。 您的問題")
