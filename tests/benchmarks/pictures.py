@@ -1,11 +1,14 @@
 """Writes the pictures of the README into docs/pictures: the site on the built-in corpus, in a real browser.
 
 python -m tests.benchmarks.pictures --index var/index
+
+It needs a font with Chinese letters (Debian: fonts-noto-cjk): without one the picture of the Chinese pages is of boxes.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +31,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Take the pictures of the README.")
     parser.add_argument("--index", type=Path, default=Path("var/index"))
     index = parser.parse_args().index
+    if not subprocess.run(["fc-list", ":lang=zh-tw"], capture_output=True, check=True).stdout:
+        parser.error("no font has Chinese letters; install fonts-noto-cjk")
     PICTURES.mkdir(parents=True, exist_ok=True)
     with served(index) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
