@@ -32,6 +32,6 @@ class Abbreviations:
         found: dict[str, Expansion] = {}
         for match in WORD.finditer(text):
             term = self.meanings.get(match.group().lower())
-            if term and set(stems(term)) - set(said):
-                found.setdefault(term, Expansion(match.group(), term, SOURCE, 1 / max(1, len(said))))
-        return tuple(found.values())
+            if term and term not in found:
+                found[term] = Expansion(match.group(), term, SOURCE, 1 / max(1, len(said)))
+        return tuple(item for term, item in found.items() if set(stems(term)).difference(said))

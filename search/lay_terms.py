@@ -72,7 +72,7 @@ class LayTerms:
                 span = slice(start, start + size)
                 if all(free[span]) and (known := self._terms.get(tuple(words[span]))):
                     free[span] = [False] * size
-                    for item in (each for each in known if set(stems(each.term)) - set(words)):
+                    for item in known:
                         source = f"{self.source}, {item.id}" if item.id else self.source
                         found.setdefault(item.term, Expansion(item.phrase, item.term, source, size / len(words)))
-        return tuple(found.values())
+        return tuple(item for term, item in found.items() if set(stems(term)).difference(words))

@@ -6,6 +6,7 @@ import pytest
 
 from search.abbreviations import SOURCE, Abbreviations
 from search.expansion import Expansion
+from search.lexical import stems
 
 TOY = Abbreviations({"uti": "urinary tract infection", "bp": "blood pressure", "t2d": "type 2 diabetes"})
 WORDS_TOO = frozenset("add aids all alt arm cad cat echo ear gist nash or pad pots sad sob".split())
@@ -25,6 +26,13 @@ WORDS_TOO = frozenset("add aids all alt arm cad cat echo ear gist nash or pad po
 )
 def test_what_stands_in_a_text(text: str, terms: list[tuple[str, str, float]]) -> None:
     assert TOY.expand(text) == tuple(Expansion(phrase, term, SOURCE, share) for phrase, term, share in terms)
+
+
+def test_one_that_a_long_text_repeats_is_held_against_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr("search.abbreviations.stems", lambda text: read.append(text) or stems(text))
+    assert [item.term for item in TOY.expand("uti bp " * 1000)] == ["urinary tract infection", "blood pressure"]
+    assert read == ["uti bp " * 1000, "urinary tract infection", "blood pressure"]
 
 
 def test_the_list_that_comes_with_the_program() -> None:

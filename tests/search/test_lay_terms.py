@@ -8,6 +8,7 @@ import pytest
 
 from search.errors import IndexRefused
 from search.lay_terms import Expansion, LayTerm, LayTerms
+from search.lexical import stems
 
 TERMS = (
     LayTerm("Ringing in the ears", "Tinnitus", "HP:1"),
@@ -57,6 +58,13 @@ def test_a_word_is_used_once_by_the_first_of_the_longest_phrases() -> None:
 
 def test_a_term_that_says_nothing_new_is_left_out() -> None:
     assert found("red rash") == []
+
+
+def test_a_phrase_that_a_long_text_repeats_is_held_against_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    terms, read = LayTerms("toy", TERMS), list[str]()
+    monkeypatch.setattr("search.lay_terms.stems", lambda text: read.append(text) or stems(text))
+    assert [item.term for item in terms.expand("ears hurt " * 1000)] == ["Otalgia"]
+    assert read == ["ears hurt " * 1000, "Otalgia"]
 
 
 def test_an_expansion_says_where_it_is_from() -> None:
