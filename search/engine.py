@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
 
 from corpus.records import Record
@@ -36,14 +35,13 @@ from search.home import Asked, Browse, Home
 from search.lexical import stems
 from search.map import MapPoints
 from search.match import match_of, only_names
-from search.question import Reader
-from search.ranking import BESIDE, Begun, Ranked, Ranker, ordered
+from search.question import Reader, Reading
+from search.ranking import BESIDE, Ranked, Ranker, ordered
 from search.safety import Urgent, alike, guesses, urgent
 from search.safety.likeness import likeness_of
 from search.shown import Telling, hit_of, specialty_of
 from search.snippets import telling
 from search.specialty import FIRST_HITS, shares, topics_around
-from search.spelling import Correction
 from search.stages import stage
 
 # Every ranking is made of so many records at least, so that pages of results join and a run holds what they show; one
@@ -80,23 +78,18 @@ class Engine:
     def search(self, question: Question) -> Results:
         """The pages nearest to a question."""
         start = time.perf_counter()
-        begun: list[tuple[Begun, Future[tuple[Urgent | None, Telling]]]] = []
-
-        def begin(terms: Sequence[str], meant: Sequence[Correction], used: str) -> None:
-            """What is done while the question is encoded: its words are looked up, and it is read for an emergency."""
-            words = self._ranker.begin(terms, question.filters, POOL)
-            begun.append((words, self._beside.begin(self._noticed, question.text, meant, used)))
-
-        with stage("read"):
-            read = self._reader.read(question.text, question.switches, begin, question.as_typed)
-            [(words, noticed)] = begun
+        with stage("read"):  # while it is encoded, its words are looked up, and it is read for an emergency
+            read = self._reader.read(question.text, question.switches, question.as_typed)
+            words = self._ranker.begin(read.searched.terms, question.filters, POOL)
+            noticed = self._beside.begin(self._noticed, question.text, read)
+            asked = self._reader.asked(read.searched)
         with stage("rank"):
-            found = self._ranker.candidates(read.asked, question.filters, POOL, words)
-            ranked = ordered(found, read.asked.weights, only_names(question.text))
+            found = self._ranker.candidates(asked, question.filters, POOL, words)
+            ranked = ordered(found, asked.weights, only_names(question.text))
             ranked = self._folded(ranked) if question.fold else ranked
         with stage("show"):
             notice, weights = noticed.result()
-            notice = notice or self._alike(question.text, read.asked.vector)
+            notice = notice or self._alike(question.text, asked.vector)
             listed = self._newest(ranked) if question.sort is Sort.NEWEST else ranked
             shown = listed[question.offset : question.offset + question.k]
             results = self._results(read.understood, ranked, shown, weights)
@@ -122,7 +115,7 @@ class Engine:
     ) -> dict[str, list[tuple[str, Ranked]]]:
         """What is found by each of some systems over the same candidates: what it makes of our weights; None for
         these."""
-        asked = self._reader.read(text, switches).asked
+        asked = self._reader.asked(self._reader.read(text, switches).searched)
         candidates = self._ranker.candidates(asked, Filters(), max(k + 1, POOL))
         if candidates.missing:  # nobody would see it in a run
             raise HomeLost(candidates.missing[0])
@@ -211,9 +204,10 @@ class Engine:
         self._ranker.close()
         self._home.close()
 
-    def _noticed(self, text: str, meant: Sequence[Correction], used: str) -> tuple[Urgent | None, Telling]:
+    def _noticed(self, text: str, read: Reading) -> tuple[Urgent | None, Telling]:
         """The emergency that a question describes; and by which of its words results are chosen and marked."""
-        return urgent(text, self._country, meant, guesses(text, self._reader.knows)), self._telling(used)
+        notice = urgent(text, self._country, read.meant, guesses(text, self._reader.knows))
+        return notice, self._telling(read.understood.used)
 
     def _alike(self, text: str, vector: Vectors) -> Urgent | None:
         """The notice for a question in English that no rule knows and that is like an emergency all the same."""

@@ -6,7 +6,7 @@ those of its sentences that ask and tell most, instead of it or beside it, find 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,15 +29,30 @@ from search.spelling import Correction, Spelling, corrected
 from search.terms import Same
 from search.vocabulary import Vocabulary
 
-Begin = Callable[[Sequence[str], Sequence[Correction], str], object]
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """All that a question is searched by but its vector: `terms`, `same` and `names` as in `search.home.Asked`.
+
+    Its vector is made of `text`; of `usual`, which is the text with its medicines by their commoner names; and of the
+    terms `beside` a bare one.
+    """
+
+    text: str
+    usual: str
+    beside: Sequence[Expansion]
+    terms: Sequence[str]
+    same: Sequence[Same]
+    names: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question as it is searched, and what was made of it."""
+    """What was made of a question, what its misspelt words stand for, corrected or not, and what it is searched by."""
 
-    asked: Asked
     understood: Understood
+    meant: Sequence[Correction]
+    searched: Searched
 
 
 class Reader:
@@ -58,36 +73,37 @@ class Reader:
         """Which encoder makes the vectors."""
         return self._encoder.card
 
-    def read(
-        self,
-        text: str,
-        switches: Switches = Switches(),
-        begin: Begin | None = None,
-        as_typed: frozenset[str] = frozenset(),
-    ) -> Reading:
-        """What to search by, and what was made of the text; of the words `as_typed`, in small letters, nothing is.
-
-        `begin` is given the stems, what misspelt words stand for, and the text that is searched by, before anything is
-        encoded.
-        """
+    def read(self, text: str, switches: Switches = Switches(), as_typed: frozenset[str] = frozenset()) -> Reading:
+        """What was made of the text, nothing encoded yet; of the words `as_typed`, in small letters, nothing is."""
         meant = () if is_foreign(text) else self._spelling.corrections(text)
         corrections = meant if switches.corrections else ()
         corrections = tuple(item for item in corrections if item.wrong.casefold() not in as_typed)
         right = corrected(text, corrections)
-        asked, expansions = self._expanded(right, switches.expansions, as_typed, begin, meant)
+        searched, expansions = self._expanded(right, switches.expansions, as_typed)
         understood = Understood(
             text=text,
-            used=_used(right, expansions),
+            used="; ".join([right, *(item.term for item in expansions)]),
             corrections=tuple(
                 {"from": item.wrong, "to": item.right, "start": item.start, "end": item.end} for item in corrections
             ),
             expansions=tuple({"from": item.phrase, "to": item.term, "source": item.source} for item in expansions),
         )
-        return Reading(asked, understood)
+        return Reading(understood, meant, searched)
 
-    def _expanded(
-        self, text: str, wanted: bool, as_typed: frozenset[str], begin: Begin | None, meant: Sequence[Correction]
-    ) -> tuple[Asked, tuple[Expansion, ...]]:
+    def asked(self, searched: Searched) -> Asked:
+        """The same with its vector, and how much each view counts for it."""
+        vector, weights = self._encoder.encode([searched.text])[0], weights_for(searched.text)
+        if searched.usual != searched.text:  # alone it would lose what the encoder knows of the name that was typed
+            vector = _unit(vector + self._encoder.encode([searched.usual])[0])
+        if searched.beside:
+            share = max(item.share for item in searched.beside)
+            terms = self._encoder.encode([item.term for item in searched.beside])
+            vector = _unit(vector + share * _unit(terms.mean(axis=0)))
+            weights = QUESTION_WEIGHTS if share == 1 else weights
+        marks = contrasts().marks(searched.text)
+        return Asked(vector, searched.terms, weights, marks, searched.same, searched.names)
+
+    def _expanded(self, text: str, wanted: bool, as_typed: frozenset[str]) -> tuple[Searched, tuple[Expansion, ...]]:
         """What to search by, and what was added: words in their commoner spelling, which are embedded instead; the
         commoner names of medicines, embedded as well; and the medical terms for abbreviations, for everyday names, and
         for a bare lay term.
@@ -97,11 +113,9 @@ class Reader:
         or an everyday name lacks nothing if it does not open it; one that has a lay term is better with the medical
         one.
         """
-        typed = text
-        text, spelt = respelt(typed, self._vocabulary, as_typed) if wanted else (typed, ())
+        text, spelt = respelt(text, self._vocabulary, as_typed) if wanted else (text, ())
         usual, medicines = renamed(text, self._vocabulary, as_typed) if wanted else (text, ())
-        weights = weights_for(text)
-        bare = weights is TERM_WEIGHTS
+        bare = weights_for(text) is TERM_WEIGHTS
         opened = self._abbreviations.expand(text) + self._everyday.expand(text) if wanted else ()
         known = {item.term.casefold() for item in opened}
         looked_up = self._lay_terms.expand(text) if wanted and bare else ()
@@ -117,26 +131,11 @@ class Reader:
             if item in medicines or item in meanings
         ]
         names = [said, *(stems(item.term) for item in meanings if item.share == 1)] if bare and said else []
-        expansions = spelt + medicines + meanings
-        if begin is not None:
-            begin(words, meant, _used(typed, expansions))
-        vector = self._encoder.encode([text])[0]
-        if medicines:  # its other name alone would lose what the encoder knows of the one that was typed
-            vector = _unit(vector + self._encoder.encode([usual])[0])
-        if not bare or not meanings:
-            return Asked(vector, words, weights, contrasts().marks(text), same, names), expansions
-        share = max(item.share for item in meanings)
-        vector = _unit(vector + share * _unit(self._encoder.encode([item.term for item in meanings]).mean(axis=0)))
-        weights = QUESTION_WEIGHTS if share == 1 else weights
-        return Asked(vector, words, weights, contrasts().marks(text), same, names), expansions
+        return Searched(text, usual, meanings if bare else (), words, same, names), spelt + medicines + meanings
 
     def knows(self, word: str) -> bool:
         """Whether a word in small letters is one, as far as the index and its word lists know."""
         return self._vocabulary.knows(word)
-
-
-def _used(text: str, expansions: Sequence[Expansion]) -> str:
-    return "; ".join([text, *(item.term for item in expansions)])
 
 
 def _unit(vector: Vectors) -> Vectors:

@@ -26,13 +26,18 @@ def vector(**words: float) -> dict[str, float]:
     return dict.fromkeys(WORDS, 0.0) | words
 
 
+def asked_of(reading: Reading) -> Asked:
+    """What to search by."""
+    return READER.asked(reading.searched)
+
+
 def parts(reading: Reading) -> tuple[Asked, Understood]:
     """What to search by, and what was made of the text."""
-    return reading.asked, reading.understood
+    return asked_of(reading), reading.understood
 
 
 def test_a_question_is_its_vector_its_stems_and_its_weights() -> None:
-    asked = READER.read("Is a rash a fever?").asked
+    asked = asked_of(READER.read("Is a rash a fever?"))
     assert dict(zip(WORDS, asked.vector.tolist(), strict=False)) == pytest.approx(
         vector(rash=sqrt(0.5), fever=sqrt(0.5))
     )
@@ -41,8 +46,8 @@ def test_a_question_is_its_vector_its_stems_and_its_weights() -> None:
 
 
 def test_a_question_without_words_has_a_vector() -> None:
-    assert READER.read("?!").asked.vector.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 1]
-    assert READER.read("").asked.vector.tolist() == READER.read("?!").asked.vector.tolist()
+    assert asked_of(READER.read("?!")).vector.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert asked_of(READER.read("")).vector.tolist() == asked_of(READER.read("?!")).vector.tolist()
 
 
 def test_a_lay_term_is_searched_by_its_medical_ones_as_well() -> None:
@@ -59,13 +64,16 @@ def test_the_commoner_spelling_is_embedded_and_a_page_may_have_either() -> None:
     words = Vocabulary({"rash": 9, "anemia": 9, "anaemia": 1})
     reader = Reader(ToyEncoder(), TERMS, words, Abbreviations({}))
     reading = reader.read("Is a rash anaemia?")
-    assert list(reading.asked.terms) == ["rash", "anemia", "anaemia"]
-    assert [(list(same.said), list(same.meant)) for same in reading.asked.same] == [(["anemia"], ["anaemia"])]
-    assert reading.asked.vector.tolist() == reader.read("Is a rash anemia?").asked.vector.tolist()
+    assert list(asked_of(reading).terms) == ["rash", "anemia", "anaemia"]
+    assert [(list(same.said), list(same.meant)) for same in asked_of(reading).same] == [(["anemia"], ["anaemia"])]
+    assert asked_of(reading).vector.tolist() == asked_of(reader.read("Is a rash anemia?")).vector.tolist()
     assert reading.understood.used == "Is a rash anaemia?; anemia"
     assert reading.understood.expansions == ({"from": "anaemia", "to": "anemia", "source": "other spelling"},)
-    assert list(reader.read("Is a rash anaemia?", Switches(expansions=False)).asked.terms) == ["rash", "anaemia"]
-    assert list(reader.read("Is a rash anaemia?", as_typed=frozenset({"anaemia"})).asked.terms) == ["rash", "anaemia"]
+    assert list(asked_of(reader.read("Is a rash anaemia?", Switches(expansions=False))).terms) == ["rash", "anaemia"]
+    assert list(asked_of(reader.read("Is a rash anaemia?", as_typed=frozenset({"anaemia"}))).terms) == [
+        "rash",
+        "anaemia",
+    ]
 
 
 def test_the_commoner_name_of_a_medicine_is_searched_as_well() -> None:
@@ -84,7 +92,7 @@ def test_the_commoner_name_of_a_medicine_is_searched_as_well() -> None:
 
 
 def test_a_lay_term_counts_by_its_share_of_the_words() -> None:
-    asked = READER.read("rash, hot brow").asked
+    asked = asked_of(READER.read("rash, hot brow"))
     whole = sqrt(1 + (2 / 3) ** 2)
     expected = vector(rash=1 / whole, fever=2 / 3 * sqrt(0.5) / whole, cough=2 / 3 * sqrt(0.5) / whole)
     assert dict(zip(WORDS, asked.vector.tolist(), strict=False)) == pytest.approx(expected)
@@ -92,11 +100,11 @@ def test_a_lay_term_counts_by_its_share_of_the_words() -> None:
 
 
 def test_a_bare_term_is_a_name_and_so_is_what_all_of_it_stands_for() -> None:
-    assert list(READER.read("hot brow").asked.names) == [["hot", "brow"], ["fever"], ["cough"]]
-    assert list(READER.read("rash, hot brow").asked.names) == [["rash", "hot", "brow"]]
-    assert list(READER.read("tw").asked.names) == [["tw"], ["lip", "twitch"]]
-    assert list(READER.read("Is a rash a fever?").asked.names) == []
-    assert list(READER.read("?!").asked.names) == list(READER.read("the").asked.names) == []
+    assert list(asked_of(READER.read("hot brow")).names) == [["hot", "brow"], ["fever"], ["cough"]]
+    assert list(asked_of(READER.read("rash, hot brow")).names) == [["rash", "hot", "brow"]]
+    assert list(asked_of(READER.read("tw")).names) == [["tw"], ["lip", "twitch"]]
+    assert list(asked_of(READER.read("Is a rash a fever?")).names) == []
+    assert list(asked_of(READER.read("?!")).names) == list(asked_of(READER.read("the")).names) == []
 
 
 def test_a_sentence_is_not_expanded() -> None:
@@ -110,7 +118,7 @@ def test_a_misspelt_word_is_searched_for_as_it_was_meant() -> None:
     assert understood.used == "Is a rash a fever?"
     assert understood.corrections == ({"from": "fevver", "to": "fever", "start": 12, "end": 18},)
     assert list(asked.terms) == ["rash", "fever"]
-    assert asked.vector.tolist() == READER.read("Is a rash a fever?").asked.vector.tolist()
+    assert asked.vector.tolist() == asked_of(READER.read("Is a rash a fever?")).vector.tolist()
 
 
 def test_an_abbreviation_is_looked_up_in_a_sentence_too() -> None:
@@ -119,8 +127,8 @@ def test_an_abbreviation_is_looked_up_in_a_sentence_too() -> None:
     assert understood.used == "Is tw a fever?; lip twitching"
     assert list(asked.terms) == ["tw", "fever", "lip", "twitch"]
     assert list(asked.same) == [(["tw"], ["lip", "twitch"])]
-    assert list(READER.read("Is a twitch tw?").asked.same) == [(["tw"], ["lip"])]  # it says the other word itself
-    assert list(READER.read("hot brow").asked.same) == []  # a page on fevers is no page on hot brows
+    assert list(asked_of(READER.read("Is a twitch tw?")).same) == [(["tw"], ["lip"])]  # it says the other word itself
+    assert list(asked_of(READER.read("hot brow")).same) == []  # a page on fevers is no page on hot brows
 
 
 def test_nothing_is_made_of_a_question_where_the_switches_are_off() -> None:
