@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from indexer.cache_file import CHECKSUM, CacheFile, checksum
+from search.database import looked_up
 from search.dense import Vectors
 from search.layout import ModelCard
 
 FILE = re.compile(r"[0-9a-f]{32}-[a-z0-9]+\.sqlite")
-LOOKUP_BATCH = 500
 SETUP = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA secure_delete = ON",  # what is forgotten is gone from the disk as well
@@ -42,12 +42,9 @@ class EmbeddingCache(CacheFile):
 
     def _get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         found: dict[bytes, Vectors] = {}
-        for start in range(0, len(keys), LOOKUP_BATCH):
-            some = keys[start : start + LOOKUP_BATCH]
-            marks = ",".join("?" * len(some))
-            for key, sealed in self._db.execute(f"{ALL} WHERE key IN ({marks})", some):
-                if len(sealed) == 4 * self._dimension + CHECKSUM and intact(key, sealed):  # else it is written anew
-                    found[key] = np.frombuffer(sealed[:-CHECKSUM], np.float32)
+        for key, sealed in looked_up(self._db, f"{ALL} WHERE key IN", keys):
+            if len(sealed) == 4 * self._dimension + CHECKSUM and intact(key, sealed):  # else it is written anew
+                found[key] = np.frombuffer(sealed[:-CHECKSUM], np.float32)
         return found
 
     def put(self, keys: Iterable[bytes], vectors: Vectors) -> None:

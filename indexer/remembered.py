@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from indexer.cache_file import CHECKSUM, CacheFile, checksum
+from search.database import looked_up
 
-LOOKUP_BATCH = 500
 SETUP = (
     "PRAGMA secure_delete = ON",  # what is forgotten is gone from the disk as well
     "CREATE TABLE IF NOT EXISTS remembered (hash TEXT PRIMARY KEY, data BLOB NOT NULL)",
@@ -31,12 +31,9 @@ class Remembered(CacheFile):
 
     def _get(self, hashes: Sequence[str]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
-        for start in range(0, len(hashes), LOOKUP_BATCH):
-            some = hashes[start : start + LOOKUP_BATCH]
-            marks = ",".join("?" * len(some))
-            for digest, sealed in self._db.execute(f"{ALL} WHERE hash IN ({marks})", some):
-                if intact(digest, sealed):
-                    found[digest.decode()] = sealed[CHECKSUM:]
+        for digest, sealed in looked_up(self._db, f"{ALL} WHERE hash IN", hashes):
+            if intact(digest, sealed):
+                found[digest.decode()] = sealed[CHECKSUM:]
         return found
 
     def put(self, items: Iterable[tuple[str, bytes]]) -> None:

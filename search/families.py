@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.records import Record
-from search.database import read_only
+from search.database import looked_up, of_version, written
 from search.errors import IndexRefused
 from search.hits import Family, Member, Reply
 
 if TYPE_CHECKING:
     from search.ranking import Ranked
 
-LOOKUP_BATCH = 500  # families a statement; SQLite's own limit on variables is far above
 SCHEMA = """
 CREATE TABLE members (row INTEGER PRIMARY KEY, first INTEGER NOT NULL, member TEXT NOT NULL);
 CREATE INDEX first ON members (first);
@@ -30,9 +29,7 @@ class Families:
 
     def __init__(self, path: Path, records: int) -> None:
         """Families stored in a file, over so many record rows. Raises IndexRefused."""
-        if not path.is_file():
-            raise IndexRefused(f"{path} is missing; roll back or build the index again")
-        self._db = read_only(path)
+        self._db = of_version(path)
         self._first = np.arange(records, dtype=np.int32)  # a record in no family is its own
         try:
             found = self._db.execute("SELECT row, first FROM members").fetchall()
@@ -46,13 +43,10 @@ class Families:
     @staticmethod
     def build(families: Iterable[Sequence[int]], records: Sequence[Record], path: Path) -> None:
         """Writes families, given as ascending rows of the records, into a new file."""
-        db = sqlite3.connect(path)
-        with db:
-            db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
+        with written(path, SCHEMA) as db:
             for rows in families:
                 members = ((row, rows[0], member_text(records[row])) for row in rows)
                 db.executemany("INSERT INTO members VALUES (?, ?, ?)", members)
-        db.close()
 
     def close(self) -> None:
         self._db.close()
@@ -66,12 +60,10 @@ class Families:
         firsts = {row: int(self._first[row]) for row in rows}
         wanted = sorted(set(firsts.values()))
         members: dict[int, list[Member]] = {}
-        for start in range(0, len(wanted), LOOKUP_BATCH):
-            some = wanted[start : start + LOOKUP_BATCH]
-            asked = f"SELECT first, member FROM members WHERE first IN ({','.join('?' * len(some))}) ORDER BY row"
-            for first, text in self._db.execute(asked, some):
-                members.setdefault(first, []).append(member_of(text))
-        families = {first: Family(found[0].id, tuple(found)) for first, found in members.items()}
+        found = looked_up(self._db, "SELECT row, first, member FROM members WHERE first IN", wanted)
+        for _, first, text in sorted(found):
+            members.setdefault(first, []).append(member_of(text))
+        families = {first: Family(some[0].id, tuple(some)) for first, some in members.items()}
         return {row: families[first] for row, first in firsts.items() if first in families}
 
 

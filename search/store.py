@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corpus.records import ID_FORM, Record, from_stored, to_json
-from search.database import read_only
+from search.database import looked_up, of_version, written
 from search.errors import IndexRefused, NotFound
 from search.lexical import day_number
 from search.suggest import Titles
@@ -24,16 +24,13 @@ CREATE INDEX specialty ON records (specialty_key);
 CREATE INDEX newest ON records (newest);
 CREATE INDEX topic ON topics (topic COLLATE NOCASE, row);
 """
-LOOKUP_BATCH = 500  # ids a statement; SQLite's own limit on variables is far above
 
 
 class Store:
     """Records of one version, read only; safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise IndexRefused(f"{path} is missing; roll back or build the index again")
-        self._db = read_only(path)
+        self._db = of_version(path)
         try:
             self._count = int(self._db.execute("SELECT count(*) FROM records").fetchone()[0])
         except sqlite3.DatabaseError as error:
@@ -42,17 +39,14 @@ class Store:
     @staticmethod
     def build(records: Sequence[Record], hashes: Sequence[str], path: Path) -> None:
         """Writes records with their content hashes into a new store, whose rows are 0, 1, 2 ... in the order given."""
-        db = sqlite3.connect(path)
         titles = set[str]()
-        with db:
-            db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
+        with written(path, SCHEMA) as db:
             for row, (record, digest) in enumerate(zip(records, hashes, strict=True)):
                 db.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", _columns(row, record, digest))
                 db.executemany("INSERT INTO topics VALUES (?, ?)", ((topic, row) for topic in record.topics))
                 titles.add(record.title)
             db.executescript(INDEXES)
             Titles.write(titles, db)
-        db.close()
 
     def close(self) -> None:
         self._db.close()
@@ -70,14 +64,14 @@ class Store:
 
     def records(self, rows: Sequence[int]) -> list[Record]:
         """The records of these rows, in the order asked for. Raises IndexRefused when a row is not there."""
-        found = dict(self._lookup("json", rows))
+        found = self._lookup("json", rows)
         if missing := [row for row in rows if int(row) not in found]:
             raise IndexRefused(f"the record store has no row {missing[0]}; verify the index")
         return [from_stored(json.loads(found[int(row)])) for row in rows]
 
     def ids(self, rows: Sequence[int]) -> dict[int, str]:
         """Record id by row."""
-        return dict(self._lookup("id", rows))
+        return self._lookup("id", rows)
 
     def specialties(self) -> list[str]:
         """The specialty that each record states, empty where it states none, in row order."""
@@ -96,11 +90,8 @@ class Store:
         """Its titles, for as long as it is open."""
         return Titles(self._db)
 
-    def _lookup(self, column: str, rows: Sequence[int]) -> Iterator[tuple[int, str]]:
-        for start in range(0, len(rows), LOOKUP_BATCH):
-            some = [int(row) for row in rows[start : start + LOOKUP_BATCH]]
-            marks = ",".join("?" * len(some))
-            yield from self._db.execute(f"SELECT row, {column} FROM records WHERE row IN ({marks})", some)
+    def _lookup(self, column: str, rows: Sequence[int]) -> dict[int, str]:
+        return dict(looked_up(self._db, f"SELECT row, {column} FROM records WHERE row IN", list(map(int, rows))))
 
 
 def _columns(row: int, record: Record, digest: str) -> tuple[object, ...]:

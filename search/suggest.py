@@ -6,6 +6,8 @@ import re
 import sqlite3
 from collections.abc import Iterable
 
+from search.database import looked_up
+
 SCHEMA = """
 CREATE TABLE titles (rank INTEGER PRIMARY KEY, title TEXT NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
@@ -55,8 +57,7 @@ class Titles:
         each = " AND ".join(f'"{word}" *' for word in dict.fromkeys(words))
         other = self._ranks(each, k + len(begun)) if len(begun) < k else []
         ranks = [*begun, *(rank for rank in other if rank not in begun)][:k]
-        marks = ",".join("?" * len(ranks))
-        found = dict(self._db.execute(f"SELECT rank, title FROM titles WHERE rank IN ({marks})", ranks))
+        found = dict(looked_up(self._db, "SELECT rank, title FROM titles WHERE rank IN", ranks))
         return tuple(found[rank] for rank in ranks)
 
     def _ranks(self, asked: str, k: int) -> list[int]:

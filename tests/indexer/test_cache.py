@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.cache import LOOKUP_BATCH, EmbeddingCache, key_of
+from indexer.cache import EmbeddingCache, key_of
+from search.database import LOOKUP_BATCH
 from search.dense import Vectors
 from search.errors import SearchError
 from tests.toy_encoder import CARD, ToyEncoder

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.remembered import LOOKUP_BATCH, Remembered, recall
+from indexer.remembered import Remembered, recall
+from search.database import LOOKUP_BATCH
 
 HASHES = [f"{number:064x}" for number in range(LOOKUP_BATCH + 20)]
 

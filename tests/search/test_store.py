@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from corpus.records import Answer, Record, content_hash
+from search.database import LOOKUP_BATCH
 from search.errors import IndexRefused, NotFound
-from search.store import LOOKUP_BATCH, Store
+from search.store import Store
 from tests.search.toy_pages import build_store, many
 from tests.toy_records import ACCENTS, BY_ROW, LIP
 
