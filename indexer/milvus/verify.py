@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from indexer.folder import corpus_hash
 from indexer.milvus.loader import Held, Loader
 from indexer.milvus.rows import Row
 from indexer.verify import RE_EMBEDDED_TOLERANCE, UNIT_TOLERANCE
+from search.dense import Vectors
 from search.encoder import Encoder
 from search.errors import IndexRefused
 from search.layout import Manifest
@@ -23,6 +25,7 @@ from search.milvus.schema import NO_FAMILY, content_key, passage_key, record_key
 
 SAMPLE = 40  # records that must be there with all their passages,
 FOUND = 20  # passages of theirs that must find themselves,
+AT_ONCE = 5  # so many asked for at a time, as each waits for the server's next tick,
 RE_EMBEDDED = 16  # and that are embedded again
 COLUMNS = ("passage", "record", "content", "part", "answer", "start", "end", "vector")
 
@@ -77,8 +80,13 @@ def _check_vectors(where: str, loader: Loader, rows: Sequence[Row], texts: Seque
     if not np.all(np.abs(lengths - 1) <= UNIT_TOLERANCE):  # NaN is not either
         raise IndexRefused(f"{where}: a vector has length {lengths[np.argmax(np.abs(lengths - 1))]:.4f}, not 1")
     step = max(1, len(rows) // FOUND)
-    for row, vector in list(zip(rows, vectors, strict=True))[::step]:
-        best = loader.client.near(loader.names.passages, vector, "", 1, ("passage",), strong=True)
+
+    def nearest(vector: Vectors) -> list[Row]:
+        return loader.client.near(loader.names.passages, vector, "", 1, ("passage",), strong=True)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(pool.map(nearest, vectors[::step]))
+    for row, best in zip(rows[::step], found, strict=True):
         if not best or not best[0]["score"] > 1 - UNIT_TOLERANCE:
             raise IndexRefused(f"{where}: passage {row['passage']} does not find itself ({best[:1]})")
     chosen = np.arange(len(rows))[:: max(1, len(rows) // RE_EMBEDDED)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +14,14 @@ from pymilvus import MilvusClient
 
 from indexer.build import Changes
 from indexer.milvus import loader as loading
-from indexer.milvus.build import update
+from indexer.milvus.build import build, update
 from indexer.milvus.loader import Loader
 from indexer.milvus.versions import Versions
 from search.address import Address, MilvusAddress
 from search.milvus.client import Client
 from search.milvus.connection import Values
 from search.milvus.schema import MOST_ROWS, record_key
+from tests.homes.conftest import PLAIN
 from tests.toy_encoder import ToyEncoder
 
 
@@ -82,3 +85,17 @@ def test_a_writer_searches_all_that_it_wrote(built: MilvusAddress, monkeypatch: 
     monkeypatch.setattr(MilvusClient, "search", noted)
     update(Changes(removed=frozenset({"toy:tip"})), built, ToyEncoder())  # of two replicas one may be behind
     assert asked == {"Strong"}
+
+
+def test_several_passages_are_looked_for_at_a_time(address: MilvusAddress, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, another, near = itertools.count(), threading.Event(), Client.near
+
+    def meeting(*given: Any, **named: Any) -> list[Values]:
+        if next(begun):
+            another.set()
+        assert another.wait(30)
+        return near(*given, **named)
+
+    monkeypatch.setattr(Client, "near", meeting)
+    build(PLAIN[:1], address, ToyEncoder())
+    assert next(begun) > 1
