@@ -22,6 +22,15 @@ from pathlib import Path
 import milvus
 
 ROLES = ("rootCoord", "proxy", "queryCoord", "queryNode", "indexCoord", "indexNode", "dataCoord", "dataNode")
+# Milliseconds after which its parts look at what there is to do, a fifth to a tenth of what they are by themselves: a
+# read of all that was written waits for the next tick, and a test is little else than such reads.
+OFTEN = {
+    "PROXY_TIMETICKINTERVAL": 40,
+    "QUERYCOORD_CHECKINTERVAL": 100,
+    "QUERYCOORD_CHECKCHANNELINTERVAL": 100,
+    "QUERYCOORD_CHECKSEGMENTINTERVAL": 100,
+    "QUERYCOORD_DISTPULLINTERVAL": 100,
+}
 STARTS, PATIENCE_S = 3, 120
 LAST_LINES = 30  # of its log, where it does not start
 
@@ -46,6 +55,7 @@ def run(folder: Path, binaries: Path) -> bool:
         "MILVUSCONF": str(folder / "conf"),
         "METRICS_PORT": str(health),
         "DEPLOY_MODE": "STANDALONE",
+        **{name: str(interval) for name, interval in OFTEN.items()},
     }
     with open(folder / "log.txt", "w") as log:
         server = subprocess.Popen(
