@@ -7,7 +7,7 @@ import io
 import socket
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -176,9 +176,3 @@ def test_an_old_file_stays_when_the_fetch_fails(tmp_path: Path) -> None:
     with served(b"", status=500) as url, pytest.raises(CorpusError):
         fetch_medquad(out, url)
     assert out.read_text() == "old"
-
-
-def test_the_real_archive(tmp_path: Path, shared: Callable[[str], Path]) -> None:
-    with served(shared("raw/medquad-xml.zip").read_bytes()) as url:
-        done = fetch_medquad(tmp_path / "out.jsonl", url)
-    assert (done.records, done.left_out["pairs without an answer"]) == (16_407, 31_034)

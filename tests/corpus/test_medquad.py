@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
+from corpus.fetch import MEDQUAD, Counts
 from corpus.importers import FORMATS, Options, archive
 from corpus.jsonl import BadLine
 from corpus.records import Answer, Record
@@ -161,7 +162,7 @@ def test_what_is_no_zip_and_what_holds_no_page(tmp_path: Path) -> None:
 def test_the_real_archive(shared: Callable[[str], Path]) -> None:
     options = Options()
     found = list(read(shared("raw/medquad-xml.zip"), options))
-    assert len(found) == 16_407
+    assert Counts(pairs=47_441, answered=len(found)) == MEDQUAD
     assert options.notes.left_out == {
         "pairs without an answer": 47_441 - 16_407,
         "pairs in files of another form (doc)": 16,
