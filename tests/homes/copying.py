@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,11 @@ def copy(root: Path, address: MilvusAddress) -> Collections:
     names = Collections(address.name, re.sub(r"\W", "", manifest.id))
     store, table = Store(version.records), PassageTable.load(version.passages)
     records = list(store.all())
-    client.create(names.passages, passage_columns(manifest.model.dimension))
-    client.create(names.records, (*RECORDS, *(WORDS if client.has_words else ())))
-    client.create(names.about, ABOUT)
+    words = WORDS if client.has_words else ()
+    with ThreadPoolExecutor(3) as pool:  # a server takes seconds for each
+        list(
+            pool.map(client.create, names.all(), (passage_columns(manifest.model.dimension), (*RECORDS, *words), ABOUT))
+        )
     vectors = np.empty((len(table), manifest.model.dimension), np.float32)
     for view in load_views(version.dense).values():
         vectors[view.rows] = view.vectors(view.rows)
@@ -112,11 +115,15 @@ def copy(root: Path, address: MilvusAddress) -> Collections:
     for batch in _batches({**row, "nothing": NO_VECTOR} for row in pieces):
         client.upsert(names.about, batch)
     client.upsert(names.about, [{**current.row(), "nothing": NO_VECTOR}])
-    for name, rows_in in zip(names.all(), (len(table), len(records), len(pieces) + 1), strict=True):
+
+    def finish(name: str) -> int:
         client.flush(name)
         if not client.has_words:  # what has them here is lite, also over a wire, and knows no segments
             client.settle(name)
-        assert client.count(name) == rows_in  # and so every node has seen them
+        return client.count(name)  # and so every node has seen them
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(finish, names.all())) == [len(table), len(records), len(pieces) + 1]
     client.point(address.name, names.about)
     store.close()
     client.close()
