@@ -67,7 +67,7 @@ def test_topics_by_letter(client: FlaskClient) -> None:
     page = client.get("/topics?initial=l").text
     assert re.findall(r'href="(/topics/[^"]+)"', page) == ["/topics/Lip%20numbness", "/topics/Lip%20twitching"]
     assert 'href="/topics?initial=L" aria-current="page"' in page
-    assert "No topic begins so." in read(client.get("/topics?initial=9").text)
+    assert "No topic begins with that." in read(client.get("/topics?initial=9").text)
 
 
 def test_the_map_is_drawn_from_ids_and_places(client: FlaskClient) -> None:

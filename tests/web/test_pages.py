@@ -77,7 +77,7 @@ def test_a_card_says_what_who_when_and_from_where(client: FlaskClient) -> None:
         "Answered … Twitching of the lip often comes with tiredness. … and 2 more replies "
         "Neurology Family physician Asked 15 January 2012 Replied 16 January 2012 "
         "Why this result Nearest to your question in meaning: its title (1.00) . "
-        "1 would be the same in meaning, 0 has nothing to do with it. Your words that stand on the page: lip . "
+        "1 would be the same in meaning, 0 has nothing to do with it. Your words found on the page: lip . "
         f"Source {DEMONSTRATION} License Apache-2.0 "
         "Read beside your question (Twitching or spasms of the lower lip?)"
     )

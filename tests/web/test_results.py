@@ -42,7 +42,7 @@ def test_why_is_told_where_it_is_asked_for(client: FlaskClient) -> None:
         "missing": ["fever"],
     }
     page = read(client.get("/?q=numb lip fever&k=1").text)
-    assert "Your words that it does not have: fever." in page
+    assert "Your words not found on it: fever." in page
 
 
 def test_a_card_says_how_its_case_differs(client: FlaskClient) -> None:
