@@ -95,6 +95,18 @@ def test_at_twice_the_size_of_text_a_phone_shows_every_word_whole(browser: Brows
     assert broken == {address: [] for address in addresses}
 
 
+def test_in_the_colors_of_the_system_marks_and_the_page_that_is_open_are_seen(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport=DESK, forced_colors="active")
+    page = context.new_page()
+    page.goto(f"{site}/?q=lip")
+    style = "(item, name) => getComputedStyle(item)[name]"
+    near, same = (page.locator(f".legend .{mark}").evaluate(style, "textDecorationStyle") for mark in ("near", "same"))
+    here, other = (page.get_by_role("link", name=name, exact=True) for name in ("Ask", "Browse"))
+    assert (near, same) == ("dotted", "solid")
+    assert here.evaluate(style, "borderBottomColor") != other.evaluate(style, "borderBottomColor")
+    context.close()
+
+
 def test_axe_finds_nothing_while_suggestions_are_open(context: BrowserContext, site: str) -> None:
     page = context.new_page()
     page.goto(site)
