@@ -7,7 +7,7 @@ from typing import Any
 from search.hits import MAX_K
 from web import API_VERSION, MAX_BODY, SITE_NAME
 from web.params import FILTERS
-from web.schemas import ID, SCHEMAS, SEARCH, Schema, array, ref, text, whole
+from web.schemas import ID, SCHEMAS, SEARCH, Schema, ref, text, whole
 
 ABOUT = (
     "Finds the medical questions and answers nearest to a question in everyday words. Answers were written for other "
@@ -39,7 +39,7 @@ def document() -> dict[str, Any]:
 def _parameter(name: str, schema: Schema, place: str = "query", required: bool = False) -> dict[str, Any]:
     shown = {key: value for key, value in schema.items() if key != "description"}
     if name in REPEATABLE:
-        shown = array(text())
+        [_, shown] = shown["oneOf"]  # a query string gives even one as a list
     found = {"name": name, "in": place, "required": required, "description": schema["description"], "schema": shown}
     return found | ({"explode": True} if name in REPEATABLE else {})
 

@@ -23,6 +23,7 @@ NAMES = ("q", "k", "offset", "fold", "sort", "explain", *FILTERS, *SWITCHES, "as
 NUMBERS = ("age", "after", "before")  # JSON may give an age or a year as a number
 WHOLE = ("k", "offset", "fold", "explain", *SWITCHES)  # numbers in JSON too
 MOST_AS_TYPED = 50
+MOST_CHOSEN = 1_000  # values of one filter: the page shows each with a way to take it back
 OLDEST = 130  # years
 BANDS = frozenset(map(age_band, range(OLDEST)))
 
@@ -82,6 +83,9 @@ def filters(values: Values) -> Filters:
     after, before = _day(values, "after", "-01-01"), _day(values, "before", "-12-31")
     if after and before and after > before:
         raise BadQuestion("after", f"after ({after}) is later than before ({before}), so nothing can pass")
+    for name in SETS:
+        if (chosen := len(values.get(name, ()))) > MOST_CHOSEN:
+            raise BadQuestion(name, f"{name} takes up to {MOST_CHOSEN:,} values, found {chosen:,}")
     return Filters(
         specialties=_names(values, "specialty"),
         sources=_names(values, "source"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from search.hits import MAX_K, MAX_OFFSET, MAX_QUESTION_CHARS, Match
 from search.present import MOST_MEMBERS
+from web.params import MOST_AS_TYPED, MOST_CHOSEN
 
 Schema = dict[str, Any]
 
@@ -61,9 +62,9 @@ def in_words(schema: Schema) -> str:
     return ", ".join(word for word in words if word)
 
 
-def some(description: str) -> Schema:
-    """Schema of a string or a list of strings."""
-    return {"description": description, "oneOf": [{"type": "string"}, array({"type": "string"})]}
+def some(description: str, most: int = MOST_CHOSEN) -> Schema:
+    """Schema of a string or a list of so many strings at most."""
+    return {"description": description, "oneOf": [{"type": "string"}, array({"type": "string"}, maxItems=most)]}
 
 
 def or_null(schema: Schema, description: str) -> Schema:
@@ -223,7 +224,7 @@ SEARCH = {
     "before": text("Only pages whose newest date is this day or earlier."),
     "corrections": switch("1 (or true) corrects the spelling, 0 (or false) does not."),
     "expansions": switch("1 adds the medical terms for abbreviations, everyday names and bare lay terms, 0 does not."),
-    "as_typed": some("Words of the question of which nothing is made: neither corrected nor expanded."),
+    "as_typed": some("Words of the question of which nothing is made: neither corrected nor expanded.", MOST_AS_TYPED),
 }
 PROBLEM = {
     "type": text(),

@@ -49,6 +49,14 @@ def test_a_query_string_becomes_a_question(query: list[tuple[str, str]], expecte
     assert asked(query) == expected
 
 
+@pytest.mark.parametrize(("name", "value"), [("specialty", "a"), ("source", "a"), ("sex", "f"), ("age", "43")])
+def test_a_filter_takes_a_thousand_values(name: str, value: str) -> None:
+    assert asked([(name, value)] * 1_000) == asked([(name, value)])
+    with pytest.raises(BadQuestion, match=f"{name} takes up to 1,000 values, found 1,001") as refused:
+        asked([(name, value)] * 1_001)
+    assert refused.value.parameter == name
+
+
 @pytest.mark.parametrize(
     ("query", "parameter", "message"),
     [
