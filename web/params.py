@@ -57,7 +57,8 @@ def of_json(body: object, names: Sequence[str] = NAMES) -> Values:
     if not isinstance(body, dict):
         raise BadQuestion("body", 'the body must be a JSON object such as {"q": "..."}')
     _check_names(body, tuple(names))
-    return {name: _texts(name, value) for name, value in body.items() if value is not None and value != ""}
+    given = {name: value for name, value in body.items() if value is not None}
+    return {name: _texts(name, value) for name, value in given.items() if value != "" or name in WHOLE}
 
 
 def question(values: Values, fold: bool = False, explain: bool = False) -> Question:

@@ -136,6 +136,7 @@ def test_a_json_body_becomes_a_question(body: object, expected: Question) -> Non
         ({"q": ["lip"]}, "q", 'q must be a string, found ["lip"]'),
         ({"q": "\ud800"}, "q", "q holds half of a surrogate pair, which is not a character"),
         ({"q": "lip", "k": "3"}, "k", 'k must be a whole number, found "3"'),
+        ({"q": "lip", "k": ""}, "k", 'k must be a whole number, found ""'),
         ({"q": "lip", "k": True}, "k", "k must be a whole number, found true"),
         ({"q": "lip", "k": 1.5}, "k", "k must be a whole number, found 1.5"),
         ({"q": "lip", "specialty": [1]}, "specialty", "specialty must be a string or a list of strings, found [1]"),
