@@ -12,6 +12,7 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, R, ScoredDoc, Success, nDCG
 
+from corpus.jsonl import BOM
 from search.cli import read_queries
 from search.errors import SearchError
 
@@ -151,6 +152,7 @@ def trap_rate(pack: Pack, run: Run) -> float:
 def _table(path: Path, columns: int) -> Iterable[tuple[int, list[str]]]:
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
+            line = line.removeprefix(BOM) if number == 1 else line
             if line.strip():
                 try:
                     fields = line.decode().split()

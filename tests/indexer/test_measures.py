@@ -143,6 +143,11 @@ def test_a_pack_is_read_from_its_files(tmp_path: Path) -> None:
     assert read_pack(folder).negatives == {}
 
 
+def test_tables_of_a_pack_may_begin_with_a_mark_of_their_encoding(tmp_path: Path) -> None:
+    plain = read_pack(write(tmp_path, b"q 0 a 1\n", b"q b\n"))
+    assert read_pack(write(tmp_path, b"\xef\xbb\xbfq 0 a 1\r\n", b"\xef\xbb\xbfq b")) == plain
+
+
 @pytest.mark.parametrize(
     ("qrels", "negatives", "message"),
     [
