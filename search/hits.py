@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -260,4 +260,4 @@ class Facets:
     specialties: tuple[tuple[str, int], ...] = ()
     sources: tuple[tuple[str, int], ...] = ()
     ages: tuple[tuple[str, int], ...] = ()
-    sexes: tuple[tuple[str, int], ...] = field(default=())
+    sexes: tuple[tuple[str, int], ...] = ()

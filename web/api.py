@@ -44,13 +44,13 @@ def record(record_id: str) -> Response:
 @blueprint.get("/records/<record_id>/similar")
 def similar(record_id: str) -> Response:
     """The records most like this one, without itself."""
-    return jsonify(present.results_json(engine().similar(record_id, _k(10))))
+    return jsonify(present.results_json(engine().similar(record_id, _k())))
 
 
 @blueprint.get("/records/<record_id>/related")
 def related(record_id: str) -> Response:
     """The topics of the record's neighbors with the specialty of each."""
-    return jsonify(present.related_json(record_id, engine().related(record_id, _k(10))))
+    return jsonify(present.related_json(record_id, engine().related(record_id, _k())))
 
 
 @blueprint.get("/suggest")
@@ -124,8 +124,8 @@ def _place(error: Exception) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else "a number has too many digits"
 
 
-def _k(default: int) -> int:
-    return _limited(params.whole(params.of_query(request.args, ("k",)), "k", default))
+def _k() -> int:
+    return _limited(params.whole(params.of_query(request.args, ("k",)), "k", 10))
 
 
 def _limited(k: int) -> int:

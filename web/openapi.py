@@ -6,7 +6,7 @@ from typing import Any
 
 from search.hits import MAX_K
 from web import API_VERSION, MAX_BODY, SITE_NAME
-from web.params import FILTERS
+from web.params import FILTERS, LISTS
 from web.schemas import ID, SCHEMAS, SEARCH, Schema, ref, text, whole
 
 ABOUT = (
@@ -22,7 +22,8 @@ PROBLEMS = {
     429: "Too many requests came from your network, where the site limits them.",
     503: "No index is open yet.",
 }
-REPEATABLE = ("specialty", "sex", "age", "source", "as_typed")
+SEARCH_POST = "Search, with the question in the body, so that it does not stand in an address."
+SUGGEST_POST = "The same, with what was typed in the body, so that it does not stand in an address."
 EXAMPLE = {"q": "my lower lip keeps twitching at night", "k": 3, "specialty": ["Neurology"], "after": "2010"}
 
 
@@ -38,10 +39,10 @@ def document() -> dict[str, Any]:
 
 def _parameter(name: str, schema: Schema, place: str = "query", required: bool = False) -> dict[str, Any]:
     shown = {key: value for key, value in schema.items() if key != "description"}
-    if name in REPEATABLE:
+    if name in LISTS:
         [_, shown] = shown["oneOf"]  # a query string gives even one as a list
     found = {"name": name, "in": place, "required": required, "description": schema["description"], "schema": shown}
-    return found | ({"explode": True} if name in REPEATABLE else {})
+    return found | ({"explode": True} if name in LISTS else {})
 
 
 def _json(name: str, media: str = "application/json") -> dict[str, Any]:
@@ -60,17 +61,9 @@ def _problem(status: int) -> dict[str, Any]:
     return {"description": PROBLEMS[status], "content": _json("Problem", "application/problem+json")}
 
 
-def _search_post() -> dict[str, Any]:
-    summary = "Search, with the question in the body, so that it does not stand in an address."
-    operation = _operation("searchPost", summary, "SearchResults", (400, 413, 415, 429, 503))
-    content = {"application/json": {"schema": ref("SearchRequest"), "example": EXAMPLE}}
-    return operation | {"requestBody": {"required": True, "content": content}}
-
-
-def _suggest_post() -> dict[str, Any]:
-    summary = "The same, with what was typed in the body, so that it does not stand in an address."
-    operation = _operation("suggestPost", summary, "Suggestions", (400, 413, 415, 429, 503))
-    content = {"application/json": {"schema": ref("SuggestRequest"), "example": {"q": "my lip", "k": 5}}}
+def _post(name: str, summary: str, answer: str, body: str, example: dict[str, Any]) -> dict[str, Any]:
+    content = {"application/json": {"schema": ref(body), "example": example}}
+    operation = _operation(name, summary, answer, (400, 413, 415, 429, 503))
     return operation | {"requestBody": {"required": True, "content": content}}
 
 
@@ -99,7 +92,7 @@ PATHS: tuple[tuple[Any, ...], ...] = (
     (
         "/api/search",
         ("get", _operation("search", "Search.", "SearchResults", (400, 429, 503), SEARCHED)),
-        ("post", _search_post()),
+        ("post", _post("searchPost", SEARCH_POST, "SearchResults", "SearchRequest", EXAMPLE)),
     ),
     (RECORD, ("get", _operation("record", "A whole record.", "Record", AT_RECORD, (RECORD_ID,)))),
     (
@@ -113,7 +106,7 @@ PATHS: tuple[tuple[Any, ...], ...] = (
     (
         "/api/suggest",
         ("get", _operation("suggest", "Titles that go on so.", "Suggestions", (400, 429, 503), (PREFIX, SUGGEST_K))),
-        ("post", _suggest_post()),
+        ("post", _post("suggestPost", SUGGEST_POST, "Suggestions", "SuggestRequest", {"q": "my lip", "k": 5})),
     ),
     ("/api/specialties", ("get", _operation("specialties", "All specialties.", "Specialties", (400, 429, 503)))),
     (
