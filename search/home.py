@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from corpus.records import Record
 from search.browse import Pages, Shelf
+from search.dense import Rows, Vectors
 from search.fusion import QUESTION_WEIGHTS, Evidence, Weights
 from search.hits import Facets, Family, Filters, Inferred
 from search.layout import Manifest
@@ -22,9 +20,6 @@ from search.map import MapPoints
 from search.meaning import WordVectors
 from search.rows import Place
 from search.terms import Same
-
-Vectors = NDArray[np.float32]
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

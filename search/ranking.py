@@ -10,10 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from search.beside import Beside
+from search.dense import Rows
 from search.errors import HomeLost
 from search.fusion import Scores, Weights, fuse
 from search.hits import Filters
-from search.home import Asked, Candidates, Halves, Rows
+from search.home import Asked, Candidates, Halves
 from search.match import ALONE, curves_of, forms_of, probabilities
 
 DEPTH = 100  # passages of each view, and records of the lexical half, that become candidates

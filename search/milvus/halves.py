@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from search.contrasts import contrasts
-from search.dense import VIEW_OF, View
+from search.dense import VIEW_OF, Rows, Vectors, View
 from search.errors import NotFound
 from search.fusion import Evidence
 from search.hits import Filters
-from search.home import Asked, Candidates, Near, Rows, Vectors
+from search.home import Asked, Candidates, Near
 from search.lexical import MAX_TERMS
 from search.milvus.client import Client
 from search.milvus.connection import Values
