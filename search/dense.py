@@ -100,10 +100,10 @@ class DenseView:
 
         Raises IndexRefused when a file is missing, cannot be read or holds something else.
         """
-        rows: Any = mapped(path.with_suffix(".rows.npy"))
+        rows = mapped(path.with_suffix(".rows.npy"))
         codes = path.with_suffix(".faiss")
         scattered = codes.exists() or len(rows) > EXACT_MOST
-        vectors: Any = mapped(path.with_suffix(".vectors.npy"))
+        vectors = mapped(path.with_suffix(".vectors.npy"))
         numbers = np.dtype(np.int16 if scattered else np.float32)
         if rows.dtype != np.int32 or vectors.dtype != numbers:
             raise IndexRefused(

@@ -16,6 +16,7 @@ from corpus.records import Record
 from search.contrasts import Marks, contrasts
 from search.errors import IndexRefused
 from search.lexical import Lexical, idf, stems
+from search.mapped import mapped
 from search.rows import ranges
 from search.terms import Numbers, met, number_of, numbers_of
 
@@ -56,10 +57,8 @@ class Headings:
 
     @classmethod
     def load(cls, folder: Path) -> Headings:
-        try:
-            return cls(*(np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES))
-        except (OSError, ValueError, EOFError) as error:
-            raise IndexRefused(f"{folder} cannot be read as headings ({error})") from None
+        """Those of a folder, mapped. Raises IndexRefused."""
+        return cls(*(mapped(folder / name) for name in FILES))
 
     def __len__(self) -> int:
         return len(self._marks)

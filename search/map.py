@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.errors import IndexRefused
+from search.mapped import mapped
 from search.specialties import Specialties
 from search.store import Store
 
@@ -31,10 +32,7 @@ class CorpusMap:
         """The map of a version that holds so many records. Raises IndexRefused where it is of others."""
         if not path.is_file():
             return cls(None)
-        try:
-            places = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise IndexRefused(f"{path} cannot be read as a map ({error}); build the index again") from None
+        places = mapped(path)
         if places.shape != (records, 2) or not bool(np.all((places >= 0) & (places <= 1))):
             raise IndexRefused(f"{path}: expected places of {records} records, found {places.shape}; build again")
         return cls(places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,12 @@ Places = NDArray[np.int64]
 Number = TypeVar("Number", bound=np.generic)
 
 
-def mapped(path: Path) -> NDArray[np.generic]:
+def mapped(path: Path) -> NDArray[Any]:
     """The array in a file, mapped. Raises IndexRefused."""
     try:
         return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
     except (OSError, ValueError, EOFError) as error:
-        raise IndexRefused(f"{path} cannot be read as an array ({error})") from None
+        raise IndexRefused(f"{path} cannot be read as an array ({error}); build the index again") from None
 
 
 class Scattered(Generic[Number]):

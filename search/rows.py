@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from corpus.passages import Part, Passage
 from search.errors import IndexRefused
+from search.mapped import mapped
 
 PARTS = tuple(Part)
 # A window is embedded below its page's title, so that the nearest is often the last of an answer, with hardly a word
@@ -63,10 +64,8 @@ class PassageTable:
 
     @classmethod
     def load(cls, path: Path) -> PassageTable:
-        try:
-            return cls(np.load(path, mmap_mode="r", allow_pickle=False))
-        except (OSError, ValueError, EOFError) as error:
-            raise IndexRefused(f"{path} cannot be read as a passage table ({error})") from None
+        """The table in a file, mapped. Raises IndexRefused."""
+        return cls(mapped(path))
 
     def __len__(self) -> int:
         return len(self._table)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from search.dense import Rows, View
 from search.errors import IndexRefused
+from search.mapped import mapped
 from search.rows import PassageTable, ranges
 
 Starts = NDArray[np.int32]
@@ -44,10 +45,7 @@ class Spans:
     @classmethod
     def load(cls, path: Path) -> Spans:
         """Spans saved there, mapped. Raises IndexRefused."""
-        try:
-            return cls(np.asarray(np.load(path, mmap_mode="r", allow_pickle=False)))
-        except (OSError, ValueError, EOFError) as error:
-            raise IndexRefused(f"{path} cannot be read as spans ({error})") from None
+        return cls(mapped(path))
 
     def __len__(self) -> int:
         return int(self._starts.shape[1]) - 1

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -199,8 +199,7 @@ class RecordTerms:
     @classmethod
     def load(cls, folder: Path) -> RecordTerms:
         """The stems saved there, mapped. Raises IndexRefused."""
-        found: list[Any] = [mapped(folder / name) for name in FILES]
-        return cls(*found)
+        return cls(*(mapped(folder / name) for name in FILES))
 
     def __len__(self) -> int:
         return len(self._lengths)

@@ -65,5 +65,5 @@ def test_headings_that_cannot_be_read_are_refused(headings: Headings, tmp_path: 
     with pytest.raises(IndexRefused, match="do not fit together: 4 titles, 3 marks"):
         Headings.load(tmp_path / "headings")
     (tmp_path / "headings" / "marks.npy").write_bytes(b"")
-    with pytest.raises(IndexRefused, match="cannot be read as headings"):
+    with pytest.raises(IndexRefused, match="cannot be read as an array"):
         Headings.load(tmp_path / "headings")

@@ -78,6 +78,6 @@ def test_a_map_of_other_records_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IndexRefused, match=r"expected places of 4 records, found \(3, 2\)"):
         CorpusMap.load(path, 4)
     path.write_bytes(b"no array")
-    with pytest.raises(IndexRefused, match="cannot be read as a map"):
+    with pytest.raises(IndexRefused, match="cannot be read as an array"):
         CorpusMap.load(path, 3)
     assert CorpusMap.load(tmp_path / "none.npy", 3).places is None

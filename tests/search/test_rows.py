@@ -53,11 +53,11 @@ def test_a_table_of_other_columns_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"no table", b"\x93NUMPY\x01\x00v\x00{'descr': '|O', "])
 def test_a_file_that_is_no_table_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "passages.npy").write_bytes(content)
-    with pytest.raises(IndexRefused, match=r"passages\.npy cannot be read as a passage table"):
+    with pytest.raises(IndexRefused, match=r"passages\.npy cannot be read as an array"):
         PassageTable.load(tmp_path / "passages.npy")
 
 
 def test_a_pickle_is_not_opened(tmp_path: Path) -> None:
     np.save(tmp_path / "passages.npy", np.array([{"x": 1}], object), allow_pickle=True)
-    with pytest.raises(IndexRefused, match="cannot be read as a passage table"):
+    with pytest.raises(IndexRefused, match="cannot be read as an array"):
         PassageTable.load(tmp_path / "passages.npy")

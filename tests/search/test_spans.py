@@ -53,5 +53,5 @@ def test_what_is_no_spans_is_refused(foreign: np.ndarray, tmp_path: Path) -> Non
     with pytest.raises(IndexRefused, match=r"the spans: expected int32 of shape \(3, n\), found"):
         Spans.load(tmp_path / "spans.npy")
     (tmp_path / "spans.npy").write_bytes(b"not an array")
-    with pytest.raises(IndexRefused, match=r"spans\.npy cannot be read as spans"):
+    with pytest.raises(IndexRefused, match=r"spans\.npy cannot be read as an array"):
         Spans.load(tmp_path / "spans.npy")
