@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from corpus.importers.values import PERSON, iso_day, once, one_line, tags
+from corpus.importers.values import iso_day, of_patient, once, one_line, tags
 from corpus.records import RECORD_FIELDS, RecordError
 from corpus.text import clean
 
@@ -71,11 +71,11 @@ def says_something(taken: Taken) -> bool:
 def record_json(taken: Taken, others: dict[str, Any]) -> dict[str, Any]:
     """JSON form of a record, without its id; what is not understood is kept. Raises RecordError for a wrong type, and
     for a patient's name."""
-    persons = [name for name, item in others.items() if item and PERSON.fullmatch(name.casefold())]
-    if persons and not taken.keys().isdisjoint(("age", "sex")):
+    beside = not taken.keys().isdisjoint(("age", "sex"))
+    if person := of_patient((name for name, item in others.items() if item), beside):
         raise RecordError(
-            f"the field {persons[0]} beside age or sex would keep a patient's name; take it out, or rename it, for "
-            "example to responder where it is a doctor's"
+            f"the field {person}{' beside age or sex' if beside else ''} would keep a patient's name; take it out, or "
+            "rename it, for example to responder where it is a doctor's"
         )
     kept = {f"source_{name}" if name in RECORD_FIELDS and name != "asker" else name: it for name, it in others.items()}
     asked = _question(taken, kept)

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from corpus.errors import CorpusError
 from corpus.importers.files import packed
 from corpus.importers.options import Options
-from corpus.importers.values import PERSON, iso_day, listed, one_line, own_id, stem_name, tags
+from corpus.importers.values import iso_day, listed, of_patient, one_line, own_id, stem_name, tags
 from corpus.jsonl import MAX_LINE_BYTES, BadLine
 from corpus.records import RECORD_FIELDS, Record, RecordError, from_json
 from corpus.text import clean
@@ -144,13 +144,12 @@ def _fields(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> di
         raise CorpusError(f"{path}: no column is a title, question or answer; name one: --column title=NAME; {found}")
     if wrong := [name for name in STRUCTURED if name in named and named[name] not in fields.values()]:
         raise CorpusError(f"{path}: say what the column {wrong[0]} holds, for example --column answer={wrong[0]}")
-    persons = [
-        name for at, name in enumerate(header) if at not in fields.values() and PERSON.fullmatch(name.casefold())
-    ]
-    if persons and not set(ASKER_FIELDS).isdisjoint(fields):
+    others = [name for at, name in enumerate(header) if at not in fields.values()]
+    beside = not set(ASKER_FIELDS).isdisjoint(fields)
+    if person := of_patient(others, beside):
         raise CorpusError(
-            f"{path}: the column {persons[0]} beside age or sex would keep a patient's name; take it out of the table, "
-            f"or say what else it holds, for example --column responder={persons[0]}"
+            f"{path}: the column {person}{' beside age or sex' if beside else ''} would keep a patient's name; take it "
+            f"out of the table, or say what else it holds, for example --column responder={person}"
         )
     return fields
 

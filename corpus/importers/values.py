@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import islice
 
 from corpus.records import TIME
@@ -14,8 +14,8 @@ from corpus.text import clean
 
 DAY = re.compile(rf"(\d{{4}})[/.-](\d{{1,2}})[/.-](\d{{1,2}})(?:{TIME})?", re.ASCII)
 MOST_LISTED = 30  # names in one message
-# Beside an age or a sex these name the one who asked.
-PERSON = re.compile(r"((patient|asker|full|first|last|user)[ _-]?)?name|surname|patient")
+PATIENT = re.compile(r"(patient|asker)[ _-]?name")
+PERSON = re.compile(rf"((full|first|last|user)[ _-]?)?name|surname|patient|{PATIENT.pattern}")
 STEM_LENGTH = 100  # an id has room for 200
 SLUG_LENGTH = 80
 
@@ -45,6 +45,15 @@ def listed(names: Collection[str]) -> str:
     """The names, parted by commas; of many the first, and how many more there are."""
     more = len(names) - MOST_LISTED
     return ", ".join(islice(names, MOST_LISTED)) + (f" and {more:,} more" if more > 0 else "")
+
+
+def of_patient(names: Iterable[str], beside: bool) -> str:
+    """The first of these names of columns or fields that is for a patient's name; empty if none is.
+
+    `beside` an age or a sex, a plain `name` is that, too.
+    """
+    form = PERSON if beside else PATIENT
+    return next((name for name in names if form.fullmatch(name.casefold())), "")
 
 
 def slug(text: str) -> str:

@@ -164,8 +164,8 @@ def test_plain_synonyms_are_understood_where_no_column_has_the_field_s_name(tmp_
     assert record == Record("1", "A", more_info="b", answers=(Answer("c"),), source="t")
 
 
-@pytest.mark.parametrize("name", ["name", "Name", "patient", "Patient name", "full_name", "surname"])
-def test_a_patient_s_name_is_refused(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["name", "Name", "patient", "full_name", "surname"])
+def test_a_name_beside_an_age_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(CorpusError, match=f"the column {name} beside age or sex would keep a patient's name; take it"):
         read(tmp_path, f"id,title,{name},age\n1,A,Ada,43\n".encode())
     assert read(tmp_path, f"id,title,{name}\n1,A,Aspirin\n".encode()) == [
@@ -174,6 +174,13 @@ def test_a_patient_s_name_is_refused(tmp_path: Path, name: str) -> None:
     [record] = read(tmp_path, f"id,title,answer,{name},age\n1,A,b,Dr. Fern,43\n".encode(), {"responder": name})
     assert isinstance(record, Record)
     assert record.answers == (Answer("b", "Dr. Fern"),)
+
+
+def test_a_patient_s_name_is_refused_wherever_it_stands(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="the column Patient name would keep a patient's name; take it out of the"):
+        read(tmp_path, b"id,title,Patient name\n1,A,Ada\n")
+    with pytest.raises(CorpusError, match="the column Patient name beside age or sex would keep a patient's name"):
+        read(tmp_path, b"id,title,Patient name,age\n1,A,Ada,43\n")
 
 
 def test_nul_is_said_and_not_taken_out_in_silence(tmp_path: Path) -> None:

@@ -161,12 +161,20 @@ def test_one_object_is_one_item(tmp_path: Path) -> None:
     assert of(tmp_path, {"title": "T?", "answers": [{"text": "A"}]}).answers == (Answer("A"),)
 
 
-@pytest.mark.parametrize("name", ["name", "Patient Name", "patientName", "full-name", "surname"])
-def test_a_patient_s_name_is_refused(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["name", "full-name", "surname"])
+def test_a_name_beside_a_sex_is_refused(tmp_path: Path, name: str) -> None:
     value = {"question": "Q?", name: "Ada", "gender": "f"}
     [(_, reason)] = said(items(tmp_path, json.dumps(value)))
     assert reason.startswith(f"the field {name} beside age or sex would keep a patient's name; take it out, or rename")
     assert of(tmp_path, value | {"gender": ""}).extra == {name: "Ada", "gender": ""}
+
+
+@pytest.mark.parametrize("name", ["Patient Name", "patientName", "asker_name"])
+def test_a_patient_s_name_is_refused_wherever_it_stands(tmp_path: Path, name: str) -> None:
+    value = {"question": "Q?", name: "Ada"}
+    [(_, reason)] = said(items(tmp_path, json.dumps(value)))
+    assert reason.startswith(f"the field {name} would keep a patient's name; take it out, or rename")
+    assert of(tmp_path, value | {name: None}).extra == {}
 
 
 def test_of_very_many_fields_the_first_are_named(tmp_path: Path) -> None:
