@@ -29,6 +29,7 @@ TYPES = tuple(map(np.dtype, ("<i8", "<u4", "<u2", "<u4")))
 
 Numbers = NDArray[np.uint32]
 Times = NDArray[np.uint16]
+MOST_TIMES = np.iinfo(np.uint16).max  # that a stem is counted in one record
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
@@ -56,7 +57,7 @@ class Terms:
         """Those of a record's text."""
         counts = {number_of(stem): count for stem, count in Counter(stems).items()}
         ordered = sorted(counts)
-        times = np.minimum([counts[number] for number in ordered], np.iinfo(np.uint16).max)
+        times = np.minimum([counts[number] for number in ordered], MOST_TIMES)
         return cls(np.array(ordered, np.uint32), np.asarray(times, np.uint16), len(stems))
 
     def to_bytes(self) -> bytes:

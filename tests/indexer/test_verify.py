@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from corpus.records import Record
+from indexer.build import build
 from indexer.verify import verify
+from search import terms
 from search.dense import DenseView, View
 from search.errors import IndexRefused
 from search.facets import Counts
@@ -223,3 +225,12 @@ def test_columns_of_other_records_are_found(version: Version) -> None:
     resign(version)
     with pytest.raises(IndexRefused, match="records in the columns: expected 7, found 6"):
         verify(version)
+
+
+def test_a_word_that_is_met_more_often_than_is_counted_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terms, "MOST_TIMES", 2)
+    often = Record("toy:often", question="Fever, fever, fever, fever, fever and a cough?")
+    built = build([LIP, often], Layout(tmp_path), ToyEncoder())
+    assert built.manifest.records == 2
