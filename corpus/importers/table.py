@@ -78,11 +78,12 @@ def _read(path: Path, options: Options, marks: str) -> Iterator[Record | BadLine
 def _rows(path: Path, file: TextIO, marks: str, options: Options) -> Iterator[tuple[int, list[str] | BadLine, str]]:
     """Rows that are not blank, each with the number of its first line and with its text as it stands in the file.
 
-    Their cells are parted by the one of the marks that the first line has most of.
+    Their cells are parted by the one of the marks by which the first line has most of them.
     """
     held: list[str] = []
     first = file.readline()
-    reader = csv.reader(_holding(chain([first], file), held), delimiter=max(marks, key=first.count), strict=True)
+    mark = max(marks, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+    reader = csv.reader(_holding(chain([first], file), held), delimiter=mark, strict=True)
     while True:
         line = reader.line_num + 1
         held.clear()

@@ -65,6 +65,13 @@ def test_a_table_parted_by_semicolons(tmp_path: Path) -> None:
         read(tmp_path, b"id;title\n1;A\n", name="t.tsv")
 
 
+def test_marks_within_a_name_part_no_cells(tmp_path: Path) -> None:
+    table = b'"What you ask; as you ask; in full",answer\n"Lip; eyelid",Rest.\n'
+    [record] = read(tmp_path, table, {"question": "What you ask; as you ask; in full"})
+    assert isinstance(record, Record)
+    assert (record.question, record.answers) == ("Lip; eyelid", (Answer("Rest."),))
+
+
 def test_a_row_keeps_its_id_when_others_come_before_it(tmp_path: Path) -> None:
     [one] = read(tmp_path, b"title\nA\n")
     assert read(tmp_path, b"title\nB\nA\n")[1] == one
