@@ -47,8 +47,8 @@ $(INDEX)/CURRENT: | $(VENV)/.ready
 serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
 	$(BIN)/python -m web --index $(INDEX) --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.ready var/milvus/.ready ## run all tests in three processes, as a third of their time is spent waiting
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+test: $(VENV)/.ready var/milvus/.ready ## run all tests, a process for each core, at most four
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-cluster: $(VENV)/.ready var/scale/.ready ## run the tests of every home against a Milvus cluster on this machine
 	$(BIN)/python -m tests.homes.cluster var/scale var/cluster

@@ -32,21 +32,14 @@ settings.register_profile("quiet", database=None, deadline=None)
 settings.load_profile("quiet")
 
 HOMES = "tests/homes/"
-# What takes longest, in the order of its start: the first makes the index that the last reads, and those that name a
-# file of the homes start a Milvus server of their own.
-LONGEST = (
-    "tests/test_quality.py",
-    HOMES,
-    "tests/homes/test_writing_live.py",
-    "tests/homes/test_same_answers.py",
-)
+LONGEST = ("tests/test_quality.py", HOMES)  # in the order of their start: the first makes an index that others read
 SLOW = {"model", "browser"}
 
 
 def scope(nodeid: str) -> str:
     """What of the tests one process takes whole: a file, or the files of the homes, which share a Milvus server."""
     path = nodeid.split("::")[0]
-    return HOMES if path.startswith(HOMES) and path not in LONGEST else path
+    return HOMES if path.startswith(HOMES) else path
 
 
 class ByFile(LoadScopeScheduling):

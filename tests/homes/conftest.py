@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import secrets
 import subprocess
@@ -104,12 +103,6 @@ def put(
             for name in known.intersection(Collections(address.name, version).all()):
                 client.drop(name)
         client.close()
-
-
-@pytest.fixture(scope="session")
-def standing(put: Callable[[str, Path], Address], folder: Path) -> Callable[[str], Address]:
-    """Where a home, by its name, holds the records, put there once; tests leave it as it was."""
-    return functools.cache(lambda home: put(home, folder))
 
 
 @pytest.fixture

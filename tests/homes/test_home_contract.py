@@ -51,9 +51,9 @@ def truth(folder: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module", params=HOMES)
-def address(request: pytest.FixtureRequest, standing: Callable[[str], Address]) -> Address:
+def address(request: pytest.FixtureRequest, folder: Path, put: Callable[[str, Path], Address]) -> Address:
     """Where each home holds the records."""
-    return standing(request.param)
+    return put(request.param, folder)
 
 
 @pytest.fixture(scope="module")

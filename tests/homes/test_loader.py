@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,9 +26,9 @@ from tests.toy_encoder import ToyEncoder
 
 
 @pytest.fixture(scope="module", params=["lite", "standalone"])
-def loader(request: pytest.FixtureRequest, standing: Callable[[str], Address]) -> Iterator[Loader]:
+def loader(request: pytest.FixtureRequest, folder: Path, put: Callable[[str, Path], Address]) -> Iterator[Loader]:
     """The live version of the records, as a writer has it."""
-    address = standing(request.param)
+    address = put(request.param, folder)
     assert isinstance(address, MilvusAddress)
     client = Client(address)
     names = Versions(client, address.name).live()
