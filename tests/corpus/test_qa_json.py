@@ -1,36 +1,17 @@
-"""JSON exports: the names that fields may have, the shapes that files may have, and what is said of the rest."""
+"""JSON exports: the names that fields may have, the shapes of items and files, and what is said of the rest."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from corpus.importers import FORMATS, Options
-from corpus.jsonl import BadLine
+from corpus.importers import Options
 from corpus.records import Answer, Asker, Record
-
-read = FORMATS["qa-json"]
-
-
-def items(path: Path, text: str | bytes, name: str = "qa.json") -> list[Record | BadLine]:
-    file = path / name
-    file.write_bytes(text.encode() if isinstance(text, str) else text)
-    return list(read(file, Options()))
-
-
-def of(path: Path, value: dict[str, Any]) -> Record:
-    [record] = items(path, json.dumps(value))
-    assert isinstance(record, Record), record
-    return record
-
-
-def said(found: list[Record | BadLine]) -> list[tuple[int, str]]:
-    return [(item.line, item.reason) for item in found if isinstance(item, BadLine)]
+from tests.corpus.qa_items import items, of, read, said
 
 
 def test_a_list_of_the_usual_forms(toy: Path) -> None:
@@ -220,83 +201,6 @@ def test_an_item_that_is_no_record_is_bad_and_the_next_is_read(tmp_path: Path, i
     assert (line, given[: len(reason)]) == (2, reason)
     assert isinstance(found[1], Record)
     assert found[1].title == "Next?"
-
-
-GOOD = '{"question": "A?"}'
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "reason"),
-    [
-        (
-            f"[{GOOD},\n{{]",
-            2,
-            "not JSON: Expecting property name enclosed in double quotes at position 2 of its line;",
-        ),
-        (
-            f'[{GOOD},\n{{"title":\n"B?" 3}}]',
-            3,
-            "not JSON: Expecting ',' delimiter at position 6 of its line",
-        ),
-        (f"[{GOOD}\n{GOOD}]", 2, "not JSON: the list is not closed, or a comma is missing; the rest was not read"),
-        (f"[{GOOD}\n", 2, "not JSON: the list is not closed, or a comma is missing; the rest was not read"),
-        (f"[{GOOD},\n{'[' * 100_000}", 2, "not JSON that can be read: nested too deep, or a number of too many digits"),
-        (f"[{GOOD},\n{'9' * 5000}]", 2, "not JSON that can be read: nested too deep, or a number of too many digits"),
-        (f"{GOOD}\n{{", 2, "not JSON: Expecting property name enclosed in double quotes at position 2 of its line"),
-    ],
-)
-def test_a_file_that_breaks_off(tmp_path: Path, text: str, line: int, reason: str) -> None:
-    found = items(tmp_path, text)
-    assert isinstance(found[0], Record)
-    assert found[0].title == "A?"
-    [(at, given)] = said(found)
-    assert (at, given[: len(reason)]) == (line, reason)
-
-
-def test_what_is_not_read_is_held_as_it_stands_in_the_file(tmp_path: Path) -> None:
-    twice = '{"title": "B?",  "title": "C?"}'
-    found = items(tmp_path, f'[{GOOD}, {twice},\n{{"title" "D?"}}, {GOOD}]\n')
-    assert [item.text for item in found if isinstance(item, BadLine)] == [twice, f'{{"title" "D?"}}, {GOOD}]\n']
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "reason"),
-    [
-        ('{"train": [{"q": 1}], "test": [{"q": 2}]}', 1, "the object holds several lists (train, test); "),
-        ('{"data": [{"q": 1}], "data": [{"q": 2}]}', 1, "the object holds several lists named data; "),
-        ('{"question": "Q?", "answer": "A", "answer": "B"}', 1, 'the field "answer" stands twice in one object; '),
-        ('{"question": "Q?"}\n{"question": "Q?", "answer": "A", "answer": "B"}', 2, 'the field "answer" stands twice'),
-        ("{", 1, "not JSON: Expecting property name"),
-        (b"\x1f\x8b\x08", 1, "a gzip file, not text; unpack it, or save it as text in UTF-8"),
-        (b'[\n"\xe9"]', 2, "not UTF-8: byte 0xe9; save the file as UTF-8"),
-    ],
-)
-def test_a_file_that_cannot_be_read(tmp_path: Path, text: str | bytes, line: int, reason: str) -> None:
-    [(at, given)] = said(items(tmp_path, text))
-    assert (at, given[: len(reason)]) == (line, reason)
-
-
-def test_an_empty_file_and_an_empty_list_have_no_records(tmp_path: Path) -> None:
-    assert items(tmp_path, "") == items(tmp_path, " \n") == items(tmp_path, "[]") == items(tmp_path, "[ ]") == []
-
-
-def test_words_after_the_list_are_said(tmp_path: Path) -> None:
-    [_, bad] = items(tmp_path, f"[{GOOD}]\nand more")
-    assert bad == BadLine(f"{tmp_path}/qa.json", 2, "not JSON: there is more after the end of the list", "and more")
-
-
-def test_ids_are_stable_and_of_a_good_form_whatever_the_file_is_called(tmp_path: Path) -> None:
-    [one] = items(tmp_path, f"[{GOOD}]", "Fragen & Antworten.json")
-    [_, other] = items(tmp_path, '[{"question": "B?"}, {"question": "A?"}]', "Fragen & Antworten.json")
-    assert isinstance(one, Record)
-    assert one == other
-    assert re.fullmatch("Fragen-Antworten:[0-9a-f]{12}", one.id)
-
-
-def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
-    for name in ("b.json", "a.json"):
-        (tmp_path / name).write_text(json.dumps({"question": f"{name}?"}))
-    assert [item.title for item in read(tmp_path, Options()) if isinstance(item, Record)] == ["a.json?", "b.json?"]
 
 
 def test_the_real_icliniq_export(shared: Callable[[str], Path]) -> None:
