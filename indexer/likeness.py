@@ -120,13 +120,7 @@ def _vectors(encoder: Encoder, texts: Sequence[str]) -> Vectors:
 
 def _phrases(path: Path) -> list[Phrase]:
     """The phrases of a table, of which there is one at least. Raises SearchError."""
-    try:
-        found = read(path)
-    except UnicodeDecodeError:
-        raise SearchError(f"{path} is not UTF-8") from None
-    except ValueError as error:
-        raise SearchError(str(error)) from None
-    if not found:
+    if not (found := read(path)):
         raise SearchError(f"{path} holds no phrases")
     return found
 

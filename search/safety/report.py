@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.errors import system_error
+from corpus.arguments import Parser, path
+from search.command import run
+from search.errors import SearchError
 from search.safety import urgent
 
 HALVES = ("dev", "test")
-USAGE = "usage: python -m search.safety PHRASES ORDINARY  (tables: kind, phrase, dev or test)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,24 @@ class Share:
 
     @property
     def value(self) -> float:
-        return self.found / self.of
+        """The share; 0 of none."""
+        return self.found / max(1, self.of)
 
     def __str__(self) -> str:
         return f"{self.found}/{self.of} = {self.value:.3f}"
 
 
-def read(path: Path) -> list[Phrase]:
-    """The phrases of a table in order. Raises ValueError with file and line."""
+def read(table: Path) -> list[Phrase]:
+    """The phrases of a table in order. Raises SearchError, with the line that is wrong."""
+    try:
+        lines = table.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise SearchError(f"{table} is not UTF-8") from None
     phrases = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         parts = line.split("\t")
         if len(parts) != 3 or parts[2] not in HALVES:
-            raise ValueError(f"{path}:{number}: expected kind, phrase, dev or test, between tabs; found {line!r}")
+            raise SearchError(f"{table}:{number}: expected kind, phrase, dev or test, between tabs; found {line!r}")
         phrases.append(Phrase(*parts))
     return phrases
 
@@ -75,18 +81,18 @@ def by_kind(phrases: Sequence[Phrase]) -> dict[str, Share]:
     return {kind: Share(found[kind], total) for kind, total in of.items()}
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 1 a table cannot be read, 2 wrong usage. Prints the figures."""
-    if len(arguments) != 2:
-        print(USAGE, file=sys.stderr)
-        return 2
-    try:
-        phrases, ordinary = (read(Path(name)) for name in arguments)
-    except (OSError, ValueError) as error:
-        print(system_error(error) if isinstance(error, OSError) else error, file=sys.stderr)
-        return 1
+    parser = Parser(prog="python -m search.safety", description="Recall and false alarms over two tables of phrases.")
+    for name in ("phrases", "ordinary"):
+        parser.add_argument(name, type=path, metavar=name.upper(), help="lines of kind, phrase, dev or test")
+    parser.set_defaults(action=_report)
+    return run(parser, argv)
+
+
+def _report(args: argparse.Namespace) -> None:
+    phrases, ordinary = read(args.phrases), read(args.ordinary)
     for half in HALVES:
         print(f"{half:5}recall {recall(phrases, half)}  false alarms {alarms(ordinary, half)}")
     for kind, share in by_kind(phrases).items():
         print(f"{kind:20}{share}")
-    return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,19 +84,40 @@ def test_the_report_prints_its_figures(tmp_path: Path, capsys: pytest.CaptureFix
 def test_a_table_that_cannot_be_read_is_named_by_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "phrases").write_text("heart\tcrushing chest pain\tdev\nheart\ta cold\n")
     assert main([str(tmp_path / "phrases"), str(ORDINARY)]) == 1
-    assert capsys.readouterr().err.startswith(f"{tmp_path / 'phrases'}:2: expected kind, phrase, dev or test, between")
+    assert capsys.readouterr().err.startswith(
+        f"python -m search.safety: {tmp_path / 'phrases'}:2: expected kind, phrase, dev or test, between"
+    )
 
 
 def test_a_table_that_is_missing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "none"), str(ORDINARY)]) == 1
     assert capsys.readouterr().err == (
-        f"{tmp_path / 'none'}: No such file or directory; check the path, its permissions and the room on the disk\n"
+        f"python -m search.safety: {tmp_path / 'none'}: No such file or directory; "
+        "check the path, its permissions and the room on the disk\n"
     )
 
 
 def test_wrong_usage_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 2
-    assert capsys.readouterr().err.startswith("usage: python -m search.safety PHRASES ORDINARY")
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert capsys.readouterr().err == (
+        "python -m search.safety: the following arguments are required: PHRASES, ORDINARY; "
+        "see python -m search.safety --help\n"
+    )
+
+
+def test_a_table_without_a_half_is_reported_and_a_reader_who_has_seen_enough_is_no_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "one").write_text("heart\tcrushing chest pain\tdev\n")
+    assert main([str(tmp_path / "one")] * 2) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "test recall 0/0 = 0.000  false alarms 0/0 = 0.000"
+
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with open(write_end, "w") as out:
+        monkeypatch.setattr("sys.stdout", out)
+        assert main([str(tmp_path / "one")] * 2) == 0
 
 
 def test_a_phrase_is_read_as_it_stands() -> None:
