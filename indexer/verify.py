@@ -15,7 +15,8 @@ from search.annotations import Annotations
 from search.dense import DenseView, load_views
 from search.encoder import Encoder
 from search.errors import IndexRefused
-from search.facets import Counts, values_of
+from search.facets import Counts
+from search.filters import values_of
 from search.layout import Manifest, Version
 from search.lexical import Lexical, record_text, stems
 from search.rows import PassageTable

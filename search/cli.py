@@ -13,8 +13,9 @@ from corpus.jsonl import keep_sources, replacing
 from corpus.progress import Progress
 from search.command import WrongUsage, index_option, run
 from search.errors import NotFound, SearchError
+from search.filters import Filters
 from search.foreign import is_foreign
-from search.hits import HALF_CHARACTER, MAX_K, Filters, Question, Results, Switches, Understood
+from search.hits import HALF_CHARACTER, MAX_K, Question, Results, Switches, Understood
 from search.opening import open_index
 from search.present import results_json
 

@@ -14,13 +14,13 @@ from search.errors import HomeLost, IndexRefused
 from search.explain import explained
 from search.facets import unmatched
 from search.families import folded
+from search.filters import Filters
 from search.foreign import is_foreign
 from search.fusion import MESSAGE_WEIGHTS, QUESTION_WEIGHTS, Weights
 from search.hits import (
     MAX_K,
     Facets,
     Family,
-    Filters,
     IndexInfo,
     Inferred,
     Match,

@@ -13,16 +13,13 @@ from numpy.typing import NDArray
 
 from corpus.records import Record
 from search.errors import IndexRefused
-from search.hits import Facets, Filters
-from search.lexical import day_number
+from search.filters import NAMED, Filters, Values, values_of
+from search.hits import Facets
 
-COLUMNS = {"specialties": "specialty", "sources": "source", "ages": "age", "sexes": "sex"}  # of Filters and Facets
-
-
+COLUMNS = tuple(NAMED.values())
 NAMES_FILE, ROWS_FILE = "names.json", "rows.npy"
 ROW = np.dtype([(name, "<i4") for name in (*COLUMNS, "newest")])
 
-Values = tuple[str, str, str, str, int]  # specialty, source, age and sex of a record, and its newest date as a number
 Codes = NDArray[np.int32]
 Mask = NDArray[np.bool_]  # shape (rows,)
 
@@ -128,10 +125,10 @@ class Counts:
 
     def _masks(self, filters: Filters) -> dict[str, Mask]:
         """Which rows each of the filters that there are lets through, by its name; both dates are one."""
-        chosen = {name: values for name in self._columns if (values := getattr(filters, name)) is not None}
+        chosen = {NAMED[name]: values for name, values in filters.named().items()}
         masks = {name: self._columns[name].among(values) for name, values in chosen.items()}
-        if filters.after or filters.before:
-            first, last = max(day_number(filters.after or ""), 1), day_number(filters.before or "9999-12-31")
+        if days := filters.days():
+            first, last = days
             masks["newest"] = (self.newest >= first) & (self.newest <= last)
         return masks
 
@@ -146,17 +143,8 @@ class Counts:
 def unmatched(filters: Filters, facets: Facets) -> tuple[tuple[str, str], ...]:
     """The chosen specialties and sources that no record of the index has, each with the name of its filter."""
     found: list[tuple[str, str]] = []
-    for name, chosen, held in (
-        ("specialty", filters.specialties, facets.specialties),
-        ("source", filters.sources, facets.sources),
-    ):
-        known = {value.casefold() for value, _ in held} if chosen else set()
-        found += [(name, value) for value in sorted(chosen or ()) if value.casefold() not in known]
+    for name in ("specialty", "source"):
+        chosen = filters.named().get(name, ())
+        known = {value.casefold() for value, _ in getattr(facets, NAMED[name])} if chosen else set()
+        found += [(name, value) for value in sorted(chosen) if value.casefold() not in known]
     return tuple(found)
-
-
-def values_of(record: Record) -> Values:
-    """What the columns hold of a record."""
-    asker = record.asker
-    age, sex = (asker.age, asker.sex) if asker else ("", "")
-    return record.specialty, record.source, age, sex, day_number(record.newest)

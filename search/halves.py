@@ -12,9 +12,9 @@ from search.beside import Beside
 from search.dense import DenseView, Passing, Rows, Vectors, View
 from search.errors import IndexRefused
 from search.facets import Counts
+from search.filters import Filters
 from search.fusion import Evidence, Scores
 from search.headings import Headings
-from search.hits import Filters
 from search.home import Asked, Candidates, Near
 from search.lexical import Lexical, idf
 from search.rows import PassageTable, short_costs

@@ -9,6 +9,7 @@ from typing import Any
 
 from corpus.records import Record
 from search.errors import BadQuestion
+from search.filters import Filters
 
 MAX_QUESTION_CHARS = 20_000
 MAX_K = 100
@@ -29,25 +30,6 @@ class Sort(StrEnum):
 
     FIT = "fit"
     NEWEST = "newest"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a result must be. `None` is no filter; an empty set lets nothing through. Names compare without case.
-
-    `after` and `before` are ISO dates, both inclusive, held against the newest date on the page; a page without a date
-    passes no date filter.
-    """
-
-    specialties: frozenset[str] | None = None
-    sources: frozenset[str] | None = None
-    ages: frozenset[str] | None = None
-    sexes: frozenset[str] | None = None
-    after: str | None = None
-    before: str | None = None
-
-    def __bool__(self) -> bool:
-        return self != Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +61,9 @@ class Question:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise BadQuestion("q", "the question is empty")
-        named = {
-            "q": {self.text},
-            "specialty": self.filters.specialties,
-            "source": self.filters.sources,
-            "age": self.filters.ages,
-            "sex": self.filters.sexes,
-            "as_typed": self.as_typed,
-        }
-        for parameter, values in named.items():
-            if any(HALF_CHARACTER.search(value) for value in values or ()):
+        texts = {"q": frozenset({self.text}), "as_typed": self.as_typed, **self.filters.named()}
+        for parameter, values in texts.items():
+            if any(map(HALF_CHARACTER.search, values)):
                 raise BadQuestion(parameter, f"{parameter} holds half of a surrogate pair, which is not a character")
         if len(self.text) > MAX_QUESTION_CHARS:
             raise BadQuestion(

@@ -13,8 +13,9 @@ from typing import Protocol
 from corpus.records import Record
 from search.browse import Pages, Shelf
 from search.dense import Rows, Vectors
+from search.filters import Filters
 from search.fusion import QUESTION_WEIGHTS, Evidence, Weights
-from search.hits import Facets, Family, Filters, Inferred
+from search.hits import Facets, Family, Inferred
 from search.layout import Manifest
 from search.map import MapPoints
 from search.meaning import WordVectors

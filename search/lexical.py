@@ -13,7 +13,7 @@ from tantivy import Filter, Occur, Query, TextAnalyzer, TextAnalyzerBuilder, Tok
 
 from corpus.records import Record
 from search.errors import IndexRefused
-from search.hits import Filters
+from search.filters import NAMED, Filters, values_of
 
 ANALYZER = "medqa_english"
 MAX_TERMS = 256  # distinct terms of a question that are looked up; a long message repeats itself well before this
@@ -57,11 +57,6 @@ def idf(holding: int, records: int) -> float:
 def record_text(record: Record) -> str:
     """All that is said on a page, as one text."""
     return "\n".join((record.title, record.question, *(a.text for a in record.answers), record.more_info))
-
-
-def day_number(date: str) -> int:
-    """ISO date as a whole number that sorts like the date: 2012-01-15 -> 20120115; 0 for no date."""
-    return int(date.replace("-", "")) if date else 0
 
 
 class Lexical:
@@ -143,21 +138,12 @@ class Lexical:
         return [(int(row), float(score) / whole) for row, (score, _) in zip(rows, found, strict=True)]
 
     def _filter_queries(self, filters: Filters) -> Iterable[Query]:
-        named = {
-            "specialty": filters.specialties,
-            "source": filters.sources,
-            "age": filters.ages,
-            "sex": filters.sexes,
-        }
-        for name, allowed in named.items():
-            if allowed is not None:
-                yield Query.boolean_query(
-                    [(Occur.Should, Query.term_query(self._schema, name, value.casefold())) for value in allowed]
-                )
-        if filters.after or filters.before:
-            first = max(day_number(filters.after or ""), 1)
-            last = day_number(filters.before or "9999-12-31")
-            yield Query.range_query(self._schema, "newest", tantivy.FieldType.Integer, first, last)
+        for name, allowed in filters.named().items():
+            yield Query.boolean_query(
+                [(Occur.Should, Query.term_query(self._schema, name, value.casefold())) for value in allowed]
+            )
+        if days := filters.days():
+            yield Query.range_query(self._schema, "newest", tantivy.FieldType.Integer, *days)
 
 
 def _link(source: Path, folder: Path) -> None:
@@ -171,7 +157,7 @@ def _schema() -> tantivy.Schema:
     schema = tantivy.SchemaBuilder()
     schema.add_unsigned_field("row", stored=False, indexed=True, fast=True)
     schema.add_text_field("text", stored=False, tokenizer_name=ANALYZER, index_option="freq")
-    for name in ("specialty", "source", "age", "sex"):
+    for name in NAMED:
         schema.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
     schema.add_integer_field("newest", stored=False, indexed=True, fast=True)
     return schema.build()
@@ -180,10 +166,9 @@ def _schema() -> tantivy.Schema:
 def _document(row: int, record: Record) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned("row", row)
-    document.add_integer("newest", day_number(record.newest))
     document.add_text("text", record_text(record))
-    document.add_text("specialty", record.specialty.casefold())
-    document.add_text("source", record.source.casefold())
-    document.add_text("age", record.asker.age if record.asker else "")
-    document.add_text("sex", record.asker.sex if record.asker else "")
+    *texts, newest = values_of(record)
+    for name, text in zip(NAMED, texts, strict=True):
+        document.add_text(name, str(text).casefold())
+    document.add_integer("newest", newest)
     return document

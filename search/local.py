@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from corpus.records import Record
 from search.annotations import Annotations
 from search.browse import Browse
+from search.filters import Filters
 from search.halves import LocalHalves
-from search.hits import Facets, Family, Filters, Inferred
+from search.hits import Facets, Family, Inferred
 from search.layout import Manifest
 from search.map import MapPoints, points
 from search.meaning import WordVectors

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus.records import Answer
+from search.filters import NAMED
 from search.hits import Facets, Family, Hit, IndexInfo, Member, Results, Share, Snippet, Topic, Why
 from search.map import MapPoints
 
@@ -109,8 +110,7 @@ def related_json(record_id: str, topics: tuple[Topic, ...]) -> dict[str, Any]:
 def counts_json(facets: Facets) -> dict[str, Any]:
     """JSON of what each value of each filter would leave."""
     return {
-        name: [{"name": value, "count": count} for value, count in getattr(facets, name)]
-        for name in ("specialties", "sources", "ages", "sexes")
+        name: [{"name": value, "count": count} for value, count in getattr(facets, name)] for name in NAMED.values()
     }
 
 

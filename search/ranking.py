@@ -12,8 +12,8 @@ import numpy as np
 from search.beside import Beside
 from search.dense import Rows
 from search.errors import HomeLost
+from search.filters import Filters
 from search.fusion import Scores, Weights, fuse
-from search.hits import Filters
 from search.home import Asked, Candidates, Halves
 from search.match import ALONE, curves_of, forms_of, probabilities
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus.records import ID_FORM, Record, from_stored, to_json
 from search.database import looked_up, of_version, written
 from search.errors import IndexRefused, NotFound
-from search.lexical import day_number
+from search.filters import day_number
 from search.suggest import Titles
 
 SCHEMA = """

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from corpus.records import Record
 from search.address import Address
-from search.hits import Facets, Family, Filters, IndexInfo, Inferred, Question, Results, Topic
+from search.filters import Filters
+from search.hits import Facets, Family, IndexInfo, Inferred, Question, Results, Topic
 from search.home import Browse
 from search.map import MapPoints
 

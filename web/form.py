@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from search.hits import Facets, Filters, Question, Sort, Switches
+from search.filters import NAMED, Filters
+from search.hits import Facets, Question, Sort, Switches
 from web.engine import Engine
 from web.languages import gettext as _
+from web.params import SETS
 from web.words import age_words, sex_words
 
 AT_ONCE = 7  # choices of a long list that are shown before "more"
 ONCE = ("after", "before")
-SOME = {"specialty": "specialties", "sex": "sexes", "age": "ages", "source": "sources"}  # form name -> field of Filters
+SOME = {name: NAMED[name] for name in SETS}  # form name -> field of Filters
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from flask import Blueprint, render_template, request, url_for
 from corpus.records import Record
 from search.differences import Difference, differences
 from search.facts import Fact, facts
-from search.hits import MAX_OFFSET, Filters, Hit, Question, Results, Sort
+from search.filters import Filters
+from search.hits import MAX_OFFSET, Hit, Question, Results, Sort
 from web import form, linked, metrics, notice, openapi, params
 from web.browsing import dated
 from web.engine import Engine

@@ -12,9 +12,10 @@ from werkzeug.datastructures import MultiDict
 
 from corpus.records import SEXES, age_band
 from search.errors import BadQuestion
-from search.hits import Filters, Question, Sort, Switches
+from search.filters import Filters
+from search.hits import Question, Sort, Switches
 
-SETS = ("specialty", "sex", "age", "source")  # may be given more than once
+SETS = ("specialty", "sex", "age", "source")  # may be given more than once, in the order of the form
 FILTERS = (*SETS, "after", "before")
 SWITCHES = ("corrections", "expansions")  # 0 switches off, 1 on
 STATES = {"0": False, "1": True, "false": False, "true": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from search.filters import NAMED
 from search.hits import MAX_K, MAX_OFFSET, MAX_QUESTION_CHARS, Match
 from search.present import MOST_MEMBERS
 from web.params import MOST_AS_TYPED, MOST_CHOSEN
@@ -235,7 +236,7 @@ PROBLEM = {
     "urgent": ref("Urgent"),  # a notice to show first, though the question could not be answered
 }
 COUNTED = array(record_of({"name": text(), "count": whole()}))
-COUNTS = dict.fromkeys(("specialties", "sources", "ages", "sexes"), COUNTED)
+COUNTS = dict.fromkeys(NAMED.values(), COUNTED)
 MAP = {
     "made": {"type": "boolean", "description": "False where the index was built without a map."},
     "specialties": array(text(), "Names, the first empty: of records without one."),

@@ -10,8 +10,8 @@ from corpus.passages import Passage
 from corpus.records import Record, content_hash
 from search.contrasts import contrasts
 from search.dense import Vectors
-from search.facets import values_of
 from search.families import member_text
+from search.filters import NAMED, values_of
 from search.hits import Inferred
 from search.lexical import record_text, stems
 from search.milvus.packing import pack, pack_numbers, pack_record, pack_terms, rows_of_more
@@ -98,5 +98,4 @@ def passage_rows(record: Record, passages: Sequence[Passage], vectors: Vectors) 
 def filter_columns(record: Record) -> Mapping[str, Any]:
     """What filters look at, of a record or of one of its passages."""
     *texts, newest = values_of(record)
-    names = ("specialty", "source", "age", "sex")
-    return {name: filter_key(str(text)) for name, text in zip(names, texts, strict=True)} | {"newest": newest}
+    return {name: filter_key(str(text)) for name, text in zip(NAMED, texts, strict=True)} | {"newest": newest}

@@ -15,9 +15,9 @@ from typing import Any
 from corpus.records import Record
 from search.browse import Pages, Shelf, as_spelt, capital, initial_of
 from search.errors import NotFound
-from search.facets import Values
+from search.filters import Values
 from search.milvus.client import Client
-from search.milvus.filters import both, quoted
+from search.milvus.filters import both, in_range, quoted
 from search.milvus.schema import Collections, filter_key, topic_key
 
 MOST_LISTED = 100_000  # pages of one day, or of one topic, that are put in order
@@ -92,7 +92,7 @@ class MilvusBrowse:
             before += days[day]
         if not wanted:
             return []
-        some = both(where, f"newest >= {wanted[-1]} and newest <= {wanted[0]}")
+        some = both(where, in_range("newest", wanted[-1], wanted[0]))
         return self._rows(some, sum(days[day] for day in wanted))[offset - skipped :][:limit]
 
     def _rows_of(self, where: str, expected: int) -> list[int]:

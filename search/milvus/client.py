@@ -10,7 +10,7 @@ from typing import Any
 from search.dense import Vectors
 from search.errors import NotThere
 from search.milvus.connection import OPEN_S, READ_S, Values
-from search.milvus.filters import both, in_texts
+from search.milvus.filters import both, in_range, in_texts
 from search.milvus.schema import KEYS, MOST_ROWS
 from search.milvus.writing import Writing
 
@@ -135,7 +135,7 @@ class Client(Writing):
         self, collection: str, key: str, columns: Sequence[str], edges: tuple[int, int], where: str, strong: bool
     ) -> Iterator[Values]:
         low, high = edges
-        some = both(f"{key} >= {low} and {key} <= {high - 1}", where)
+        some = both(in_range(key, low, high - 1), where)
         rows = self.query(collection, some, (key, *columns), strong=strong, seconds=OPEN_S)
         if len(rows) < MOST_ROWS:
             yield from rows

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from corpus.passages import Part
 from search.dense import VIEW_OF, View
-from search.hits import Filters
-from search.lexical import day_number
+from search.filters import Filters
 from search.milvus.schema import filter_key
 from search.rows import PARTS
 
@@ -15,21 +14,13 @@ NOTHING_PASSES = "newest == -1"
 ESCAPED = str.maketrans(
     {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 )  # all that Milvus knows how to read
-LAST_DAY = "9999-12-31"
 
 
 def expression(filters: Filters) -> str:
     """What the rows of records, or of passages, must be; empty where everything passes."""
-    named = {
-        "specialty": filters.specialties,
-        "source": filters.sources,
-        "age": filters.ages,
-        "sex": filters.sexes,
-    }
-    terms = [any_of(name, allowed) for name, allowed in named.items() if allowed is not None]
-    if filters.after or filters.before:
-        first, last = max(day_number(filters.after or ""), 1), day_number(filters.before or LAST_DAY)
-        terms.append(f"newest >= {first} and newest <= {last}")
+    terms = [any_of(name, allowed) for name, allowed in filters.named().items()]
+    if days := filters.days():
+        terms.append(in_range("newest", *days))
     return " and ".join(terms)
 
 
@@ -52,6 +43,11 @@ def in_numbers(column: str, numbers: Iterable[int]) -> str:
 def in_texts(column: str, texts: Iterable[str]) -> str:
     """The column holds one of these texts."""
     return f"{column} in [{', '.join(map(quoted, texts))}]"
+
+
+def in_range(column: str, first: int, last: int) -> str:
+    """The column holds a whole number from the first to the last."""
+    return f"{column} >= {first} and {column} <= {last}"
 
 
 def both(*terms: str) -> str:

@@ -17,8 +17,8 @@ import numpy as np
 from search.contrasts import contrasts
 from search.dense import VIEW_OF, Rows, Vectors, View
 from search.errors import NotFound
+from search.filters import Filters
 from search.fusion import Evidence
-from search.hits import Filters
 from search.home import Asked, Candidates, Near
 from search.lexical import MAX_TERMS
 from search.milvus.client import Client

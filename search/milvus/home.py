@@ -8,9 +8,10 @@ from typing import Any
 
 from corpus.records import ID_FORM, Record, from_json
 from search.errors import HomeLost, NotFound
-from search.facets import Counts, Values
+from search.facets import Counts
 from search.families import member_of
-from search.hits import Facets, Family, Filters, Inferred, Member
+from search.filters import Filters, Values
+from search.hits import Facets, Family, Inferred, Member
 from search.layout import Manifest
 from search.map import MapPoints
 from search.meaning import WordVectors

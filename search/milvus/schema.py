@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from corpus.passages import Part
+from search.filters import NAMED
 from search.rows import PARTS
 
 FORMAT = 1  # raise it when a column or a text changes its meaning
@@ -86,11 +87,8 @@ def versions_of(index: str, collections: Sequence[str]) -> list[str]:
 NOTHING = Column("nothing", Kind.VECTOR, 2)
 NO_VECTOR = (1.0, 0.0)
 FILTERED = (
-    Column("specialty", Kind.TEXT, MOST_NAME),  # these four by `filter_key`
-    Column("source", Kind.TEXT, MOST_NAME),
-    Column("age", Kind.TEXT, MOST_NAME),
-    Column("sex", Kind.TEXT, MOST_NAME),
-    Column("newest", Kind.WHOLE),  # `search.lexical.day_number` of the newest date, 0 without one
+    *(Column(name, Kind.TEXT, MOST_NAME) for name in NAMED),  # by `filter_key`
+    Column("newest", Kind.WHOLE),  # `search.filters.day_number` of the newest date, 0 without one
 )
 ABOUT = (Column("key", Kind.TEXT, 256, key=True), Column("data", Kind.TEXT, MOST_TEXT), NOTHING)
 RECORDS = (

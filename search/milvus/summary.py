@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.records import Record
-from search.facets import Values, values_of
+from search.filters import Values, values_of
 from search.milvus.about import CUBE, FREQUENCIES, TITLES, TOPICS
 from search.milvus.schema import filter_key, topic_key
 from search.terms import Terms, number_of

@@ -15,8 +15,8 @@ from corpus.records import Record, content_hash
 from search.address import MilvusAddress
 from search.contrasts import contrasts
 from search.dense import load_views
-from search.facets import values_of
 from search.families import Families, member_text
+from search.filters import values_of
 from search.layout import Layout, Manifest
 from search.lexical import record_text, stems
 from search.milvus import about

@@ -13,7 +13,8 @@ from search.address import Address
 from search.browse import Shelf
 from search.engine import Engine
 from search.errors import IndexRefused, NotFound
-from search.hits import Filters, Hit, Question
+from search.filters import Filters
+from search.hits import Hit, Question
 from search.milvus import opening
 from search.milvus.about import Current
 from search.milvus.client import Client

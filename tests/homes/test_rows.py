@@ -14,8 +14,8 @@ from corpus.passages import Part
 from corpus.records import Answer, Record
 from search.contrasts import contrasts
 from search.errors import IndexRefused
+from search.filters import Filters
 from search.headings import Headings
-from search.hits import Filters
 from search.lexical import Lexical, record_text, stems
 from search.milvus import about
 from search.milvus.filters import expression, quoted

@@ -15,8 +15,9 @@ from indexer.build import build
 from search import ranking
 from search.engine import Engine
 from search.errors import NotFound
+from search.filters import Filters
 from search.fusion import Weights
-from search.hits import Facets, Filters, IndexInfo, Inferred, Match, Question, Results, Topic
+from search.hits import Facets, IndexInfo, Inferred, Match, Question, Results, Topic
 from search.home import Candidates
 from search.layout import Layout, Manifest
 from search.meaning import WordVectors

@@ -10,7 +10,8 @@ import pytest
 
 from indexer.build import build
 from search.engine import Engine
-from search.hits import Filters, Question, Results
+from search.filters import Filters
+from search.hits import Question, Results
 from search.layout import Layout
 from search.opening import open_index
 from tests.toy_encoder import ToyEncoder

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from corpus.records import Answer, Asker, Record
 from search.errors import IndexRefused
-from search.facets import NAMES_FILE, ROWS_FILE, Column, Counts, Mask, Values, values_of
-from search.hits import Facets, Filters
+from search.facets import NAMES_FILE, ROWS_FILE, Column, Counts, Mask
+from search.filters import Filters, Values, values_of
+from search.hits import Facets
 from tests.search import toy_pages
 from tests.toy_records import BY_ROW
 

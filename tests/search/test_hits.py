@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from search.errors import BadQuestion
+from search.filters import Filters
 from search.fusion import KINDS, MESSAGE_WEIGHTS, QUESTION_WEIGHTS, TERM_WEIGHTS, TEXT_WEIGHTS, Weights
-from search.hits import MAX_K, MAX_OFFSET, MAX_QUESTION_CHARS, Filters, Match, Question
+from search.hits import MAX_K, MAX_OFFSET, MAX_QUESTION_CHARS, Match, Question
 from search.match import (
     ALONE,
     ANSWERED,
@@ -53,12 +54,6 @@ def test_a_question_that_cannot_be_asked(text: str, k: int, offset: int, paramet
 def test_the_limits_themselves_may_be_asked() -> None:
     assert Question("x" * MAX_QUESTION_CHARS, MAX_K, MAX_OFFSET).k == 100
     assert Question("x", 1, 0).filters == Filters()
-
-
-def test_an_empty_filter_is_a_filter() -> None:
-    assert not Filters()
-    assert Filters(specialties=frozenset())
-    assert Filters(before="2020-01-01")
 
 
 def test_match_words_change_at_their_probabilities() -> None:

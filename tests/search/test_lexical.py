@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from corpus.records import Answer, Record
 from search.errors import IndexRefused
-from search.hits import Filters
-from search.lexical import MAX_TERMS, Lexical, day_number, record_text, stem, stems
+from search.filters import Filters
+from search.lexical import MAX_TERMS, Lexical, record_text, stem, stems
 from tests.search.toy_pages import FILTERS, many, passes
 from tests.toy_encoder import WORDS
 
@@ -173,10 +173,6 @@ def test_all_that_a_page_says_is_searched(tmp_path: Path) -> None:
     lexical = index_of([record], tmp_path)
     words = ("one", "two", "three", "four", "five", "six")
     assert [lexical.document_frequency(stem(word)) for word in words] == [1, 1, 1, 1, 1, 0]
-
-
-def test_day_numbers_sort_like_the_dates() -> None:
-    assert [day_number(day) for day in ("", "0999-12-31", "2012-01-15")] == [0, 9991231, 20120115]
 
 
 def test_a_folder_that_is_no_index_is_refused_by_name(tmp_path: Path) -> None:

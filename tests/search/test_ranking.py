@@ -17,10 +17,10 @@ from search import ranking
 from search.contrasts import contrasts
 from search.dense import build_views
 from search.errors import IndexRefused
+from search.filters import Filters
 from search.fusion import TERM_WEIGHTS, Weights
 from search.halves import LocalHalves
 from search.headings import Headings
-from search.hits import Filters
 from search.home import Asked
 from search.lexical import stems
 from search.ranking import Ranked, Ranker, ordered

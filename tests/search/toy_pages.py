@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from corpus.records import Answer, Asker, Record, content_hash
-from search.hits import Filters
+from search.filters import Filters
 from search.store import Store
 from tests.toy_encoder import WORDS
 

@@ -13,10 +13,10 @@ from corpus.records import Record
 from search.contrasts import contrasts
 from search.dense import VIEW_OF, View, build_views
 from search.facets import Counts
+from search.filters import Filters
 from search.fusion import BESIDE_MESSAGE
 from search.halves import LocalHalves
 from search.headings import Headings
-from search.hits import Filters
 from search.home import Asked
 from search.lexical import Lexical, idf, record_text, stems
 from search.match import ALONE, ANSWERED, ASKED, AT_LEAST, TITLE_SAME, curves_of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from search.hits import Facets, Filters, Question
+from search.filters import Filters
+from search.hits import Facets, Question
 from tests.web.toy import ToyEngine
 from tests.web.toy_records import DEMONSTRATION
 from web.form import Active, Choice, Group, active, day_text, groups, loosened

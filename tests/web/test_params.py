@@ -8,7 +8,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from search.errors import BadQuestion
-from search.hits import Filters, Question, Switches
+from search.filters import Filters
+from search.hits import Question, Switches
 from web import params
 
 

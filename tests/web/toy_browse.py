@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from corpus.records import Record
 from search import browse
 from search.errors import NotFound
-from search.hits import Facets, Filters, Snippet
+from search.filters import Filters
+from search.hits import Facets, Snippet
 
 
 class ToyBrowse:

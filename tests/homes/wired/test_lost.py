@@ -14,7 +14,8 @@ from pymilvus import MilvusClient, MilvusException
 from search.address import MilvusAddress
 from search.engine import Engine
 from search.errors import HomeLost, NotThere
-from search.hits import Filters, Question
+from search.filters import Filters
+from search.hits import Question
 from search.milvus import opening
 from search.milvus.breaker import FAILURES, REST_S
 from search.milvus.client import Client
