@@ -17,7 +17,7 @@ from search.filters import Filters
 from search.foreign import is_foreign
 from search.hits import HALF_CHARACTER, MAX_K, Question, Results, Switches, Understood
 from search.opening import open_index
-from search.present import results_json
+from search.present import results_json, shown_answer
 
 TAG = "medqa"
 MAX_BATCH_K = 1000
@@ -106,7 +106,7 @@ def _show(results: Results, as_json: bool) -> None:
         print("No page here is close to this. The nearest, which may be about something else:\n")
     for number, hit in enumerate(results.hits, 1):
         record = hit.record
-        answer = record.answers[hit.answer_snippet.answer] if record.answers else None
+        answer = shown_answer(hit)
         who = (answer.responder, answer.specialty, answer.replied) if answer else ("not answered",)
         print(f"{number}. {record.title or hit.question_snippet.text}")
         print(f"   {hit.match}, {hit.score:.2f} | {', '.join(filter(None, (*who, record.source)))} | {record.id}")
@@ -133,6 +133,8 @@ def _batch(args: argparse.Namespace) -> None:
         wanted = 'give --queries a file with a line {"id": "...", "text": "..."} for each question'
         raise SearchError(f"{args.queries}: {error.strerror}; {wanted}") from None
     engine = open_index(args.index)
+    for lost in engine.missing:
+        print(f"Note: {lost}.")
     with replacing(args.run) as out, Progress(len(queries), "questions") as progress:
         for query_id, text in queries:
             for rank, (record_id, score) in enumerate(engine.run(text, args.k, without=query_id), 1):

@@ -139,7 +139,7 @@ class Engine:
         start = time.perf_counter()
         page = self.record(record_id)
         near, missing = self._near(page)
-        return self._similar(page, near[:k], missing, start)
+        return self._similar(page, near, k, missing, start)
 
     def around(self, record_id: str, k: int, topics: int) -> tuple[Results, tuple[Topic, ...]]:
         """The pages nearest to a page, each family once and without its own; and the topics around it, of `related`.
@@ -150,8 +150,8 @@ class Engine:
         page = self.record(record_id)
         near, missing = self._near(page)
         own, *firsts = self._home.firsts([self._home.row(record_id), *(item.row for item in near)])
-        others = folded(near, firsts, without=own)[:k]
-        return self._similar(page, others, missing, start), self._related(page, near, topics)
+        others = folded(near, firsts, without=own)
+        return self._similar(page, others, k, missing, start), self._related(page, near, topics)
 
     def family(self, record_id: str) -> Family | None:
         """The records that ask what this one asks, itself among them; None if no other does. Raises NotFound."""
@@ -225,9 +225,9 @@ class Engine:
         found = self._ranker.candidates(asked, Filters(), POOL)
         return [item for item in ordered(found, weights) if item.row != row][:MAX_K], found.missing
 
-    def _similar(self, page: Record, near: Sequence[Ranked], missing: tuple[str, ...], start: float) -> Results:
+    def _similar(self, page: Record, near: Sequence[Ranked], k: int, missing: tuple[str, ...], start: float) -> Results:
         text = _asking_text(page)
-        results = self._results(Understood(text=text, used=text), near, near, self._telling(text))
+        results = self._results(Understood(text=text, used=text), near, near[:k], self._telling(text))
         return replace(results, degraded=(*self._home.missing, *missing), took_ms=_since(start))
 
     def _related(self, page: Record, near: Sequence[Ranked], k: int) -> tuple[Topic, ...]:

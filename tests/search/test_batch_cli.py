@@ -8,6 +8,7 @@ import pytest
 
 from search.cli import main
 from search.engine import Engine
+from search.local import LocalHome
 
 pytestmark = pytest.mark.usefixtures("toy_model")
 
@@ -26,6 +27,14 @@ def test_batch_writes_a_trec_run(
     ]
     assert run.read_text() == "".join(lines)
     assert capsys.readouterr().out == f"2 questions answered in {run}\n"
+
+
+def test_batch_says_what_the_index_cannot_do(
+    built: Path, queries: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LocalHome, "missing", ("Pages were found by their meaning alone",))
+    assert main(["batch", "--index", str(built), "--queries", str(queries), "--run", str(tmp_path / "run")]) == 0
+    assert capsys.readouterr().out.startswith("Note: Pages were found by their meaning alone.\n2 questions answered")
 
 
 def test_batch_is_one_line_a_record_best_first_ties_by_id(built: Path, queries: Path, tmp_path: Path) -> None:
