@@ -17,11 +17,11 @@ from search.dense import MEMORY, build_views, save_views
 from search.facets import Counts
 from search.families import Families
 from search.headings import Headings
+from search.inferred import Specialties
 from search.layout import FORMAT, Manifest, ModelCard, Version
 from search.lexical import Lexical
 from search.map import CorpusMap, Places
 from search.spans import Spans
-from search.specialties import Specialties
 from search.store import Store
 from search.terms import RecordTerms
 

@@ -18,10 +18,10 @@ from indexer.derive import Pieces, Whole
 from search.dense import VIEW_OF, View, load_views
 from search.errors import IndexRefused
 from search.families import Families
+from search.inferred import Specialties
 from search.layout import Layout, Manifest, Version
 from search.map import CorpusMap, Places
 from search.rows import PassageTable
-from search.specialties import Specialties
 from search.store import Store
 
 

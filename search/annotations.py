@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from search.browse import Browse
 from search.families import Families
+from search.inferred import Specialties
 from search.layout import Version
 from search.map import CorpusMap
 from search.meaning import WordVectors
-from search.specialties import Specialties
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.passages import Part
+from search.arrays import Scattered, mapped
 from search.errors import IndexRefused
-from search.mapped import Scattered, mapped
 from search.nearest import EXACT, EXACT_MOST, MEMORY, SCAN_MOST, Bits, Proposals, Rows, Vectors, proposals
 
 __all__ = [
@@ -55,7 +55,7 @@ class DenseView:
 
     The vectors are mapped from disk: what is looked at is read, and processes share it. Those of a view that is looked
     through whole are float32; those of a larger one int16, in steps of `STEP`: half as much to read, and a cosine is
-    within 0.0001 of what it would be. Of very many, none stay in memory unless it is allowed (`search.mapped`).
+    within 0.0001 of what it would be. Of very many, none stay in memory unless it is allowed (`search.arrays`).
     """
 
     def __init__(

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.records import Record
+from search.arrays import mapped
 from search.contrasts import Marks, contrasts
 from search.errors import IndexRefused
 from search.lexical import Lexical, idf, stems
-from search.mapped import mapped
 from search.rows import ranges
 from search.terms import Numbers, met, number_of, numbers_of
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from search.arrays import mapped
 from search.errors import IndexRefused
-from search.mapped import mapped
-from search.specialties import Specialties
+from search.inferred import Specialties
 from search.store import Store
 
 Places = NDArray[np.float32]

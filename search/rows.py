@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.passages import Part, Passage
+from search.arrays import mapped
 from search.errors import IndexRefused
-from search.mapped import mapped
 
 PARTS = tuple(Part)
 # A window is embedded below its page's title, so that the nearest is often the last of an answer, with hardly a word

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from search.arrays import mapped
 from search.dense import Rows, View
 from search.errors import IndexRefused
-from search.mapped import mapped
 from search.rows import PassageTable, ranges
 
 Starts = NDArray[np.int32]

@@ -16,9 +16,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from search.arrays import mapped
 from search.errors import IndexRefused
 from search.lexical import K1, MAX_TERMS, idf
-from search.mapped import mapped
 from search.rows import ranges
 
 B = 0.75  # of tantivy's BM25: how much a long record loses

@@ -17,6 +17,7 @@ from search.contrasts import contrasts
 from search.dense import load_views
 from search.families import Families, member_text
 from search.filters import values_of
+from search.inferred import Specialties
 from search.layout import Layout, Manifest
 from search.lexical import record_text, stems
 from search.milvus import about
@@ -40,7 +41,6 @@ from search.milvus.schema import (
 )
 from search.milvus.summary import Summary
 from search.rows import PARTS, PassageTable
-from search.specialties import Specialties
 from search.store import Store
 from search.terms import Terms
 

@@ -26,9 +26,9 @@ from indexer.specialty import (
     score,
 )
 from search.hits import Inferred
+from search.inferred import Specialties
 from search.layout import Layout
 from search.rows import PassageTable
-from search.specialties import Specialties
 from tests.toy_encoder import ToyEncoder
 
 TOML = """

@@ -10,7 +10,7 @@ from search.browse import Browse
 from search.database import read_only
 from search.families import Families
 from search.hits import Inferred
-from search.specialties import Specialties
+from search.inferred import Specialties
 from search.store import Store
 from tests.search.toy_pages import build_store
 from tests.toy_records import BY_ROW

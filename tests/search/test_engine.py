@@ -19,10 +19,10 @@ from search.filters import Filters
 from search.fusion import Weights
 from search.hits import Facets, IndexInfo, Inferred, Match, Question, Results, Topic
 from search.home import Candidates
+from search.inferred import Specialties
 from search.layout import Layout, Manifest
 from search.meaning import WordVectors
 from search.opening import open_index, published
-from search.specialties import Specialties
 from search.specialty import EACH
 from tests.search.toy_pages import many
 from tests.toy_encoder import WORDS, ToyEncoder

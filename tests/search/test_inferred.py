@@ -8,7 +8,7 @@ import pytest
 
 from search.errors import IndexRefused
 from search.hits import Inferred
-from search.specialties import Specialties
+from search.inferred import Specialties
 
 
 def test_what_was_inferred_is_found_by_row(tmp_path: Path) -> None:

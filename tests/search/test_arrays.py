@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from search.arrays import Scattered, mapped
 from search.errors import IndexRefused
-from search.mapped import Scattered, mapped
 from tests.in_memory import in_memory
 
 WIDTH = 1024
