@@ -17,6 +17,7 @@ from search.layout import ModelCard
 
 REMEMBERED = 2048  # vectors; 3 MB of 384 dimensions
 TOGETHER = 32  # texts in one call, so that nobody waits for everybody
+LONG = 2_000  # characters; a longer text takes several calls of the model: 20,000 a second or two of a core
 
 
 @dataclass(slots=True, eq=False)
@@ -30,7 +31,8 @@ class Waiting:
 
 
 class Batched:
-    """An encoder for many threads: while one call runs, the texts of all others wait and then go together.
+    """An encoder for many threads: while one call runs, the texts of all others wait and then go together. Beside them
+    goes one long text at a time, for whose end no short one waits.
 
     It remembers vectors by a keyed hash of the text, with a key that this process made and nobody knows: no text is
     kept, and nothing that a text could be guessed from.
@@ -43,6 +45,7 @@ class Batched:
         self._turn = threading.Condition()
         self._queue: list[Waiting] = []
         self._busy = False
+        self._one_long = threading.Lock()
 
     @property
     def card(self) -> ModelCard:
@@ -60,7 +63,7 @@ class Batched:
             found = self._remembered(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if missing:
-            found |= zip(missing, self._together(list(missing.values())), strict=True)
+            found |= zip(missing, self._encoded(list(missing.values())), strict=True)
             with self._turn:
                 self._remember((key, found[key]) for key in missing)
         rows = [found[key] for key in keys]
@@ -77,6 +80,12 @@ class Batched:
             self._known[key] = vector.copy()  # not a view that keeps a whole batch
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+    def _encoded(self, texts: Sequence[str]) -> Vectors:
+        if all(len(text) <= LONG for text in texts):
+            return self._together(texts)
+        with self._one_long:
+            return self._encoder.encode(texts)
 
     def _together(self, texts: Sequence[str]) -> Vectors:
         """Vectors of the texts; whoever finds nobody at work encodes what has come together until then."""

@@ -111,10 +111,10 @@ class ModelEncoder:
         return rows
 
     def _mean(self, text: str) -> Vectors:
-        """Unit mean over the windows of a text."""
+        """Unit mean over the windows of a text, one call of the model each: others have their turn in between."""
         room = self.card.max_tokens - SPECIAL_TOKENS
         pieces = [text[start:end] for start, end in windows(text, self, room)] or [text]
-        mean = self._encoded(self._tokenizer.encode_batch(pieces)).mean(axis=0)
+        mean = np.stack([self._infer([encoding])[0] for encoding in self._tokenizer.encode_batch(pieces)]).mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), np.float32)
 
     def _encoded(self, encodings: Sequence[Encoding]) -> Vectors:

@@ -58,6 +58,26 @@ def test_no_call_takes_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None
     assert encoder.calls == [["lip"], ["rash", "fever"], ["cough", "coffee"]]
 
 
+def test_nobody_waits_for_a_long_text() -> None:
+    class Careful(Slow):
+        """An encoder that waits with long texts alone."""
+
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            return super().encode(texts) if len(texts[0]) > batching.LONG else ToyEncoder.encode(self, texts)
+
+    shared = Batched(encoder := Careful())
+    with ThreadPoolExecutor(2) as pool:
+        long = pool.submit(shared.encode, ["lip " * batching.LONG])
+        while not encoder.calls:
+            pass
+        try:
+            assert np.array_equal(pool.submit(shared.encode, ["rash"]).result(5), ToyEncoder().encode(["rash"]))
+            assert not long.done()
+        finally:
+            encoder.may.set()
+        assert np.array_equal(long.result(), ToyEncoder().encode(["lip " * batching.LONG]))
+
+
 def test_an_error_reaches_all_that_were_in_the_call_and_nobody_else() -> None:
     encoder = Slow()
     found = asked_at_once(encoder, ["lip", "stroke", "rash"], shared := Batched(encoder))

@@ -112,6 +112,9 @@ def test_a_long_text_counts_to_its_end(tmp_path: Path) -> None:
     assert all(width <= toy_encoder.CARD.max_tokens for _, width in runtime.shapes)
     for text, vector in zip(texts, found, strict=True):
         assert encoder.encode([text])[0, 3:6] == pytest.approx(vector)
+    del runtime.shapes[:]
+    encoder.encode(texts[1:2])
+    assert runtime.shapes == [(1, 16)] * 3  # between which others have their turn
 
 
 def test_a_text_that_fits_is_one_row(tmp_path: Path) -> None:
