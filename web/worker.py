@@ -30,6 +30,7 @@ END_OF_HEADER = b"\r\n\r\n"
 TIMED_OUT = refusal(408)
 TOO_LARGE = refusal(431)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+EXPECTS = re.compile(rb"(?i)\A[^\r\n]* HTTP/1\.1\r\n(?:[^\r\n]+\r\n)*?expect:[ \t]*100-continue[ \t]*(?:\r\n|\Z)")
 IN_CHUNKS = re.compile(rb"(?i)\r\ntransfer-encoding:")
 LENGTH = re.compile(rb"(?i)\r\ncontent-length:[ \t]*(\d+)[ \t]*(?:\r\n|$)")
 LAST_CHUNK = re.compile(rb"(?:^|\r\n)0+[ \t]*(?:;[^\r\n]*)?\r\n(?:[^\r\n]+\r\n)*\r\n")  # with the fields after it
@@ -110,6 +111,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         answer says so, else a client would send its next request here."""
         if conn.last:
             req.force_close()
+        req._expected_100_continue = False  # its body is there, or was asked for
         return bool(super().handle_request(req, conn))
 
     def finish_request(self, conn: Any, fs: Any) -> None:
@@ -173,7 +175,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return True
 
     def _wait_for_more(self, conn: Any, sent: bytes) -> None:
-        if conn.seen < 0 and re.search(rb"(?i)\r\nexpect:[ \t]*100-continue", sent.partition(END_OF_HEADER)[0]):
+        header, end, _ = sent.partition(END_OF_HEADER)
+        if end and conn.seen < len(header + end) and EXPECTS.search(header):
             conn.sock.send(GO_ON)
         conn.seen = len(sent)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(sent) + 1)  # the poller wakes for more alone

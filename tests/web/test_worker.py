@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import time
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -94,3 +95,25 @@ def test_chunks_that_are_none_are_the_client_s_fault(port: int, address: bytes, 
     answer = answered(port, head + chunk)
     assert statuses(answer) == [b"400"]
     assert b"The body did not come whole" in answer
+
+
+EXPECTING = POST + b"Expect: 100-continue\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+
+
+@pytest.mark.parametrize("cut", [0, 60, len(EXPECTING) - 5])
+def test_a_client_that_waits_for_leave_to_send_its_body_gets_it_once(port: int, cut: int) -> None:
+    head = EXPECTING % len(ASKED)
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as client:
+        client.sendall(head[:cut])
+        time.sleep(0.02)
+        client.sendall(head[cut:])
+        assert client.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(ASKED)
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_no_leave_is_given_for_what_is_there_or_too_long_or_to_who_cannot_know_it(port: int) -> None:
+    assert statuses(answered(port, EXPECTING % len(ASKED) + ASKED)) == [b"200"]
+    assert statuses(answered(port, EXPECTING % (MAX_BODY + 1))) == [b"413"]
+    older = (EXPECTING % len(ASKED)).replace(b"HTTP/1.1", b"HTTP/1.0")
+    assert answered(port, older, ASKED).startswith(b"HTTP/1.0 200 ")
