@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from search.errors import BadQuestion, HomeLost, NotFound, NotThere
 from search.safety import urgent
-from web import MAX_BODY, notice
+from web import MAX_BODY, form, notice, params
 from web.admission import BUSY
 from web.serving import NoIndexError
 
@@ -39,6 +40,11 @@ HEADLINES = {
     500: "Something went wrong",
     503: "One moment, please",
 }
+CHECK_FILTERS = "Please check the filters"
+CHECK_DAYS = (
+    "Please check the years: a year such as 2012 or a date such as 2012-01-15, the first not later than the last."
+)
+EMPTY = "the question is empty"  # as the engine says it
 FOR_PROGRAMS = ("/api", "/healthz", "/readyz", "/metrics")
 ASKING = ("pages.ask", "api.search", "api.search_post")  # where a question may describe an emergency
 READ_CHARS = 4_000  # of a question that could not be answered: that is said at once, however long it is
@@ -65,7 +71,12 @@ class Problem:
     @property
     def headline(self) -> str:
         """The same said to a person."""
-        return HEADLINES.get(self.status, self.title)
+        return CHECK_FILTERS if self.parameter in params.FILTERS else HEADLINES.get(self.status, self.title)
+
+    @property
+    def advice(self) -> str:
+        """The detail said to a person, who has met no parameters."""
+        return CHECK_DAYS if self.parameter in form.ONCE else self.detail.removeprefix("q: ")
 
     def json(self) -> dict[str, Any]:
         """The problem as JSON."""
@@ -134,7 +145,8 @@ def _wants_json() -> bool:
 def _page(problem: Problem) -> Response:
     try:
         told = notice.in_language(_urgent().get("urgent"))
-        return make_response(render_template("error.html", problem=problem, asked=_asked(), urgent=told))
+        chosen = form.chosen(params.of_form(_sent()))
+        return make_response(render_template("error.html", problem=problem, asked=_asked(), chosen=chosen, urgent=told))
     except Exception as error:  # whatever is wrong with the page, the problem is said
         log.error("%s in the page of an error at %s", type(error).__name__, _place(error))
         return Response(f"{problem.title}: {problem.detail}\n", content_type="text/plain; charset=utf-8")
@@ -160,6 +172,16 @@ def _asked() -> str:
     except (HTTPException, ValueError, RecursionError, LookupError, TypeError):
         return ""
     return asked if isinstance(asked, str) else ""
+
+
+def _sent() -> MultiDict[str, str]:
+    """What came with a question for a page; empty where none did, or it cannot be read."""
+    if request.endpoint != "pages.ask":
+        return MultiDict()
+    try:
+        return request.form if request.method == "POST" else request.args
+    except HTTPException:
+        return MultiDict()
 
 
 def _place(error: Exception) -> str:

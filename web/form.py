@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
+from search.errors import BadQuestion
 from search.filters import NAMED, Filters
 from search.hits import Facets, Question, Sort, Switches
+from web import params
 from web.engine import Engine
 from web.languages import gettext as _
-from web.params import SETS
 from web.words import age_words, sex_words
 
 AT_ONCE = 7  # choices of a long list that are shown before "more"
 ONCE = ("after", "before")
-SOME = {name: NAMED[name] for name in SETS}  # form name -> field of Filters
+SOME = {name: NAMED[name] for name in params.SETS}  # form name -> field of Filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,16 @@ class Active:
     value: str
     label: str
     loosened: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What came with a question that was not answered, as far as it is right: filters, what else the form carries on,
+    and both days as they were typed where one of them is wrong."""
+
+    active: list[Active]
+    kept: list[Active]
+    days: Mapping[str, str]
 
 
 def groups(facets: Facets, filters: Filters, likely: Sequence[str] = ()) -> list[Group]:
@@ -83,6 +94,22 @@ def kept(question: Question) -> list[Active]:
     found = [Active(name, "0", "") for name in off(question.switches)]
     found += [Active("as_typed", word, word) for word in sorted(question.as_typed)]
     return found + ([Active("sort", question.sort.value, "")] if question.sort is not Sort.FIT else [])
+
+
+def chosen(values: params.Values) -> Chosen:
+    """What these values choose, without those that are wrong."""
+    question = _readable(values)
+    days = {name: values.get(name, [""])[0] for name in ONCE}
+    wrong = any(days[name] and not getattr(question.filters, name) for name in ONCE)
+    right = [item for item in active(question.filters) if not wrong or item.name not in ONCE]
+    return Chosen(right, kept(question), days if wrong else {})
+
+
+def _readable(values: params.Values) -> Question:
+    try:
+        return params.question({**values, "q": ["?"]})
+    except BadQuestion as error:
+        return _readable({name: texts for name, texts in values.items() if name != error.parameter})
 
 
 def loosened(engine: Engine, question: Question) -> list[Active]:

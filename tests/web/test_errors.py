@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,8 @@ def test_a_body_and_a_query_string_are_not_mixed(client: FlaskClient) -> None:
     [
         ("/nothing", 404, "Page not found"),
         ("/qa/toy:none", 404, "Page not found"),
-        ("/?q=lip&age=old", 400, "Please check your question"),
+        ("/?q=lip&age=old", 400, "Please check the filters"),
+        ("/?q=lip&offset=-1", 400, "Please check your question"),
     ],
 )
 def test_people_get_a_page_with_the_box(client: FlaskClient, address: str, status: int, headline: str) -> None:
@@ -106,7 +108,46 @@ def test_people_get_a_page_with_the_box(client: FlaskClient, address: str, statu
 def test_the_question_is_still_in_the_box_after_a_mistake(client: FlaskClient) -> None:
     page = client.post("/", data={"q": "my <lip>", "before": "soon"}).text
     assert "\nmy &lt;lip&gt;</textarea>" in page
-    assert "Before must be a date such as 2012-01-15 or a year, found &#34;soon&#34;." in page
+    assert "Please check the years: a year such as 2012 or a date such as 2012-01-15" in page
+    assert 'name="before" value="soon"' in page
+    assert "問題是空的。" in client.post("/?lang=zh-Hant", data={"q": " "}).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "years"),
+    [
+        ({"age": "old"}, []),
+        ({"before": "2012-02-31"}, [("after", ""), ("before", "2012-02-31")]),
+        ({"after": "2020", "before": "2010"}, [("after", "2020"), ("before", "2010")]),
+        ({"after": "soon", "sex": "x", "offset": "-1"}, [("after", "soon"), ("before", "")]),
+        ({"as_typed": [f"word{number}" for number in range(51)], "k": "0"}, []),
+    ],
+)
+def test_what_was_right_need_not_be_chosen_again_after_a_mistake(
+    client: FlaskClient, wrong: dict[str, Any], years: list[tuple[str, str]]
+) -> None:
+    right = {"specialty": ["Neurology", "Dentistry"], "corrections": "0", "sort": "newest"}
+    for page in (
+        client.post("/", data={"q": "lip", **right, **wrong}).text,
+        client.get("/", query_string={"q": "lip", **right, **wrong}).text,
+    ):
+        hidden = re.findall('<input type="hidden" name="(.*?)" value="(.*?)">', page)
+        assert hidden == [
+            ("specialty", "Dentistry"),
+            ("specialty", "Neurology"),
+            ("corrections", "0"),
+            ("sort", "newest"),
+        ]
+        assert re.findall('name="(after|before)" value="(.*?)" form="ask"', page) == years
+        assert "<strong>Specialty: Dentistry</strong>, <strong>Specialty: Neurology</strong>." in page
+
+
+def test_filters_are_kept_while_nothing_can_be_searched(broken_client: FlaskClient) -> None:
+    page = broken_client.post("/", data={"q": "lip", "sex": "female", "after": "2010"}).text
+    assert re.findall('<input type="hidden" name="(.*?)" value="(.*?)">', page) == [
+        ("sex", "female"),
+        ("after", "2010-01-01"),
+    ]
 
 
 def test_a_message_that_is_too_long_is_said_to_be_so(client: FlaskClient) -> None:
