@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 PHONES = [ViewportSize(width=320, height=640), ViewportSize(width=390, height=844)]
 DESK = ViewportSize(width=1280, height=900)
+WITH_LONG_WORDS = """document.querySelectorAll(".facts span, .by strong, .provenance span, .browse span").forEach(
+  (each) => each.append("https://clinic.example/" + "a".repeat(100)))"""
 ADDRESSES = [
     "/",
     "/?q=lip",
@@ -70,6 +72,8 @@ def test_ask_open_a_result_go_to_a_similar_one_and_back(page: Page, site: str) -
     assert page.get_by_role("heading", level=1).inner_text() == "Twitching or spasms of the lower lip?"
     page.go_back()  # the results are still there, although the question was posted
     assert page.get_by_role("heading", level=1).inner_text() == "What others asked"
+    page.go_back()  # and so is the question, to be put otherwise
+    assert page.get_by_label("Your question or message").input_value() == "my lip keeps twitching at night"
 
 
 def test_a_correction_is_shown_and_taken_back(page: Page, site: str) -> None:
@@ -124,6 +128,10 @@ def test_a_phone_shows_every_page_whole_with_targets_for_a_thumb(browser: Browse
             tab.set_viewport_size(size)
             wide[address, size["width"]] = tab.evaluate("document.documentElement.scrollWidth")
             small[address, size["width"]] = tab.evaluate(SMALL_TARGETS, TARGET_PX)
+        tab.evaluate(WITH_LONG_WORDS)
+        wide[address, size["width"]] = max(
+            wide[address, size["width"]], tab.evaluate("document.documentElement.scrollWidth")
+        )
     context.close()
     assert wide == {(address, width): width for address, width in wide}
     assert small == {key: [] for key in wide}

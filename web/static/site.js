@@ -22,7 +22,7 @@ function suggest(field, place) {
   const status = make("p", { class: "unseen", role: "status" });
   list.classList.add("suggestions");
   place.append(list, status); // below its button: a list that lies over it would be pressed instead
-  set(field, { "aria-autocomplete": "list", "aria-controls": list.id, "aria-haspopup": "listbox", autocomplete: "off" });
+  set(field, { "aria-autocomplete": "list", "aria-controls": list.id, "aria-haspopup": "listbox" });
   let waiting = 0;
   let asked = null; // the request that is under way
   let active = -1;
