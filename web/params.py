@@ -26,7 +26,7 @@ WHOLE = ("k", "offset", "fold", "explain", *SWITCHES)  # numbers in JSON too
 MOST_AS_TYPED = 50
 MOST_CHOSEN = 1_000  # values of one filter: the page shows each with a way to take it back
 OLDEST = 130  # years
-BANDS = frozenset(map(age_band, range(OLDEST)))
+BANDS = {band: band for band in map(age_band, range(OLDEST))} | {"0-9": age_band(0)}  # records may write both, too
 
 Values = Mapping[str, Sequence[str]]  # a missing name is no filter, an empty list a filter that nothing passes
 
@@ -159,7 +159,7 @@ def _age(text: str) -> str:
     if re.fullmatch(r"\d{1,3}", text, re.ASCII) and int(text) <= OLDEST:
         return age_band(int(text))
     if text in BANDS:
-        return text
+        return BANDS[text]
     raise BadQuestion("age", f"age must be a number such as 43 or a band such as 40-49 or 80+, found {_short(text)}")
 
 

@@ -36,6 +36,7 @@ def asked(query: list[tuple[str, str]]) -> Question:
         ([("sex", "F")], Question("lip", filters=Filters(sexes=frozenset({"female"})))),
         ([("age", "43")], Question("lip", filters=Filters(ages=frozenset({"40-49"})))),
         ([("age", "40-49")], Question("lip", filters=Filters(ages=frozenset({"40-49"})))),
+        ([("age", "0-9")], Question("lip", filters=Filters(ages=frozenset({"00-09"})))),
         ([("age", "80+")], Question("lip", filters=Filters(ages=frozenset({"80+"})))),
         ([("age", "80 ")], Question("lip", filters=Filters(ages=frozenset({"80+"})))),  # a + that was not escaped
         ([("after", "2012-01-15")], Question("lip", filters=Filters(after="2012-01-15"))),
