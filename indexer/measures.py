@@ -66,7 +66,8 @@ def read_pack(folder: Path) -> Pack:
             raise SearchError(
                 f"{folder / 'qrels.txt'}:{number}: a grade is a whole number up to {MAX_GRADE}, found {grade}"
             )
-        qrels[query][record] = max(int(grade), qrels[query].get(record, 0))
+        if record != query:  # no question finds the record it is named like
+            qrels[query][record] = max(int(grade), qrels[query].get(record, 0))
     negatives: dict[str, list[str]] = defaultdict(list)
     if (folder / NEGATIVES).exists():
         for _, (query, record) in _table(folder / NEGATIVES, 2):
@@ -137,13 +138,13 @@ def judged(pack: Pack) -> Qrels:
 
 
 def trap_rate(pack: Pack, run: Run) -> float:
-    """Share of the look-alikes of the questions asked that are not ranked below the best relevant record; where neither
-    is found, they are not."""
+    """Share of the look-alikes of the questions that have something relevant that are not ranked below the best of it;
+    where neither is found, they are not."""
     fallen = total = 0
-    for query, records in ((query, found) for query, found in pack.negatives.items() if query in pack.queries):
+    for query, grades in judged(pack).items():
+        records = pack.negatives.get(query, [])
         place = {record: number for number, (record, _) in enumerate(run.get(query, []))}
-        relevant = (r for r, g in pack.qrels.get(query, {}).items() if g >= pack.relevant_from)
-        best = min((place.get(record, len(place)) for record in relevant), default=len(place))
+        best = min(place.get(record, len(place)) for record, grade in grades.items() if grade >= pack.relevant_from)
         fallen += sum(place.get(record, len(place)) <= best for record in records)
         total += len(records)
     return fallen / total if total else 0.0

@@ -125,6 +125,8 @@ def test_a_trap_counts_unless_it_is_below_what_is_right(found: str, rate: float)
 def test_the_trap_rate_is_a_share_of_all_traps() -> None:
     traps = pack({"q": {"a": 1}, "p": {"b": 1}}, {"q": ["t1", "t2"], "p": ["t3"]})
     assert trap_rate(traps, run(q="t1 a t2", p="b t3")) == 1 / 3
+    unanswered = pack(traps.qrels | {"o": {"c": 0}}, traps.negatives | {"o": ["t4"]})
+    assert trap_rate(unanswered, run(q="t1 a t2", p="b t3", o="t4")) == 1 / 3
     assert "trap_rate" not in measure(pack({"q": {"a": 1}}), run(q="a"))
 
 
@@ -141,6 +143,10 @@ def test_a_pack_is_read_from_its_files(tmp_path: Path) -> None:
     assert read_pack(folder) == Pack(tmp_path.name, {"q": "Lip?"}, {"q": {"a": 2, "b": 0}}, {"q": ["t1", "t2"]})
     (tmp_path / "negatives.txt").unlink()
     assert read_pack(folder).negatives == {}
+
+
+def test_the_record_that_a_question_is_named_like_is_not_right_for_it(tmp_path: Path) -> None:
+    assert read_pack(write(tmp_path, b"q 0 q 2\nq 0 a 1\n")).qrels == {"q": {"a": 1}}
 
 
 def test_tables_of_a_pack_may_begin_with_a_mark_of_their_encoding(tmp_path: Path) -> None:
