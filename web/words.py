@@ -84,8 +84,9 @@ def stated(words: str, kind: Kind) -> str:
 
 def headline(record: Record) -> str:
     """The record's title; where there is none, the beginning of its message or answer, cut after a word."""
-    text = " ".join((record.title or record.question or record.answers[0].text).split())
-    return text if len(text) <= TITLE_CHARS or record.title else text[:TITLE_CHARS].rsplit(" ", 1)[0] + "…"
+    texts = (record.title, record.question, *(answer.text for answer in record.answers))
+    text = next(filter(None, (" ".join(text.split()) for text in texts)))
+    return text if len(text) <= TITLE_CHARS or record.title.strip() else text[:TITLE_CHARS].rsplit(" ", 1)[0] + "…"
 
 
 def beginning(text: str) -> str:

@@ -41,6 +41,7 @@ def test_a_record_without_a_title_is_headed_by_its_message() -> None:
     assert words.headline(Record("a", title="Lip?", question="My lip")) == "Lip?"
     assert words.headline(Record("a", question="My lip\ntwitches")) == "My lip twitches"
     assert words.headline(Record("a", answers=(Answer("Sleep more."),))) == "Sleep more."
+    assert words.headline(Record("a", title=" ", answers=(Answer(""), Answer("Sleep.")))) == "Sleep."
     assert words.headline(Record("a", question="twitching " * 20)) == " ".join(["twitching"] * 9) + "…"
 
 
