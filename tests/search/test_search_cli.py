@@ -38,6 +38,12 @@ def test_ask_prints_the_pages_with_who_answered(
     assert printed.err == ""
 
 
+def test_ask_leaves_out_what_a_page_does_not_say(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "sleep well and drink water", "--index", str(built), "-k", "1"]) == 0
+    text = "Sleep well and drink water."
+    assert capsys.readouterr().out == f"1. {text}\n   same question, 0.94 | toy:tip\n   {text}\n\n{NOT_A_DIAGNOSIS}\n"
+
+
 def test_ask_says_when_nothing_is_close(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "stroke recovery", "--specialty", "INTERNAL medicine", "--index", str(built)]) == 0
     assert capsys.readouterr().out == (
