@@ -156,7 +156,7 @@ def read_queries(path: Path) -> Iterator[tuple[str, str]]:
                 query_id, text = value["id"], value["text"]
             except (ValueError, KeyError, TypeError, RecursionError):
                 raise SearchError(f'{path}:{number}: expected {{"id": "...", "text": "..."}}') from None
-            if not isinstance(query_id, str) or not isinstance(text, str) or len(query_id.split()) != 1:
+            if not isinstance(query_id, str) or not isinstance(text, str) or query_id.split() != [query_id]:
                 raise SearchError(f"{path}:{number}: id and text must be strings, the id without spaces")
             if HALF_CHARACTER.search(query_id + text):
                 raise SearchError(f"{path}:{number}: half of a surrogate pair is not a character")

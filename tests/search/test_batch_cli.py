@@ -63,6 +63,7 @@ def test_batch_is_one_line_a_record_best_first_ties_by_id(built: Path, queries: 
         ('{"id": "q2", "text": "\\u00e9"}x', '2: expected {"id": "...", "text": "..."}'),
         ('{"id": 2, "text": "rash"}', "2: id and text must be strings, the id without spaces"),
         ('{"id": "q 2", "text": "rash"}', "2: id and text must be strings, the id without spaces"),
+        ('{"id": "q2\\n", "text": "rash"}', "2: id and text must be strings, the id without spaces"),
         ('{"id": "", "text": "rash"}', "2: id and text must be strings, the id without spaces"),
         ('{"id": "q2", "text": "\\ud800"}', "2: half of a surrogate pair is not a character"),
         ('{"id": "\\udfff", "text": "rash"}', "2: half of a surrogate pair is not a character"),
