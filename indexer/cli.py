@@ -13,6 +13,7 @@ from corpus.arguments import Parser, path
 from corpus.errors import CorpusError
 from corpus.jsonl import read_all, rejecting
 from corpus.records import Record
+from corpus.reports import counted
 from indexer import calibrate, evaluate, evaluate_specialty, homes
 from indexer.build import Built, Changes
 from indexer.copy import copy
@@ -199,7 +200,8 @@ def _records(paths: Sequence[Path], rejects: Path | None) -> list[Record]:
                 bad += 1
                 reject(item)
     if rejects is not None:
-        print(f"{bad:,} bad lines were put into {rejects}", file=sys.stderr)
+        print(f"{counted(bad, 'bad line')} put into {rejects}", file=sys.stderr)
     elif bad:
-        raise CorpusError(f"{bad:,} bad lines, nothing was indexed; mend them, or set them aside with --rejects FILE")
+        lines = counted(bad, "bad line")
+        raise CorpusError(f"{lines}, nothing was indexed; mend them, or set them aside with --rejects FILE")
     return records

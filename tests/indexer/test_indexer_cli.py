@@ -92,7 +92,7 @@ def test_bad_lines_are_set_aside_with_rejects(spoilt: Path, tmp_path: Path, caps
     assert [json.loads(line) for line in rejects.read_text().splitlines()] == [
         {"path": str(spoilt), "line": 2, "reason": BAD_REASON, "text": BAD}
     ]
-    assert f"1 bad lines were put into {rejects}\n" in capsys.readouterr().err
+    assert f"1 bad line put into {rejects}\n" in capsys.readouterr().err
 
 
 def test_a_second_use_of_an_id_is_set_aside_as_it_stood(source: Path, tmp_path: Path) -> None:
