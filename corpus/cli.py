@@ -68,12 +68,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _import(arguments: argparse.Namespace) -> int:
     if arguments.column and arguments.format not in TABLES:
         arguments.parser.error(f"--column is for {' and '.join(TABLES)}, not for {arguments.format}")
+    if arguments.without and arguments.format not in (*TABLES, "qa-json"):
+        arguments.parser.error(f"--without is for {', '.join(TABLES)} and qa-json, not for {arguments.format}")
     fields = [field for field, _ in arguments.column]
     if twice := [field for field in fields if fields.count(field) > 1]:
         arguments.parser.error(f"--column names a column for {twice[0]} twice; a field has one")
     if arguments.rejects is not None and arguments.rejects.resolve() == arguments.output.resolve():
         arguments.parser.error("--rejects and -o name the same file")
-    options = Options(columns=dict(arguments.column))
+    options = Options(columns=dict(arguments.column), without=frozenset(arguments.without))
     job = Job(arguments.format, tuple(arguments.sources), arguments.output, arguments.rejects, options)
     done = run(job, _say)
     if not done.written:

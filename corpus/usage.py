@@ -29,6 +29,8 @@ def parser() -> Parser:
     add.add_argument("--rejects", type=path, metavar="FILE", help="put the bad lines there, and import the good ones")
     add.add_argument("--column", action="append", default=[], type=_column, metavar="FIELD=HEADER",
                      help=f"of a table, the column that holds a field ({', '.join(FIELDS)}); repeatable")  # fmt: skip
+    add.add_argument("--without", action="append", default=[], metavar="NAME",
+                     help="leave this column of a table, or field of qa-json, out; repeatable")  # fmt: skip
     add.set_defaults(parser=add)
 
     check = commands.add_parser("check", help="say which lines of record files are bad")

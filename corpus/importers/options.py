@@ -26,7 +26,9 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`columns`: which header of a table holds which field, where the two are not named alike."""
+    """`columns`: which header of a table holds which field, where the two are not named alike. `without`: the columns
+    of a table, or fields of JSON, that are not read."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     notes: Notes = field(default_factory=Notes)
+    without: frozenset[str] = frozenset()

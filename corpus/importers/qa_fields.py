@@ -70,13 +70,10 @@ def says_something(taken: Taken) -> bool:
 
 def record_json(taken: Taken, others: dict[str, Any]) -> dict[str, Any]:
     """JSON form of a record, without its id; what is not understood is kept. Raises RecordError for a wrong type, and
-    for a patient's name."""
+    for what tells who a patient is."""
     beside = not taken.keys().isdisjoint(("age", "sex"))
-    if person := of_patient((name for name, item in others.items() if item), beside):
-        raise RecordError(
-            f"the field {person}{' beside age or sex' if beside else ''} would keep a patient's name; take it out, or "
-            "rename it, for example to responder where it is a doctor's"
-        )
+    if said := of_patient(others, beside):
+        raise RecordError(f"{said}; or rename it in the file, for example to responder where it is a doctor's")
     kept = {f"source_{name}" if name in RECORD_FIELDS and name != "asker" else name: it for name, it in others.items()}
     asked = _question(taken, kept)
     record: dict[str, Any] = kept | asked

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from corpus.errors import CorpusError
 from corpus.importers.files import files, text_of
 from corpus.importers.json_values import values
 from corpus.importers.options import Options
@@ -19,8 +20,11 @@ MAX_FILE_BYTES = 1 << 30
 
 
 def read(path: Path, options: Options) -> Iterator[Record | BadLine]:
-    """Each item of a JSON file, or of a folder's JSON files in the order of their names, as a Record or a BadLine."""
+    """Each item of a JSON file, or of a folder's JSON files in the order of their names, as a Record or a BadLine.
+
+    Raises CorpusError where no item has a field that is to be left out."""
     unknown: dict[str, None] = {}
+    met: set[str] = set()
     for file in files(path, SUFFIXES, options.notes):
         text = text_of(file, MAX_FILE_BYTES)
         if isinstance(text, BadLine):
@@ -31,10 +35,13 @@ def read(path: Path, options: Options) -> Iterator[Record | BadLine]:
                 yield item
             else:
                 options.notes.at(str(file), *item)
-                made = _record(file, *item)
+                made = _record(file, *item, options.without)
+                met.update(item[1] if isinstance(item[1], dict) else ())
                 unknown |= dict.fromkeys(made.extra if isinstance(made, Record) else ())
                 yield made
     options.notes.unknown[str(path)] = list(unknown)
+    if missed := options.without - met:
+        raise CorpusError(f"{path}: no item has the field {min(missed)}, which --without names")
 
 
 def _is_item(value: object) -> bool:
@@ -43,11 +50,11 @@ def _is_item(value: object) -> bool:
     return says_something(taken) and set(taken) & set(SAYS_SOMETHING) != {"title"}
 
 
-def _record(path: Path, line: int, value: object) -> Record | BadLine:
+def _record(path: Path, line: int, value: object, without: Collection[str]) -> Record | BadLine:
     try:
         if not isinstance(value, dict):
             raise RecordError(f"an item must be an object with named fields, found {type(value).__name__}")
-        taken, others = understood(value)
+        taken, others = understood({name: item for name, item in value.items() if name not in without})
         if not says_something(taken):
             known = ", ".join(name for field in SAYS_SOMETHING for name in ALIASES[field])
             found = listed(value) or "none"

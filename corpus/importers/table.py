@@ -62,15 +62,16 @@ def _read(path: Path, options: Options, marks: str) -> Iterator[Record | BadLine
         if not first:
             return
         header = [name.strip() or f"column {number}" for number, name in enumerate(first, 1)]
-        fields = _fields(path, header, options.columns)
-        options.notes.unknown[str(path)] = [name for at, name in enumerate(header) if at not in fields.values()]
+        fields = _fields(path, header, options)
+        kept = _kept(path, header, fields, options.without)
+        options.notes.unknown[str(path)] = [header[at] for at in kept]
         for line, row, text in rows:
             options.notes.at(str(path), line, readable(text))
             if isinstance(row, BadLine):
                 yield row
                 continue
             try:
-                yield _record(path.stem, header, fields, row)
+                yield _record(path.stem, header, fields, kept, row)
             except RecordError as error:
                 yield BadLine(str(path), line, str(error), readable(text))
 
@@ -122,12 +123,16 @@ def _not_utf8(text: str) -> int:
     return next((ord(char) - 0xDC00 for char in text if "\udc80" <= char <= "\udcff"), 0)
 
 
-def _fields(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
+def _fields(path: Path, header: Sequence[str], options: Options) -> dict[str, int]:
     """Position of each field's column. Raises CorpusError for a column that is missing, double, or not usable."""
+    columns = options.columns
     named = {name.casefold(): place for place, name in enumerate(header)}
     found = f"the columns found are: {listed(header)}"
     if len(named) < len(header):
         raise CorpusError(f"{path}: two columns have the same name; {found}")
+    for name in sorted(options.without):
+        if named.pop(name.casefold(), None) is None:
+            raise CorpusError(f"{path}: there is no column {name} to leave out; {found}")
     for field, name in columns.items():
         if name.casefold() not in named:
             raise CorpusError(f"{path}: there is no column {name} for the field {field}; {found}")
@@ -145,17 +150,24 @@ def _fields(path: Path, header: Sequence[str], columns: Mapping[str, str]) -> di
         raise CorpusError(f"{path}: no column is a title, question or answer; name one: --column title=NAME; {found}")
     if wrong := [name for name in STRUCTURED if name in named and named[name] not in fields.values()]:
         raise CorpusError(f"{path}: say what the column {wrong[0]} holds, for example --column answer={wrong[0]}")
-    others = [name for at, name in enumerate(header) if at not in fields.values()]
-    beside = not set(ASKER_FIELDS).isdisjoint(fields)
-    if person := of_patient(others, beside):
-        raise CorpusError(
-            f"{path}: the column {person}{' beside age or sex' if beside else ''} would keep a patient's name; take it "
-            f"out of the table, or say what else it holds, for example --column responder={person}"
-        )
     return fields
 
 
-def _record(stem: str, header: Sequence[str], fields: Mapping[str, int], row: list[str]) -> Record:
+def _kept(path: Path, header: Sequence[str], fields: Mapping[str, int], without: Iterable[str]) -> dict[int, str]:
+    """Names under which the cells of columns that are no fields are kept in the record, by their positions. Raises
+    CorpusError for one that tells who a patient is."""
+    left_out = {name.casefold() for name in without}
+    others = {
+        at: name for at, name in enumerate(header) if at not in fields.values() and name.casefold() not in left_out
+    }
+    if said := of_patient(dict.fromkeys(others.values(), True), not set(ASKER_FIELDS).isdisjoint(fields)):
+        raise CorpusError(f"{path}: {said}; or say what else a column holds, for example --column responder=HEADER")
+    return {at: f"column_{name}" if name.casefold() in FIELDS else name for at, name in others.items()}
+
+
+def _record(
+    stem: str, header: Sequence[str], fields: Mapping[str, int], kept: Mapping[int, str], row: list[str]
+) -> Record:
     """Record of one row. Raises RecordError."""
     if len(row) != len(header):
         raise RecordError(f"{len(row)} cells, but the header has {len(header)}")
@@ -165,14 +177,9 @@ def _record(stem: str, header: Sequence[str], fields: Mapping[str, int], row: li
         if "\0" in cell:
             raise RecordError(f"the column {name} holds the character NUL; take it out")
     cells = {field: row[place].strip() for field, place in fields.items()}
-    others = {_kept_name(header[at]): cell for at, cell in enumerate(row) if cell.strip() and at not in fields.values()}
+    others = {name: row[at] for at, name in kept.items() if row[at].strip()}
     named = {"id": cells.get("id") or own_id(stem, row), "source": cells.get("source") or stem_name(stem)}
     return from_json(others | _value(cells) | named)
-
-
-def _kept_name(header: str) -> str:
-    """Name under which the cell of a column that is no field is kept in the record."""
-    return f"column_{header}" if header.casefold() in FIELDS else header
 
 
 def _value(cells: Mapping[str, str]) -> dict[str, Any]:

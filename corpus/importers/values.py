@@ -6,16 +6,24 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from itertools import islice
+from shlex import quote
+from typing import Any
 
 from corpus.records import TIME
 from corpus.text import clean
 
 DAY = re.compile(rf"(\d{{4}})[/.-](\d{{1,2}})[/.-](\d{{1,2}})(?:{TIME})?", re.ASCII)
 MOST_LISTED = 30  # names in one message
-PATIENT = re.compile(r"(patient|asker)[ _-]?name")
-PERSON = re.compile(rf"((full|first|last|user)[ _-]?)?name|surname|patient|{PATIENT.pattern}")
+# Columns and fields by which a patient could be found, in small letters without spaces and marks.
+PATIENT = re.compile(
+    r"(patient|asker)(name|id|no|number)|(patient|asker|user)?(e?mail(address)?"
+    r"|(home|work|cell|mobile|tele)?phone(no|number)?|mobile(no|number)?|tel|fax(no|number)?|(home|street|postal|mailing)?address(line)?|street|postcode|postalcode"
+    r"|zip(code)?|dateofbirth|birth(date|day)|dob|ssn|socialsecurity(no|number)?|mrn|medicalrecord(no|number)"
+    r"|nhs(no|number)|(health)?insurance(id|no|number)|passport(no|number)?|ip(address)?)\d*"
+)
+PERSON = re.compile(r"(full|first|last|user)?name|surname|patient")
 STEM_LENGTH = 100  # an id has room for 200
 SLUG_LENGTH = 80
 
@@ -47,13 +55,22 @@ def listed(names: Collection[str]) -> str:
     return ", ".join(islice(names, MOST_LISTED)) + (f" and {more:,} more" if more > 0 else "")
 
 
-def of_patient(names: Iterable[str], beside: bool) -> str:
-    """The first of these names of columns or fields that is for a patient's name; empty if none is.
+def of_patient(values: Mapping[str, Any], beside: bool) -> str:
+    """What is said of those columns or fields whose names, or a name in an object that they hold, tell who a patient
+    is; empty if none does.
 
-    `beside` an age or a sex, a plain `name` is that, too.
+    `beside` an age or a sex, a plain `name` does, too.
     """
-    form = PERSON if beside else PATIENT
-    return next((name for name in names if form.fullmatch(name.casefold())), "")
+    found = [name for name, value in values.items() if value and _tells(name, value, beside)]
+    options = " ".join(f"--without {quote(name)}" for name in found)
+    return f"{listed(found)} would keep who a patient is; leave out what is a patient's: {options}" if found else ""
+
+
+def _tells(name: str, value: Any, beside: bool = False) -> bool:
+    plain = re.sub(r"[\W_]+", "", name).casefold()
+    if PATIENT.fullmatch(plain) or (beside and PERSON.fullmatch(plain)):
+        return True
+    return isinstance(value, dict) and any(_tells(inner, item) for inner, item in value.items() if item)
 
 
 def slug(text: str) -> str:

@@ -97,6 +97,7 @@ def test_an_empty_file_is_an_error(run: Run, tmp_path: Path, kind: str, text: st
             "--column names a column for answer twice; a field has one",
         ),
         (["import", "jsonl", "a", "-o", "b", "--column", "title=x"], "--column is for csv and tsv, not for jsonl"),
+        (["import", "jsonl", "a", "-o", "b", "--without", "x"], "--without is for csv, tsv and qa-json, not for jsonl"),
         (["import", "jsonl", "a", "-o", "b", "--rejects", "b"], "--rejects and -o name the same file"),
         (["import", "jsonl", "a", "-o", "b", "--rejects", "c/../b"], "--rejects and -o name the same file"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from corpus.jsonl import BadLine
 from corpus.records import Answer, Asker, Record
 
 
-def read(path: Path, data: bytes, columns: dict[str, str] | None = None, name: str = "t.csv") -> list[Record | BadLine]:
+def read(
+    path: Path, data: bytes, columns: dict[str, str] | None = None, name: str = "t.csv", without: Sequence[str] = ()
+) -> list[Record | BadLine]:
     file = path / name
     file.write_bytes(data)
-    return list(FORMATS[file.suffix[1:]](file, Options(columns or {})))
+    return list(FORMATS[file.suffix[1:]](file, Options(columns or {}, without=frozenset(without))))
 
 
 def test_a_table_whose_columns_are_named_like_the_fields(toy: Path) -> None:
@@ -173,7 +176,7 @@ def test_plain_synonyms_are_understood_where_no_column_has_the_field_s_name(tmp_
 
 @pytest.mark.parametrize("name", ["name", "Name", "patient", "full_name", "surname"])
 def test_a_name_beside_an_age_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(CorpusError, match=f"the column {name} beside age or sex would keep a patient's name; take it"):
+    with pytest.raises(CorpusError, match=rf"t\.csv: {name} would keep who a patient is; leave out"):
         read(tmp_path, f"id,title,{name},age\n1,A,Ada,43\n".encode())
     assert read(tmp_path, f"id,title,{name}\n1,A,Aspirin\n".encode()) == [
         Record("1", "A", source="t", extra={name: "Aspirin"})
@@ -183,11 +186,24 @@ def test_a_name_beside_an_age_is_refused(tmp_path: Path, name: str) -> None:
     assert record.answers == (Answer("b", "Dr. Fern"),)
 
 
-def test_a_patient_s_name_is_refused_wherever_it_stands(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="the column Patient name would keep a patient's name; take it out of the"):
-        read(tmp_path, b"id,title,Patient name\n1,A,Ada\n")
-    with pytest.raises(CorpusError, match="the column Patient name beside age or sex would keep a patient's name"):
-        read(tmp_path, b"id,title,Patient name,age\n1,A,Ada,43\n")
+def test_what_tells_who_a_patient_is_is_refused_until_it_is_left_out(tmp_path: Path) -> None:
+    table = b"id,title,Patient name,E-mail,City,MRN\n1,A,Ada,a@b.org,Ghent,7\n2,B,,,,\n"
+    with pytest.raises(
+        CorpusError,
+        match=r"t\.csv: Patient name, E-mail, MRN would keep who a patient is; leave out what is a patient's: "
+        r"--without 'Patient name' --without E-mail --without MRN; or say what else a column holds",
+    ):
+        read(tmp_path, table)
+    assert read(tmp_path, table, without=("patient name", "e-mail", "MRN")) == [
+        Record("1", "A", source="t", extra={"City": "Ghent"}),
+        Record("2", "B", source="t"),
+    ]
+
+
+def test_a_column_that_is_left_out_is_no_field_and_must_be_there(tmp_path: Path) -> None:
+    assert read(tmp_path, b"id,title,asked\n1,A,last spring\n", without=("asked",)) == [Record("1", "A", source="t")]
+    with pytest.raises(CorpusError, match="there is no column emial to leave out; the columns found are: id, title"):
+        read(tmp_path, b"id,title\n1,A\n", without=("emial",))
 
 
 def test_nul_is_said_and_not_taken_out_in_silence(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from corpus.errors import CorpusError
 from corpus.importers import Options
 from corpus.records import Answer, Asker, Record
 from tests.corpus.qa_items import items, of, read, said
@@ -146,16 +147,40 @@ def test_one_object_is_one_item(tmp_path: Path) -> None:
 def test_a_name_beside_a_sex_is_refused(tmp_path: Path, name: str) -> None:
     value = {"question": "Q?", name: "Ada", "gender": "f"}
     [(_, reason)] = said(items(tmp_path, json.dumps(value)))
-    assert reason.startswith(f"the field {name} beside age or sex would keep a patient's name; take it out, or rename")
+    assert reason.startswith(f"{name} would keep who a patient is; leave out what is a patient's: --without {name}; or")
     assert of(tmp_path, value | {"gender": ""}).extra == {name: "Ada", "gender": ""}
 
 
-@pytest.mark.parametrize("name", ["Patient Name", "patientName", "asker_name"])
-def test_a_patient_s_name_is_refused_wherever_it_stands(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["patientName", "asker_name", "E-mail", "email_address", "phone", "Phone No.", "mobile", "dateOfBirth", "dob",
+     "Address 1", "zip", "SSN", "patient_id", "userEmail", "NHS number", "ip"],
+)  # fmt: skip
+def test_what_tells_who_a_patient_is_is_refused_wherever_it_stands(tmp_path: Path, name: str) -> None:
     value = {"question": "Q?", name: "Ada"}
     [(_, reason)] = said(items(tmp_path, json.dumps(value)))
-    assert reason.startswith(f"the field {name} would keep a patient's name; take it out, or rename")
+    assert reason.startswith(f"{name} would keep who a patient is; leave out what is a patient's: --without")
     assert of(tmp_path, value | {name: None}).extra == {}
+    [(_, reason)] = said(items(tmp_path, json.dumps({"question": "Q?", "author": {"of": {name: "Ada"}}})))
+    assert reason.startswith("author would keep who a patient is")
+
+
+@pytest.mark.parametrize(
+    "name", ["doctor_email", "phone_calls", "emails_sent", "address_bar", "street_drugs", "zipper"]
+)
+def test_names_that_only_begin_or_end_like_a_patient_s_are_kept(tmp_path: Path, name: str) -> None:
+    kept = {name: "x", "clinic": {name: "x", "name": "Fern", "email": ""}}
+    assert of(tmp_path, {"question": "Q?"} | kept).extra == kept
+
+
+def test_a_field_that_is_left_out_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "qa.json").write_text('[{"question": "Q?", "phone": "1"}, {"question": "R?"}]')
+    first, second = read(tmp_path / "qa.json", Options(without=frozenset({"phone"})))
+    assert isinstance(first, Record)
+    assert isinstance(second, Record)
+    assert (first.title, first.extra, second.title) == ("Q?", {}, "R?")
+    with pytest.raises(CorpusError, match="no item has the field fone, which --without names"):
+        list(read(tmp_path / "qa.json", Options(without=frozenset({"phone", "fone"}))))
 
 
 def test_of_very_many_fields_the_first_are_named(tmp_path: Path) -> None:
