@@ -26,6 +26,7 @@ from search.command import WrongUsage, address, index_option, run, size
 from search.errors import SearchError
 
 MODEL_HELP = f"a sentence-transformers model: a name or a folder (default: {EMBEDDED_MODEL}, which is built in)"
+NO_RECORDS = "there are no records to index in {}; nothing was changed"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -107,7 +108,7 @@ def _build(args: argparse.Namespace) -> None:
     cluster = _cluster(args)
     records = _records(args.records, args.rejects)
     if not records:
-        raise SearchError(f"there are no records to index in {', '.join(map(str, args.records))}")
+        raise SearchError(NO_RECORDS.format(", ".join(map(str, args.records))))
     place = place_of(args.index)
     before = _live(place)
     built = place.build(records, args.model, args.map, args.memory, cluster)
@@ -140,7 +141,10 @@ def _cluster(args: argparse.Namespace) -> Cluster | None:
 def _update(args: argparse.Namespace) -> None:
     if not args.records and not args.remove:
         raise WrongUsage("nothing to do: give RECORDS to put in, or --remove ID")
-    changes = Changes(_records(args.records, args.rejects), frozenset(args.remove))
+    records = _records(args.records, args.rejects)
+    if not records and not args.remove:  # a version like the live one would take the place of the one to go back to
+        raise SearchError(NO_RECORDS.format(", ".join(map(str, args.records))))
+    changes = Changes(records, frozenset(args.remove))
     _report(place_of(args.index).update(changes, args.map, args.memory), args.index)
 
 

@@ -255,7 +255,8 @@ def test_an_update_of_nothing_is_wrong_usage(index: Layout, capsys: pytest.Captu
         (["build", "absent.jsonl"], f"absent.jsonl: No such file or directory; {CHECK}"),
         (["build", "/proc"], f"/proc: Is a directory; {CHECK}"),
         (["build", "/dev/null", "--rejects", "/proc/none"], f"/proc/none: No such file or directory; {CHECK}"),
-        (["build", "/dev/null"], "there are no records to index"),
+        (["build", "/dev/null"], "there are no records to index in /dev/null; nothing was changed"),
+        (["update", "/dev/null"], "there are no records to index in /dev/null; nothing was changed"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_exit_1(
