@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import gzip
 import json
 import os
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from glob import escape
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any, TextIO
@@ -79,7 +81,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
     opener = gzip.open if path.suffix == ".gz" else open
     opened: Any = os.dup(1) if stdout else part
     try:
-        with opener(opened, "wt", encoding="utf-8", newline="\n") as file:
+        with nullcontext() if written_to else _held(part), opener(opened, "wt", encoding="utf-8", newline="\n") as file:
             yield file
         if not written_to:
             part.replace(target)
@@ -97,6 +99,20 @@ def keep_sources(path: Path | None, sources: Iterable[Path], option: str) -> Non
     """Raises CorpusError where the file that an option names is one of those that are read, or a link to one."""
     if path is not None and any(_same_file(path, source) for source in sources):
         raise CorpusError(f"{path} is read here; give another file with {option}")
+
+
+@contextmanager
+def _held(part: Path) -> Iterator[None]:
+    """The file is held while the block runs. Those that commands which were killed left beside it, and that hold what
+    records say, are removed."""
+    name, _ = part.name.rsplit(f".{os.getpid()}.", 1)
+    with open(part, "wb") as own:
+        fcntl.flock(own, fcntl.LOCK_EX)
+        for left in part.parent.glob(f"{escape(name)}.*.part"):
+            with suppress(OSError), open(left, "rb") as other:  # another command is at work on it, or has just ended
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()
+        yield
 
 
 @contextmanager

@@ -197,14 +197,15 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     process.stderr.close()
 
 
-def test_an_interrupt_leaves_one_line_and_no_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_one_line_and_no_file(number: signal.Signals, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "in.jsonl")
     process = start("import", "jsonl", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl")
     with open(tmp_path / "in.jsonl", "w") as pipe:  # opens when the command reads
         pipe.write(GOOD)
         pipe.flush()
         time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, said = process.communicate(timeout=30)
     assert (process.returncode, said) == (130, "python -m corpus: interrupted; nothing was written\n")
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]

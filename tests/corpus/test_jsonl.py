@@ -181,6 +181,18 @@ def test_a_full_disk_is_said_of_the_file_that_is_written(tmp_path: Path) -> None
     assert caught.value.filename == str(path)
 
 
+def test_what_a_killed_command_left_of_a_file_goes_and_what_another_is_writing_stays(tmp_path: Path) -> None:
+    path, left = tmp_path / "a.jsonl", tmp_path / ".a.jsonl.1.part"
+    left.write_text("of a command that was killed\n")
+    (tmp_path / ".b.jsonl.1.part").write_text("of another file\n")
+    with jsonl.replacing(path):
+        [held] = tmp_path.glob(".a.jsonl.*")
+        held.rename(tmp_path / ".a.jsonl.2.part")
+        jsonl.write([Record("a", "One?")], path)
+        (tmp_path / ".a.jsonl.2.part").rename(held)
+    assert sorted(found.name for found in tmp_path.iterdir()) == [".b.jsonl.1.part", "a.jsonl"]
+
+
 def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
