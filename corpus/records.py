@@ -163,8 +163,8 @@ def _asker(value: object) -> Asker | None:
 def _age(value: object) -> str:
     if value is None or value == "":
         return ""
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    found = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3})|\+)?", text, re.ASCII)
+    text = str(value).strip() if isinstance(value, str | float | int) and not isinstance(value, bool) else ""
+    found = re.fullmatch(r"(\d{1,3})(?:\.0|-(\d{1,3})|\+)?", text, re.ASCII)  # 43.0: of a column with empty cells
     if found is None:
         raise RecordError(f"asker.age must be a band such as 40-49 or 80+, found {_short(value)}")
     low, high = int(found[1]), int(found[2] or found[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -26,6 +27,7 @@ OTHER_MARKS = {  # where the whole header is one cell, what may part it instead,
     "\t": "tabs; use import tsv",
     ",": "commas; use import csv",
 }
+SEPARATOR = re.compile(r'"?sep=.?"?\r?\n', re.IGNORECASE)  # a line for Excel above the header
 SAYS_SOMETHING = ("title", "question", "answer")
 SYNONYMS = {  # plain ones only: where no column is named like the field, one of these is it
     "title": ("subject", "headline"),
@@ -82,11 +84,13 @@ def _rows(path: Path, file: TextIO, marks: str, options: Options) -> Iterator[tu
     Their cells are parted by the one of the marks by which the first line has most of them.
     """
     held: list[str] = []
-    first = file.readline()
+    first, before = file.readline(), 0
+    if SEPARATOR.match(first):
+        first, before = file.readline(), 1
     mark = max(marks, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
     reader = csv.reader(_holding(chain([first], file), held), delimiter=mark, strict=True)
     while True:
-        line = reader.line_num + 1
+        line = before + reader.line_num + 1
         held.clear()
         try:
             row = next(reader)

@@ -68,6 +68,12 @@ def test_a_table_parted_by_semicolons(tmp_path: Path) -> None:
         read(tmp_path, b"id;title\n1;A\n", name="t.tsv")
 
 
+def test_a_line_for_excel_above_the_header_passes(tmp_path: Path) -> None:
+    found = read(tmp_path, b"\xef\xbb\xbfsep=;\r\nid;title\r\n1;A, b\r\n2;B;c\r\n")
+    assert found[0] == Record("1", "A, b", source="t")
+    assert [str(item) for item in found[1:]] == [f"{tmp_path}/t.csv:4: 3 cells, but the header has 2"]
+
+
 def test_marks_within_a_name_part_no_cells(tmp_path: Path) -> None:
     table = b'"What you ask; as you ask; in full",answer\n"Lip; eyelid",Rest.\n'
     [record] = read(tmp_path, table, {"question": "What you ask; as you ask; in full"})
