@@ -66,8 +66,6 @@ def run(job: Job, say: Callable[[BadLine], None]) -> Done:
 def items(job: Job) -> Iterator[Record | BadLine]:
     """Records and bad lines of all sources in order. An id's second use is a bad line; where the format's ids are made
     from the question itself, the two records are merged instead."""
-    if job.format == "jsonl":  # knows the line of each record by itself
-        return jsonl.read_all(job.sources)
     found = (item for source in job.sources for item in FORMATS[job.format](source, job.options))
     return _merged(found, job) if job.format in MERGERS else _distinct(found, job)
 

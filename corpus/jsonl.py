@@ -47,14 +47,34 @@ def read_all(paths: Iterable[Path]) -> Iterator[Record | BadLine]:
     """
     first: dict[str, str] = {}
     for path in paths:
-        for number, item, line in _numbered(path):
+        for number, item, line in numbered(path):
+            if isinstance(item, Record) and item.id in first:
+                reason = f"id {item.id} was used before, at {first[item.id]}"
+                yield BadLine(str(path), number, reason, as_stood(line))
+                continue
             if isinstance(item, Record):
-                place = f"{path}:{number}"
-                if item.id in first:
-                    yield BadLine(str(path), number, f"id {item.id} was used before, at {first[item.id]}", _text(line))
-                    continue
-                first[item.id] = place
+                first[item.id] = f"{path}:{number}"
             yield item
+
+
+def numbered(path: Path) -> Iterator[tuple[int, Record | BadLine, bytes]]:
+    """Number of each line that is not blank, what it is, and the line itself."""
+    number = 0
+    with open(path, "rb") as raw:
+        packed = path.name.endswith(".gz") or raw.peek(len(GZIP)).startswith(GZIP)  # no JSON begins so
+        file = gzip.GzipFile(fileobj=raw) if packed else raw
+        try:
+            for number, line in enumerate(_lines(file), 1):
+                line = line.removeprefix(BOM) if number == 1 else line
+                if line.strip():
+                    yield number, _parse(str(path), number, line), line
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            yield number + 1, BadLine(str(path), number + 1, f"the gzip file is damaged from here on ({error})"), b""
+
+
+def as_stood(line: bytes) -> str:
+    """The line as it stood, without its end."""
+    return line.decode(errors="backslashreplace").rstrip("\r\n")
 
 
 def write(records: Iterable[Record], path: Path) -> int:
@@ -155,21 +175,6 @@ def _same_file(one: Path, other: Path) -> bool:
         return False
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, Record | BadLine, bytes]]:
-    """Number of each line that is not blank, what it is, and the line itself."""
-    number = 0
-    with open(path, "rb") as raw:
-        packed = path.name.endswith(".gz") or raw.peek(len(GZIP)).startswith(GZIP)  # no JSON begins so
-        file = gzip.GzipFile(fileobj=raw) if packed else raw
-        try:
-            for number, line in enumerate(_lines(file), 1):
-                line = line.removeprefix(BOM) if number == 1 else line
-                if line.strip():
-                    yield number, _parse(str(path), number, line), line
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            yield number + 1, BadLine(str(path), number + 1, f"the gzip file is damaged from here on ({error})"), b""
-
-
 def _lines(file: BufferedIOBase) -> Iterator[bytes]:
     """Lines of the file; of a line longer than the limit only the start, one byte past it, is kept."""
     while line := file.readline(MAX_LINE_BYTES + 1):
@@ -194,9 +199,4 @@ def _parse(path: str, number: int, line: bytes) -> Record | BadLine:
         reason = str(error)
     except ValueError:
         reason = "a number has more digits than can be read"
-    return BadLine(path, number, reason, _text(line))
-
-
-def _text(line: bytes) -> str:
-    """The line as it stood, without its end."""
-    return line.decode(errors="backslashreplace").rstrip("\r\n")
+    return BadLine(path, number, reason, as_stood(line))

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.importers.options import Options
-from corpus.jsonl import BadLine, read_all
+from corpus.jsonl import BadLine, as_stood, numbered
 from corpus.records import Record
 
 
 def read(path: Path, options: Options) -> Iterator[Record | BadLine]:
-    """The records of one .jsonl or .jsonl.gz file; an id's second use in it is a BadLine. No option has a meaning."""
-    options.notes.at(str(path))
-    return read_all([path])
+    """Each line of a .jsonl or .jsonl.gz file as a Record, or a BadLine that says why not. No option has a meaning."""
+    for number, item, line in numbered(path):
+        options.notes.at(str(path), number, as_stood(line))
+        yield item
