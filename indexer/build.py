@@ -15,8 +15,6 @@ from search.errors import SearchError
 from search.layout import Layout, Manifest
 from search.store import Store
 
-NOTHING = "there is no index in {} to update; build one first"
-
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -89,7 +87,7 @@ def update_locked(changes: Changes, layout: Layout, encoder: Encoder, mapped: bo
     """The same for whoever is the one writer of the index already."""
     current = layout.published()
     if current is None:
-        raise SearchError(layout.nothing_live() if layout.history() else NOTHING.format(layout.root))
+        raise SearchError(layout.nothing_live())
     mapped = mapped or layout.version(current).map.is_file()
     memory = memory or Manifest.load(layout.version(current)).memory
     store = Store(layout.version(current).records)

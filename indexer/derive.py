@@ -24,7 +24,7 @@ from search.dense import Vectors
 from search.encoder import Encoder
 from search.hits import Inferred
 from search.lay_terms import LayTerms
-from search.layout import ModelCard, Version, file_hash
+from search.layout import Version, file_hash
 from search.meaning import WordVectors
 from search.rows import PassageTable
 from search.vocabulary import Vocabulary
@@ -71,10 +71,6 @@ class Deriver:
         self._said: Vectors | None = None
         self._keys: set[bytes] = set()
         self._hashes: set[str] = set()
-
-    @property
-    def card(self) -> ModelCard:
-        return self.encoder.card
 
     def pieces(self, records: Sequence[Record]) -> Pieces:
         """What each of these records gives by itself."""

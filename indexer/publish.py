@@ -93,8 +93,8 @@ def publish(layout: Layout, version_id: str) -> None:
     """Makes a complete version the live one, and keeps only it and the one that was live before."""
     older = [name for name in layout.history() if name != version_id]
     before = _live(layout) or max(older, default="")
-    version = layout.version(version_id)
-    sync(version)
+    sync_folder(layout.version(version_id).root)
+    sync_path(layout.versions)
     _set_current(layout, version_id)
     for path in layout.versions.iterdir():
         if path.name not in (before, version_id):
@@ -128,14 +128,9 @@ def forget_others(layout: Layout) -> list[str]:
     return gone
 
 
-def sync(version: Version) -> None:
-    """Returns when every file of the version is on the disk and not only on its way there."""
-    sync_folder(version.root)
-    sync_path(version.root.parent)
-
-
 def sync_folder(folder: Path) -> None:
-    """The same for every file and folder below this one, and itself: first what is inside."""
+    """Returns when every file and folder below this one, and it itself, is on the disk and not only on its way there:
+    first what is inside."""
     for path in sorted(folder.rglob("*"), reverse=True):
         sync_path(path)
     sync_path(folder)

@@ -118,10 +118,10 @@ def update(changes: Changes, address: MilvusAddress, encoder: Encoder) -> Built:
 def update_at(changes: Changes, desk: Desk, names: Collections, deriver: Deriver) -> Built:
     loader = desk.loader(names)
     before = desk.versions.manifest(names)
-    if before.model != deriver.card:
+    if before.model != deriver.encoder.card:
         raise IndexRefused(
             f"{desk.client.address} was made by {before.model.name} ({before.model.fingerprint[:12]}), "
-            f"this is {deriver.card.name} ({deriver.card.fingerprint[:12]}); build the index again"
+            f"this is {deriver.encoder.card.name} ({deriver.encoder.card.fingerprint[:12]}); build the index again"
         )
     pending = marked(loader, PENDING)
     held = {record.id: record for record in loader.records()}
@@ -140,7 +140,7 @@ def update_at(changes: Changes, desk: Desk, names: Collections, deriver: Deriver
 
     _send([record for record in records if record.id in touched], deriver.pieces, put, desk.lease.check)
     loader.remove(gone)
-    state = write_state(loader, records, whole, deriver.card, new_id())
+    state = write_state(loader, records, whole, deriver.encoder.card, new_id())
     verify_state(loader, state.manifest, deriver.encoder)
     desk.lease.check()
     make_current(loader, state)

@@ -241,5 +241,5 @@ def test_only_what_is_there_is_updated(index: Layout, tmp_path: Path) -> None:
     with pytest.raises(SearchError, match=r"cannot remove toy:gone: no record of .* has that id, .*; leave it out, or"):
         update(Changes(put=[NEW], removed=frozenset({"toy:gone"})), index, ToyEncoder())
     assert index.published() == before
-    with pytest.raises(SearchError, match=r"there is no index in .* to update; build one first"):
+    with pytest.raises(SearchError, match=r"there is no index in .*; build one with: python -m indexer build"):
         update(Changes(put=[NEW]), Layout(tmp_path / "none"), ToyEncoder())
