@@ -26,6 +26,10 @@ from search.command import WrongUsage, address, index_option, run, size
 from search.errors import SearchError
 
 MODEL_HELP = f"a sentence-transformers model: a name or a folder (default: {EMBEDDED_MODEL}, which is built in)"
+RECORDS_HELP = "a file of records, .jsonl or .jsonl.gz, such as python -m corpus import writes"
+RAY_HELP = "cut and encode on the Ray cluster there (host:port), or on this machine alone (local); see docs/scaling.md"
+ENCODERS_HELP = "how many encode on that cluster (default: as many as it can spare)"
+MEMORY_HELP = "what the indexes over the vectors may take up in memory, such as 2G (see docs/operations.md)"
 NO_RECORDS = "there are no records to index in {}; nothing was changed"
 
 
@@ -37,44 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m indexer", description="Build, publish and check an index.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, action, text in (
-        ("build", _build, "build an index that holds these records and no others"),
-        ("update", _update, "add and change records, and remove those named; everything else stays"),
-    ):
-        command = commands.add_parser(name, help=text)
-        command.add_argument(
-            "records",
-            nargs="+" if name == "build" else "*",
-            type=path,
-            metavar="RECORDS",
-            help="a file of records, .jsonl or .jsonl.gz, such as python -m corpus import writes",
-        )
-        command.add_argument("--rejects", type=path, metavar="FILE", help="put bad lines there and go on without them")
-        command.add_argument(
-            "--map", action="store_true", help="also lay out the map of all records (see docs/site.md)"
-        )
-        command.add_argument(
-            "--memory",
-            type=size,
-            default=0,
-            metavar="SIZE",
-            help="what the indexes over the vectors may take up in memory, such as 2G (see docs/operations.md)",
-        )
-        index_option(command)
-        command.set_defaults(action=action)
-    commands.choices["build"].add_argument("--model", help=MODEL_HELP)
-    commands.choices["build"].add_argument(
-        "--ray",
-        metavar="ADDRESS",
-        help="cut and encode on the Ray cluster there (host:port), or on this machine alone (local); see "
-        "docs/scaling.md",
-    )
-    commands.choices["build"].add_argument(
-        "--encoders", type=int, metavar="N", help="how many encode on that cluster (default: as many as it can spare)"
-    )
-    commands.choices["update"].add_argument(
-        "--remove", action="append", default=[], metavar="ID", help="remove this record; may be repeated"
-    )
+    _add_writers(commands)
     for name, action, text in (
         ("info", _info, "say what is published"),
         ("verify", _verify, "check every file of the published version, and that its halves agree"),
@@ -102,6 +69,26 @@ def _parser() -> argparse.ArgumentParser:
     calibrate.add_command(commands)
     homes.add_command(commands)
     return parser
+
+
+def _add_writers(commands: Any) -> None:
+    """Adds the two commands that make a version out of files of records."""
+    build = commands.add_parser("build", help="build an index that holds these records and no others")
+    build.add_argument("records", nargs="+", type=path, metavar="RECORDS", help=RECORDS_HELP)
+    build.add_argument("--model", help=MODEL_HELP)
+    build.add_argument("--ray", metavar="ADDRESS", help=RAY_HELP)
+    build.add_argument("--encoders", type=int, metavar="N", help=ENCODERS_HELP)
+    update = commands.add_parser("update", help="add and change records, and remove those named; everything else stays")
+    update.add_argument("records", nargs="*", type=path, metavar="RECORDS", help=RECORDS_HELP)
+    update.add_argument("--remove", action="append", default=[], metavar="ID", help="remove this record; repeatable")
+    for command, action in ((build, _build), (update, _update)):
+        command.add_argument("--rejects", type=path, metavar="FILE", help="put bad lines there and go on without them")
+        command.add_argument(
+            "--map", action="store_true", help="also lay out the map of all records (see docs/site.md)"
+        )
+        command.add_argument("--memory", type=size, default=0, metavar="SIZE", help=MEMORY_HELP)
+        index_option(command)
+        command.set_defaults(action=action)
 
 
 def _build(args: argparse.Namespace) -> None:
