@@ -24,7 +24,8 @@ LEAST_ROOM = 1 << 20  # bytes; where there are fewer, the disk is full
 def writing(layout: Layout) -> Iterator[None]:
     """The index folder for one writer; ends with the process.
 
-    Raises SearchError when another one is at work, and for what goes wrong with the folder in the block.
+    Raises SearchError when another one is at work, and for what goes wrong with the folder in the block. Then nothing
+    is left of a version that was begun there: a full disk would stay full.
     """
     try:
         layout.versions.mkdir(parents=True, exist_ok=True)
@@ -48,6 +49,9 @@ def writing(layout: Layout) -> Iterator[None]:
             if not Path(str(error.filename)).is_relative_to(layout.root):
                 raise
             raise _not_writable(layout, error) from None
+        except BaseException:
+            _forget_unfinished(layout)
+            raise
 
 
 @contextmanager
@@ -61,7 +65,7 @@ def disk_of(folder: Path) -> Iterator[None]:
                 raise
             raise SearchError(f"the disk of {folder} fails, or is full ({error}); what is published is whole") from None
         why = f"there is no room left on the disk of {folder}; what is published is whole"
-        raise SearchError(f"{why}. Make room and run the command again, which removes what was begun") from None
+        raise SearchError(f"{why}. Make room and run the command again") from None
 
 
 def sweep(layout: Layout) -> list[str]:
@@ -162,6 +166,13 @@ def _live(layout: Layout) -> str:
     except IndexRefused:
         return ""
     return current if current and current in layout.history() else ""
+
+
+def _forget_unfinished(layout: Layout) -> None:
+    whole = layout.history()
+    for path in layout.versions.iterdir():
+        if path.name not in whole:
+            _remove(Version(path))
 
 
 def _remove(version: Version) -> None:

@@ -17,7 +17,7 @@ from search.layout import Layout
 from tests.toy_encoder import ToyEncoder
 from tests.toy_records import LIP, RECORDS
 
-ROOM_KB = (4, 12, 20, 28, 36, 44)  # left for the second build, beside what an unfinished one gives back
+ROOM_KB = (4, 12, 20, 28, 36, 44)  # left for the second build
 
 
 def main(folder: Path) -> int:
@@ -37,6 +37,9 @@ def main(folder: Path) -> int:
         filler.unlink()
         if layout.published() != first or verify(layout.version(first), ToyEncoder()).records != len(RECORDS):
             print(f"with {room} KB: the published version was changed")
+            return 1
+        if [path.name for path in layout.versions.iterdir()] != [first]:
+            print(f"with {room} KB: what was begun fills the disk")
             return 1
         if "there is no room left on the disk of" not in said:
             print(f"with {room} KB: {said}")
