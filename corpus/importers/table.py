@@ -63,7 +63,11 @@ def _read(path: Path, options: Options, marks: str) -> Iterator[Record | BadLine
             raise CorpusError(f"{first}; the header line cannot be read")
         if not first:
             return
-        header = [name.strip() or f"column {number}" for number, name in enumerate(first, 1)]
+        # Of a name in two lines, as spreadsheets allow, one is made that can be typed.
+        header = [
+            " ".join(map(str.strip, name.splitlines())).strip() or f"column {number}"
+            for number, name in enumerate(first, 1)
+        ]
         fields = _fields(path, header, options)
         kept = _kept(path, header, fields, options.without)
         options.notes.unknown[str(path)] = [header[at] for at in kept]

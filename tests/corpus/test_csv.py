@@ -68,6 +68,13 @@ def test_a_table_parted_by_semicolons(tmp_path: Path) -> None:
         read(tmp_path, b"id;title\n1;A\n", name="t.tsv")
 
 
+def test_a_name_of_a_column_in_two_lines_can_be_typed(tmp_path: Path) -> None:
+    table = b'"What you\r\nask ","Seen\nby"\nA,b\n'
+    [record] = read(tmp_path, table, {"title": "What you ask"})
+    assert isinstance(record, Record)
+    assert (record.title, record.extra) == ("A", {"Seen by": "b"})
+
+
 def test_a_line_for_excel_above_the_header_passes(tmp_path: Path) -> None:
     found = read(tmp_path, b"\xef\xbb\xbfsep=;\r\nid;title\r\n1;A, b\r\n2;B;c\r\n")
     assert found[0] == Record("1", "A, b", source="t")
