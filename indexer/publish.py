@@ -89,7 +89,8 @@ def new_version(layout: Layout) -> str:
     taken = {path.name for path in layout.versions.iterdir()}
     version_id = now.strftime("%Y%m%dT%H%M%S.%fZ")
     if taken and version_id <= max(taken):
-        raise SearchError(f"the clock is behind version {max(taken)} of {layout.root}; set the clock")
+        behind = f"the clock is behind version {max(taken)} of {layout.root}"
+        raise SearchError(f"{behind}; set the clock or, where it is right, give another --index")
     return version_id
 
 

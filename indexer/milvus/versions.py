@@ -158,7 +158,8 @@ class Versions:
     def _new_id(self) -> str:
         version = new_id()
         if taken := [each.version for each in self.all() if each.version >= version]:
-            raise SearchError(f"the clock is behind version {max(taken)} of {self._client.address}; set the clock")
+            behind = f"the clock is behind version {max(taken)} of {self._client.address}"
+            raise SearchError(f"{behind}; set the clock or, where it is right, give another --index")
         return version
 
 
