@@ -14,7 +14,7 @@ WORD = re.compile(r"\w+")
 FULL = 240  # characters; a shorter best sentence is shown with those that follow it, up to here
 LEAST = 120  # characters; of less than this, the next sentence is shown too where both fit into LONGEST
 LONGEST = 480  # characters; only a longer sentence is cut, between words
-# Function words, what is left of "I'm", "don't", "we've", and "whats" as many type it: marked in a result they would
+# Function words, what is left of "I'm", "don't", "we've", and "whats" as many type them: marked in a result they would
 # look like a reason. "No", "not" and "without" are not among them: they change what is asked.
 FUNCTION_WORDS = frozenset(
     """a about after again all also am an and any anything are as at be because been being both but by can could d did
@@ -34,7 +34,9 @@ FEW_WORDS = 4  # a sentence of fewer words ("Hello doctor,") says nothing by its
 # an answer without full stops may end in a question.
 IN_HEADING, LATER = 0.25, 0.05  # of a word's weight; for each sentence that comes before
 NOTHING = 1.0
-QUESTION_MARKS = ("?", "？")
+QUESTION_MARKS, COLONS = ("?", "？"), (":", "：")
+ITEM = re.compile(r"[-–•*]\s|\d{1,2}[.)]\s|[a-z][.)]\s", re.IGNORECASE)
+TURN = re.compile(r"\W*(?:but|however|unless|except|otherwise|instead|only (?:if|when)|if (?:not|so))\b", re.IGNORECASE)
 
 
 def best_snippet(
@@ -45,26 +47,59 @@ def best_snippet(
     answer: int = 0,
     below: str | None = None,
 ) -> Snippet:
-    """Snippet that starts at the best sentence of `text`, or of the range `within` it where one is given.
+    """Snippet that starts at the best sentence of `text`, or of the range `within` it where one is given; before it,
+    where without what stands there it may say something else.
 
     The best sentence is the one that holds most of the stems in `weights`, counted by their weights, for its length;
     the earlier one where two are equal. `part` and `answer` say where the text stands in its record; `below` is the
     heading of a text that answers.
     """
     first, last = within or (0, len(text))
-    ranges = [(first + start, first + end) for start, end in sentences(text[first:last])]
-    if not ranges:
+    own = _ranges(text, first, last)
+    if not own:
         return Snippet(part=part, answer=answer)
-    best = _best([text[start:end] for start, end in ranges], weights, below) if len(ranges) > 1 else 0
-    start, end = ranges[best]
-    for _, next_end in ranges[best + 1 :]:
-        if next_end - start > (LONGEST if end - start < LEAST else FULL):
-            break
-        end = next_end
+    best = _best([text[start:end] for start, end in own], weights, below) if len(own) > 1 else 0
+    above = max(0, first - LONGEST)
+    before = [(start, end) for start, end in _ranges(text, above, first) if start > above or not above]
+    start, end = _extent(text, [*before, *own], len(before) + best)
     if end - start > LONGEST:
         end = start + len(text[start : start + LONGEST].rsplit(None, 1)[0])
     piece = text[start:end]
     return Snippet(piece, highlights(piece, weights), part, answer, start, end)
+
+
+def _ranges(text: str, first: int, last: int) -> list[tuple[int, int]]:
+    return [(first + start, first + end) for start, end in sentences(text[first:last])]
+
+
+def _extent(text: str, ranges: Sequence[tuple[int, int]], best: int) -> tuple[int, int]:
+    """Where an extract with the best of some sentences starts and ends: with what it hangs on before it, and with as
+    many as fit after it; it ends neither before one that turns what was said, where that fits into LONGEST, nor after
+    one that only announces what follows."""
+    pieces = [text[start:end] for start, end in ranges]
+    first, last = _hangs_on(pieces, best), best
+    start = ranges[first][0] if ranges[best][1] - ranges[first][0] <= LONGEST else ranges[best][0]
+    for number, (_, end) in enumerate(ranges[best + 1 :], best + 1):
+        bound = TURN.match(pieces[number]) or pieces[last].endswith(COLONS)
+        if end - start > (LONGEST if bound or ranges[last][1] - start < LEAST else FULL):
+            break
+        last = number
+    while last > best and pieces[last].endswith(COLONS):
+        last -= 1
+    return start, ranges[last][1]
+
+
+def _hangs_on(pieces: Sequence[str], best: int) -> int:
+    """The number of the sentence without which a sentence may say something else: the line above its list, the one that
+    it turns; else its own."""
+    above = best
+    while above and ITEM.match(pieces[above]):
+        above -= 1
+    if pieces[above].endswith(COLONS):
+        return above
+    if best and (pieces[best - 1].endswith(COLONS) or TURN.match(pieces[best])):
+        return best - 1
+    return best
 
 
 def telling(text: str) -> set[str]:

@@ -25,6 +25,8 @@ PIECES = (
     "🍮",
     "Dr.",
     "word " * 30,
+    "But",
+    "Do not:\n- ",
 )
 TEXT = st.lists(st.sampled_from(PIECES), max_size=30).map(" ".join)
 
@@ -48,7 +50,8 @@ def test_a_snippet_is_the_text_at_its_place(text: str, question: str, data: st.D
     first, last = within or (0, len(text))
     assert bool(found.text) == bool(text[first:last].strip())
     if found.text:
-        assert first <= found.start < found.end <= last
+        assert max(0, first - LONGEST) <= found.start < found.end <= last
+        assert first < found.end
 
 
 def test_the_sentence_that_shares_most_with_the_question() -> None:
@@ -141,6 +144,35 @@ def test_only_sentences_of_the_range_are_looked_at() -> None:
     assert snippet(text, "rash", (20, 56)).start == 38
     assert snippet(text, "rash", (20, 25)) == Snippet("cough", start=20, end=25)
     assert snippet(text, "rash", (0, 0)) == Snippet()
+
+
+SO = "So it goes on for most people, and nobody needs to do anything at all about it. "  # 80 characters
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "after"),
+    [
+        (SO * 4, "Never take with this:\n- wine\n- ibuprofen, not even once", ""),  # an item, with the line above it
+        (SO * 4, "Until you are seen, leave out:\nibuprofen and the like", ""),
+        (SO * 4, "Leave it. But ibuprofen would harm you, so ask.", ""),  # what it turns
+        (SO * 4, "It may stay.\nonly if ibuprofen harmed you, ask somebody", ""),
+        ("Do not take:\n" + "- " + "x" * 460 + "\n", "- ibuprofen or the like of it", ""),  # too far above
+        (SO * 4, "Ibuprofen is safe for most. " + SO * 2 + "However, never with a bad kidney.", ""),  # what turns it
+        (SO * 4, "Ibuprofen is safe for most. " + (SO * 2).strip(), "\nHowever, " + "x" * 300),  # longer than LONGEST
+        (SO * 4, "Ibuprofen is safe for most. " + (SO * 2).strip(), "\n" + SO),
+        (SO * 4, "Ibuprofen is for these:\n" + "y" * 300, ""),  # what it announces
+        (SO * 4, "Ibuprofen is safe for most.", "\nNot with these:\n" + "y" * 450),  # nothing is announced and not said
+    ],
+)
+def test_what_turns_the_meaning_of_a_sentence_is_shown_with_it(before: str, shown: str, after: str) -> None:
+    text = before + shown + after
+    assert snippet(text, "ibuprofen").text == shown
+
+
+def test_what_a_passage_begins_with_hangs_on_what_stands_before_it() -> None:
+    text = SO * 8 + "Do not take:\n- ibuprofen or the like"
+    assert snippet(text, "ibuprofen", (len(SO) * 8 + 13, len(text))).start == len(SO) * 8
+    assert snippet(text, "ibuprofen", (len(SO) * 8, len(text))).start == len(SO) * 8
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
