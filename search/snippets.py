@@ -36,7 +36,10 @@ IN_HEADING, LATER = 0.25, 0.05  # of a word's weight; for each sentence that com
 NOTHING = 1.0
 QUESTION_MARKS, COLONS = ("?", "？"), (":", "：")
 ITEM = re.compile(r"[-–•*]\s|\d{1,2}[.)]\s|[a-z][.)]\s", re.IGNORECASE)
-TURN = re.compile(r"\W*(?:but|however|unless|except|otherwise|instead|only (?:if|when)|if (?:not|so))\b", re.IGNORECASE)
+TURN = re.compile(
+    r"\W*(?:but|however|unless|except|otherwise|instead|then|only (?:if|when)|if (?:not|so))\b", re.IGNORECASE
+)
+SPLIT_NUMBER = re.compile(r"\d\.[^\S\n]+\d")
 
 
 def best_snippet(
@@ -61,6 +64,8 @@ def best_snippet(
     best = _best([text[start:end] for start, end in own], weights, below) if len(own) > 1 else 0
     above = max(0, first - LONGEST)
     before = [(start, end) for start, end in _ranges(text, above, first) if start > above or not above]
+    if before and SPLIT_NUMBER.match(text, before[-1][1] - 2):
+        own[0] = (before.pop()[0], own[0][1])
     start, end = _extent(text, [*before, *own], len(before) + best)
     if end - start > LONGEST:
         end = start + len(text[start : start + LONGEST].rsplit(None, 1)[0])
@@ -69,7 +74,12 @@ def best_snippet(
 
 
 def _ranges(text: str, first: int, last: int) -> list[tuple[int, int]]:
-    return [(first + start, first + end) for start, end in sentences(text[first:last])]
+    """Where the sentences of a part of a text stand; two are one where they part a number: `take 0. 5 mg`."""
+    found: list[tuple[int, int]] = []
+    for start, end in sentences(text[first:last]):
+        parted = found and SPLIT_NUMBER.match(text, found[-1][1] - 2)
+        found.append((found.pop()[0] if parted else first + start, first + end))
+    return found
 
 
 def _extent(text: str, ranges: Sequence[tuple[int, int]], best: int) -> tuple[int, int]:

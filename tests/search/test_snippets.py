@@ -26,6 +26,8 @@ PIECES = (
     "Dr.",
     "word " * 30,
     "But",
+    "0.",
+    "5 mg",
     "Do not:\n- ",
 )
 TEXT = st.lists(st.sampled_from(PIECES), max_size=30).map(" ".join)
@@ -160,6 +162,9 @@ SO = "So it goes on for most people, and nobody needs to do anything at all abou
         (SO * 4, "Ibuprofen is safe for most. " + SO * 2 + "However, never with a bad kidney.", ""),  # what turns it
         (SO * 4, "Ibuprofen is safe for most. " + (SO * 2).strip(), "\nHowever, " + "x" * 300),  # longer than LONGEST
         (SO * 4, "Ibuprofen is safe for most. " + (SO * 2).strip(), "\n" + SO),
+        (SO * 4, "If it hurts. Then ibuprofen will do.", ""),
+        (SO * 4, "You may take 0. 5 mg ibuprofen at most.", ""),  # a number that is written in two
+        (SO * 4, "Ibuprofen, at most 0. 5 mg of it." + " " + SO.strip(), ""),
         (SO * 4, "Ibuprofen is for these:\n" + "y" * 300, ""),  # what it announces
         (SO * 4, "Ibuprofen is safe for most.", "\nNot with these:\n" + "y" * 450),  # nothing is announced and not said
     ],
@@ -170,9 +175,10 @@ def test_what_turns_the_meaning_of_a_sentence_is_shown_with_it(before: str, show
 
 
 def test_what_a_passage_begins_with_hangs_on_what_stands_before_it() -> None:
-    text = SO * 8 + "Do not take:\n- ibuprofen or the like"
-    assert snippet(text, "ibuprofen", (len(SO) * 8 + 13, len(text))).start == len(SO) * 8
-    assert snippet(text, "ibuprofen", (len(SO) * 8, len(text))).start == len(SO) * 8
+    for said, begins in (("Do not take:\n- ibuprofen or the like", 13), ("Take 0. 5 mg of ibuprofen.", 8)):
+        text = SO * 8 + said
+        assert snippet(text, "ibuprofen", (len(SO) * 8 + begins, len(text))).text == said
+        assert snippet(text, "ibuprofen", (len(SO) * 8, len(text))).text == said
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
