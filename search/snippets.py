@@ -14,8 +14,8 @@ WORD = re.compile(r"\w+")
 FULL = 240  # characters; a shorter best sentence is shown with those that follow it, up to here
 LEAST = 120  # characters; of less than this, the next sentence is shown too where both fit into LONGEST
 LONGEST = 480  # characters; only a longer sentence is cut, between words
-# Function words, what is left of "I'm", "don't", "we've", and "whats" as many type them: marked in a result they would
-# look like a reason. "No", "not" and "without" are not among them: they change what is asked.
+# Function words, what is left of "I'm", "don't", "we've", and "whats" and "dont" as many type them: marked in a result
+# they would look like a reason. "No", "not" and "without" are not among them: they change what is asked.
 FUNCTION_WORDS = frozenset(
     """a about after again all also am an and any anything are as at be because been being both but by can could d did
     do does doing don during each else ever everything few for from further get gets getting got had has have
@@ -25,7 +25,9 @@ FUNCTION_WORDS = frozenset(
     there these they thing things this those through time times to too until up us ve very was we were what when
     where which while who whom why will with would you your yours
     dr doctor doctors maybe really see want wants wanted even still
-    whats hows whos wheres whens thats heres theres youre theyre""".split()
+    whats hows whos wheres whens thats heres theres youre theyre
+    doesn didn isn aren wasn weren haven hasn hadn couldn won wouldn shouldn
+    dont doesnt didnt isnt arent wasnt werent havent hasnt hadnt cant couldnt wont wouldnt shouldnt""".split()
 )
 DIGITS = frozenset("0123456789")  # alone they count something, here one thing and there another
 FEW_WORDS = 4  # a sentence of fewer words ("Hello doctor,") says nothing by itself

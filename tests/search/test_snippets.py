@@ -189,6 +189,7 @@ def test_no_text_no_snippet(text: str) -> None:
 def test_function_words_tell_nothing_and_negations_do() -> None:
     assert telling("Why don't MY rashes itch, I've not slept?") == {"rash", "itch", "slept"} | telling("not")
     assert telling("without") == {"without"}
+    assert telling("I dont, cant and havent slept, isnt it") == telling("I don't, can't and haven't slept, isn't it")
 
 
 def test_highlights_are_the_words_whose_stem_is_asked_for() -> None:
