@@ -17,10 +17,14 @@ from search.people import CHILD, HE, SEXES, SHE, WRITER, Mention, mentions
 from search.sexes import Sex, sexes
 from search.sides import sides
 
+COUNT = (  # "six", "31", "thirty-one"
+    r"(?:(?:\d{1,2}|twenty|thirty|forty|\w+teen|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*){0,2}"
+)
 PREGNANT = re.compile(
     r"(?P<no>\b(?:not|isn't|isnt|never(?: been)?|negative)\s+(?:\w+\s+)?pregnan(?:t|cy)\b"
     r"|\bpregnancy tests? (?:\w+ )?negative\b)"
-    r"|\b(?:(?:am|i'm|im|is|are|currently|now|while|being|(?:\d{1,2}\s*)?(?:weeks?|months?))\s+(?:(?!(?:not|never|i|we|she|he|my)\b)\w+\s+)?"
+    rf"|\b(?:(?:am|i'm|im|is|are|currently|now|while|being|{COUNT}(?:weeks?|months?))\s+"
+    r"(?:(?!(?:not|never|i|we|she|he|my)\b)\w+\s+)?"
     r"pregnant(?!\s+belly)"
     r"|(?:am|i'm|im|is)\s+(?:a\s+)?\d\d(?:[\s-]*(?:years?|yrs?|yo|y/o)(?:[\s-]*old)?)?(?:,|,? (?:and|&))\s+pregnant"
     r"|\d+\s*(?:weeks?|months?)\s+into\s+(?:my|her|the)\s+pregnancy|(?<!was\s)(?<!were\s)(?<!been\s)pregnant(?:\s+(?:woman|women|lady)|(?=\s+(?:and|with)\b))|in\s+(?:my|her|the)\s+"

@@ -18,6 +18,8 @@ from search.facts import Kind, facts
         ("a 60 yr old man", [("age", "60-69", "60 yr old"), ("sex", "male", "60 yr old man")]),
         ("I am 5 feet tall and 60 kg", []),
         ("I am 20 weeks pregnant", [("pregnancy", "yes", "20 weeks pregnant")]),
+        ("By my dates I am six weeks pregnant", [("pregnancy", "yes", "six weeks pregnant")]),
+        ("i am thirty-one weeks pregnant", [("pregnancy", "yes", "thirty-one weeks pregnant")]),
         ("i am 7 weeks pregnant, is my baby ok", [("pregnancy", "yes", "7 weeks pregnant")]),  # one that is not born
         ("I am pregnant and my baby is coughing", [("pregnancy", "unclear", "pregnant")]),
         ("im pregnant, my son has a rash", [("sex", "male", "my son"), ("pregnancy", "unclear", "pregnant")]),
