@@ -67,6 +67,7 @@ def test_a_text_all_in_capitals_is_read_as_one_in_small_letters() -> None:
         ("    Stomache and Headake", "    Stomach and Headake"),  # a sentence, whatever space stands before it
         ("lamotrigin", "lamotrigine"),
         ("my stomach at nite", "my stomach at night"),  # as one writes in a hurry
+        ("with a feber, woried", "with a fever, worried"),  # fiber and worked are as near
         ("worring: my rist is iching", "worrying: my wrist is itching"),  # working and rest are nearer
     ],
 )
