@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from corpus.text import sentences
@@ -14,24 +14,34 @@ SAME_SHARE = 0.5  # of a sentence's words that are asked or mean what is asked: 
 SAME_WORDS = 3  # so many different words of the question at least, or all where it has fewer
 MOST_WORDS = 8  # words shown of each kind
 
+Opened = tuple[set[str], set[str]]  # the stems of a phrase of the question, and of the term that it was opened to
+
 
 def explained(results: Results, vectors: WordVectors) -> Results:
     """The results with `why` and, in their extracts, the words and sentences that mean what was asked."""
-    asked = asked_words(results.query.used)
-    return replace(results, hits=tuple(_explained(hit, vectors, asked) for hit in results.hits))
+    query = results.query
+    asked = asked_words(query.used)
+    own = asked_words(query.used.removesuffix("".join(f"; {item['to']}" for item in query.expansions)))
+    opened = [(set(stems(item["from"])), set(stems(item["to"]))) for item in query.expansions]
+    return replace(results, hits=tuple(_explained(hit, vectors, asked, own, opened) for hit in results.hits))
 
 
-def _explained(hit: Hit, vectors: WordVectors, asked: Mapping[str, str]) -> Hit:
+def _explained(
+    hit: Hit, vectors: WordVectors, asked: Mapping[str, str], own: Mapping[str, str], opened: Sequence[Opened]
+) -> Hit:
+    """The result with its marks; it lacks of a question's `own` words those that stand on its page neither themselves
+    nor by the term that they were `opened` to."""
     question, in_question = _marked(hit.question_snippet, vectors, asked)
     answer, in_answer = _marked(hit.answer_snippet, vectors, asked)
     here = set(stems(record_text(hit.record)))
+    said = here.union(*(phrase for phrase, term in opened if term <= here))
     near = in_question | in_answer
     meant = {wanted for _, wanted in near.items()}
     why = Why(
         views=tuple(sorted(hit.views, key=lambda view: -view[1])),
         words=_some(word for root, word in asked.items() if root in here),
         near=tuple(near.items())[:MOST_WORDS],
-        missing=_some(word for root, word in asked.items() if root not in here and word not in meant),
+        missing=_some(word for root, word in own.items() if root not in said and word not in meant),
     )
     return replace(hit, question_snippet=question, answer_snippet=answer, why=why)
 

@@ -29,6 +29,7 @@ WHO_AND_WHEN = frozenset(
     doctors sir madam help know like feel feeling question advice worried thing things woman man""".split()
 )
 WORD = re.compile(r"[^\W\d_]+")
+ASKED = re.compile(r"[^\W_]+")  # with its digits: of hba1c no part is asked for
 WORDS_FILE, VECTORS_FILE = "words.txt", "vectors.npy"
 
 
@@ -98,8 +99,8 @@ def tells(word: str) -> bool:
 def asked_words(text: str) -> dict[str, str]:
     """The words of a question that tell something, in small letters, by their stems, each as it is met first."""
     found: dict[str, str] = {}
-    for word in WORD.findall(text.casefold()):
-        if tells(word) and (root := stem(word)):
+    for word in ASKED.findall(text.casefold()):
+        if tells(word) and not word.isdecimal() and (root := stem(word)):
             found.setdefault(root, word)
     return found
 

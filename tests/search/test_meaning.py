@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,20 @@ def test_a_result_says_what_it_shares_and_what_it_lacks() -> None:
     )
     assert found.hits[0].question_snippet.near == ((3, 10),)
     assert found.hits[0].answer_snippet.near == ()
+
+
+def test_a_word_with_a_digit_is_one() -> None:
+    [found] = explained(results("hba1c and b12", hit("My HbA1c is high.", "")), EMPTY).hits
+    assert found.why is not None
+    assert (found.why.words, found.why.missing) == (("hba1c",), ("b12",))
+
+
+def test_only_what_was_typed_is_lacking_and_not_where_the_page_says_it_in_full() -> None:
+    opened = ({"from": "ckd", "to": "chronic kidney disease"}, {"from": "inr", "to": "clotting test"})
+    asked = results("ckd inr; chronic kidney disease; clotting test", hit("Chronic kidney disease.", ""))
+    [found] = explained(replace(asked, query=replace(asked.query, expansions=opened)), EMPTY).hits
+    assert found.why is not None
+    assert (found.why.words, found.why.missing) == (("chronic", "kidney", "disease"), ("inr",))
 
 
 def test_a_medicine_is_met_by_its_other_names() -> None:
