@@ -20,6 +20,7 @@ NAMES = LayTerms.everyday()
         ("athlete's foot", ["tinea pedis"]),
         ("athletes foot between my toes", ["tinea pedis"]),
         ("alcohol with blood thinner tablets", ["anticoagulant"]),
+        ("a needle from hep c positive, and vit d", ["hepatitis C", "vitamin D"]),
         ("shingles", ["herpes zoster"]),
         ("shingles on the roof", []),  # one word, and not all of the text
         ("rubella or german measles", []),  # it says so itself

@@ -30,6 +30,7 @@ from search.facts import Kind, facts
         ("back then i was pregnant with twins", [("pregnancy", "unclear", "pregnant")]),
         ("is it safe to fly at 34 weeks", [("pregnancy", "unclear", "at 34 weeks")]),
         ("melatonin for a six-year-old", [("medicine", "melatonin", "melatonin")]),
+        ("xarelto and calpol", [("medicine", "rivaroxaban", "xarelto"), ("medicine", "acetaminophen", "calpol")]),
         ("ive had this lump and my aunt had cancer", []),  # the writer's, not the aunt's
         ("I think that I am pregnant", [("pregnancy", "unclear", "pregnant")]),
         ("The pregnancy test was negative", [("pregnancy", "no", "pregnancy test was negative")]),
