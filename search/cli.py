@@ -17,7 +17,7 @@ from search.filters import Filters
 from search.foreign import is_foreign
 from search.hits import HALF_CHARACTER, MAX_K, Question, Results, Switches, Understood
 from search.opening import open_index
-from search.present import results_json, shown_answer
+from search.present import results_json, shown, shown_answer
 
 TAG = "medqa"
 MAX_BATCH_K = 1000
@@ -100,11 +100,14 @@ def _show(results: Results, as_json: bool) -> None:
         print(f"Note: {lost}.")
     for name, value in results.unmatched_filters:
         print(f"Note: no page here has the {name} {value}.")
+    hits = shown(results)
     if not results.hits:
         print("No page passes the filter.\n" if results.index.records else "The index is empty.\n")
+    elif not hits:
+        print("No pages are shown: what others wrote cannot take the place of a person who listens.\n")
     elif results.no_close_match:
         print("No page here is close to this. The nearest, which may be about something else:\n")
-    for number, hit in enumerate(results.hits, 1):
+    for number, hit in enumerate(hits, 1):
         record = hit.record
         answer = shown_answer(hit)
         who = (answer.responder, answer.specialty, answer.replied) if answer else ("not answered",)

@@ -1,7 +1,8 @@
-"""From what a search returns to the JSON of the contract. The pages render the same values."""
+"""From what a search returns to the JSON of the contract, and to the hits that a reader is shown."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,16 @@ from search.hits import Facets, Family, Hit, IndexInfo, Member, Results, Share, 
 from search.map import MapPoints
 
 MOST_MEMBERS = 50  # of a family in JSON: each of its records among the results has them
+NEAREST = 3  # results shown when none is close,
+ALONE = frozenset(("suicide", "suicide-other", "harm-other", "danger"))  # and none to whom one of these is said
+
+
+def shown(results: Results) -> Sequence[Hit]:
+    """The results for a reader: where none is close the nearest few, to one in danger or despair none."""
+    if not results.no_close_match:
+        return results.hits
+    notice = results.urgent
+    return () if notice and ALONE & {notice["kind"], *notice["also"]} else results.hits[:NEAREST]
 
 
 def results_json(results: Results) -> dict[str, Any]:

@@ -45,7 +45,9 @@ def elsewhere() -> Iterator[tuple[str, str]]:
         yield "web/errors.py", text
     folder = Path(safety.__file__).parent
     for item in _table(folder / "rules.toml")["rule"].values():
-        yield from (("search/safety/rules.toml", text) for text in (item["title"], item["text"]))
+        yield from (
+            ("search/safety/rules.toml", text) for text in (item["title"], item["text"], item.get("beside", "")) if text
+        )
     numbers = _table(folder / "emergency_numbers.toml")
     named = [entry["label"] for country in numbers.values() for entry in country.values() if isinstance(entry, dict)]
     for text in (*numbers["default"].values(), *numbers["label"].values(), *named):

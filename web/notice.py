@@ -16,13 +16,13 @@ def in_language(notice: dict[str, Any] | None) -> dict[str, Any] | None:
 
     Numbers stand in the text where the rule has `{emergency}` and `{police}`: those of the country in `MEDQA_COUNTRY`.
     """
-    rules = {rule.kind: rule for rule in load().rules}
-    if notice is None or current() == SOURCE or notice["kind"] not in rules:
+    rules = load()
+    if notice is None or current() == SOURCE or all(rule.kind != notice["kind"] for rule in rules.rules):
         return notice
     whom = contacts(os.environ.get("MEDQA_COUNTRY", ""))
     numbers = {kind: translated(whom[kind][1]) for kind in ("emergency", "police")}
     return notice | {
         "title": translated(notice["title"]),
-        "text": translated(rules[notice["kind"]].text).format(**numbers),
+        "text": " ".join(map(translated, rules.texts(notice["kind"], notice["also"]))).format(**numbers),
         "actions": [{name: translated(text) for name, text in action.items()} for action in notice["actions"]],
     }

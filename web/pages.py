@@ -13,6 +13,7 @@ from search.differences import Difference, differences
 from search.facts import Fact, facts
 from search.filters import Filters
 from search.hits import MAX_OFFSET, Hit, Question, Results, Sort
+from search.present import shown
 from web import form, linked, metrics, notice, openapi, params
 from web.browsing import dated
 from web.engine import Engine
@@ -22,8 +23,6 @@ from web.serving import engine, once
 SIMILAR, RELATED = 5, 10
 EXAMPLE_STARTS = ("why", "is", "how", "can", "what", "my", "do")  # how people begin a question
 EXAMPLES, EXAMPLE_CHARS, EXAMPLE_WORDS = 5, 80, 4  # titles, the longest and the shortest of them
-NEAREST = 3  # results shown when none is close,
-ALONE = ("suicide", "suicide-other", "harm-other", "danger")  # but for these notices: no case of others stands below
 SOURCES = 30  # sources for which the about page looks up an example
 LONGEST_LINK = 2_000  # characters; longer addresses are cut by some programs that pass them on
 
@@ -104,7 +103,7 @@ def _results(question: Question) -> str:
         question=question,
         results=results,
         urgent=notice.in_language(results.urgent),
-        hits=[(hit, _differing(asked, hit)) for hit in _shown(results)],
+        hits=[(hit, _differing(asked, hit)) for hit in shown(results)],
         active=active,
         off=form.off(question.switches),
         kept=form.kept(question),
@@ -116,13 +115,6 @@ def _results(question: Question) -> str:
         previous=max(0, question.offset - question.k) if question.offset else None,
         following=_following(question, results),
     )
-
-
-def _shown(results: Results) -> Sequence[Hit]:
-    """The results for the page: where none is close the nearest few, to one in danger or despair none."""
-    if not results.no_close_match:
-        return results.hits
-    return () if results.urgent and results.urgent["kind"] in ALONE else results.hits[:NEAREST]
 
 
 def _differing(asked: Sequence[Fact], hit: Hit) -> list[Difference]:

@@ -159,7 +159,7 @@ URGENT = {
     "text": text("What to do first."),
     "actions": array(ref("Action"), "Whom to call, the most useful first."),
     "matched": array(SPAN, "Ranges of the question that led to it; none for `likeness`."),
-    "also": array(text(), "Less pressing kinds that the question describes too."),
+    "also": array(text(), "Less pressing kinds that the question describes too, or that `likeness` took it for."),
 }
 INFERRED = {"name": text("A department."), "confidence": number("How surely.", maximum=1)}
 REPLY = {"responder": text(), "specialty": text(), "replied": DATE}

@@ -27,7 +27,7 @@ class Urgent:
 
     `actions` are (label, number or words), the most useful first; `matched` are ranges (start, end) in the order of the
     text, none overlapping another, and none where likeness alone led to it; `also` names less pressing kinds that the
-    message describes too.
+    message describes too, or the one that likeness took it for.
     """
 
     kind: str
@@ -68,7 +68,7 @@ def alike(kind: str, country: str = "") -> Urgent:
     """The notice for a message that no rule knows and that is like those of a kind, which says whom to call first."""
     rules = {rule.kind: rule for rule in load().rules}
     calls = dict.fromkeys((*rules[kind].call, *rules[LIKENESS].call))
-    return _worded(rules[LIKENESS], contacts(country), calls, (), ())
+    return _worded(rules[LIKENESS], contacts(country), calls, (), (kind,))
 
 
 def _notice(text: str, whom: Mapping[str, tuple[str, str]]) -> Urgent | None:
@@ -94,7 +94,7 @@ def _worded(
     return Urgent(
         kind=rule.kind,
         title=rule.title,
-        text=rule.text.format(emergency=whom["emergency"][1], police=whom["police"][1]),
+        text=" ".join(load().texts(rule.kind, also)).format(emergency=whom["emergency"][1], police=whom["police"][1]),
         actions=tuple(dict.fromkeys(whom[call] for call in calls)),
         matched=matched,
         also=also,

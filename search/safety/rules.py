@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,6 +37,7 @@ class Rule:
     kind: str
     title: str
     text: str
+    beside: str  # what is said behind the text of a more pressing kind; mostly nothing
     call: tuple[str, ...]
     whens: tuple[When, ...]
     unless: tuple[str, ...]
@@ -55,6 +56,12 @@ class Rules:
     rules: tuple[Rule, ...]
     lexicon: Lexicon
     matcher: Matcher
+
+    def texts(self, kind: str, also: Collection[str]) -> list[str]:
+        """What the notice of a kind says, and what the first of the less pressing kinds adds that has something to."""
+        of = {rule.kind: rule for rule in self.rules}
+        added = [] if of[kind].beside else [of[each].beside for each in also if of[each].beside]
+        return [of[kind].text, *added[:1]]
 
 
 @cache
@@ -96,6 +103,7 @@ def rule(kind: str, entry: Mapping[str, Any], signs: Mapping[str, Any]) -> Rule:
         kind=kind,
         title=entry["title"],
         text=entry["text"],
+        beside=entry.get("beside", ""),
         call=tuple(entry["call"]),
         whens=tuple(when(item, full) for item in entry["when"]),
         unless=tuple(full(name) for name in entry.get("unless", [])),

@@ -55,7 +55,7 @@ def notice(engine: Engine, text: str) -> dict[str, object] | None:
 def test_a_question_like_an_emergency_raises_the_notice_with_the_numbers_of_its_kind(taught: Engine) -> None:
     found = notice(taught, "there is rash and rash")
     assert found is not None
-    assert (found["kind"], found["matched"], found["also"]) == (LIKENESS, [], [])
+    assert (found["kind"], found["matched"], found["also"]) == (LIKENESS, [], ["poisoning"])
     assert found["title"] == "This may not be able to wait"
     assert "call 911 or go to" in str(found["text"])
     numbers = [action["number"] for action in found["actions"]]  # type: ignore[attr-defined]

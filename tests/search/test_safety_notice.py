@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from search.errors import SearchError
-from search.safety import Urgent, urgent
+from search.safety import Urgent, alike, urgent
 from search.safety.numbers import contacts
 from search.safety.patterns import PatternError
 from search.safety.rules import RULES, Rule, load
@@ -25,6 +25,18 @@ def test_the_most_pressing_rule_speaks_and_the_others_are_named() -> None:
         ("988 Suicide & Crisis Lifeline (call or text)", "988"),
     )
     assert notice.text.startswith("Call 911 now if the person is drowsy")
+
+
+def test_help_against_despair_is_told_once_wherever_wanting_to_die_is_part_of_it() -> None:
+    for text in ("I took 30 tylenol because I want to die", "my daughter took 40 tylenol, she said she wants to die"):
+        notice = urgent(text)
+        assert notice is not None
+        assert (notice.kind, notice.text.count("nobody has to face this alone")) == ("poisoning", 1)
+    assert alike("suicide").text.endswith("nobody has to face this alone.")
+    for text in ("I want to die", "my daughter wants to die", "my daughter took 40 tylenol by mistake"):
+        notice = urgent(text)
+        assert notice is not None
+        assert "nobody has to" not in notice.text
 
 
 def test_a_rule_stands_behind_a_less_pressing_one_where_a_sign_says_so() -> None:

@@ -54,6 +54,13 @@ def test_ask_says_when_nothing_is_close(built: Path, capsys: pytest.CaptureFixtu
     )
 
 
+def test_ask_shows_no_page_that_is_not_close_to_one_in_despair(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "stroke, I want to die", "--specialty", "Internal medicine", "--index", str(built)]) == 0
+    printed = capsys.readouterr().out
+    assert "No pages are shown: what others wrote cannot take the place of a person who listens." in printed
+    assert "1. " not in printed
+
+
 def test_ask_says_that_only_english_is_read(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "tengo tos y fiebre", "--index", str(built)]) == 0
     assert capsys.readouterr().out.startswith("Note: only English is read here; the pages below may have nothing to do")

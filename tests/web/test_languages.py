@@ -118,6 +118,7 @@ def test_whom_to_call_is_told_in_the_language_of_the_page(client: FlaskClient, m
     with client.application.test_request_context("/?lang=zh-Hant"):
         told = in_language(alike("suicide", "TW").to_json())
     assert told is not None
+    assert told["text"].endswith("沒有人必須獨自面對。")
     assert {"label": "1925 安心專線（自殺防治，24 小時）", "number": "1925"} in told["actions"]
 
 

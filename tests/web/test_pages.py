@@ -162,11 +162,17 @@ def test_no_case_that_is_not_close_stands_below_the_notice_for_one_in_danger(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     search = ToyEngine.search
-    for kind, shown in (("heart", True), ("danger", False), ("suicide", False)):
+    despair = {"also": ["suicide"]}
+    for kind, shown in (
+        ({"kind": "heart"}, True),
+        ({"kind": "danger"}, False),
+        ({"kind": "suicide"}, False),
+        ({"kind": "poisoning"} | despair, False),
+    ):
         monkeypatch.setattr(
             ToyEngine,
             "search",
-            lambda self, question, k=kind: replace(search(self, question), urgent=URGENT | {"kind": k}),
+            lambda self, question, k=kind: replace(search(self, question), urgent=URGENT | k),
         )
         page = client.get("/?q=carburetor").text
         assert ('class="cards"' in page) == shown
