@@ -60,6 +60,7 @@ EXAMPLES = [
     ("broken-bone", "she broke her arm and the bone sticks out", ["broke", "bone sticks out"]),
     ("cauda-equina", "numb between my legs and I can't pee", ["numb between my legs", "can't pee"]),
     ("heat", "confused after hours in the sun", ["confused", "after hours in the sun"]),
+    ("cold", "he lay in the snow and is confused", ["in the snow", "confused"]),
     ("belly", "severe belly pain, I can't stand up", ["severe belly pain", "can't stand"]),
     ("torsion", "sudden pain in one testicle", ["sudden", "pain in one testicle"]),
     ("priapism", "my erection has lasted 6 hours", ["erection", "lasted 6 hours"]),

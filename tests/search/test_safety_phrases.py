@@ -53,6 +53,11 @@ LANGUAGES = {"zh", "es", "fr"}
         ("一整天沒有胎動", "pregnancy", ["沒有胎動"]),
         ("老公打我", "danger", ["老公打我"]),
         ("ça va pas j'ai mal à la poitrine", "heart", ["j'ai mal à la poitrine"]),
+        ("bebé de dos meses con fiebre", "infant-fever", ["bebé de dos meses con fiebre"]),
+        ("宝宝撞到头，一直吐", "head-injury", ["撞到头，一直吐"]),
+        ("il s'est ébouillanté", "burn", ["s'est ébouillanté"]),
+        ("fièvre et nuque raide", "meningitis", ["fièvre et nuque raide"]),
+        ("de repente no veo nada", "vision", ["de repente no veo"]),
     ],
 )
 def test_a_phrase_raises_the_notice_of_its_kind(text: str, kind: str, extracts: list[str]) -> None:
