@@ -15,15 +15,19 @@ from corpus.records import Record
 from indexer.build import build
 from indexer.verify import verify
 from search import terms
-from search.dense import DenseView, View
+from search.dense import DenseView, Rows, View
 from search.errors import IndexRefused
 from search.facets import Counts
+from search.families import Families
+from search.hits import Inferred
 from search.layout import Layout, Manifest, Version, seal
 from search.lexical import Lexical, record_text, stems
+from search.nearest import _build
+from search.specialties import Specialties
 from search.terms import RecordTerms, Terms
 from tests.search.toy_pages import build_store
-from tests.toy_encoder import ToyEncoder
-from tests.toy_records import BY_ROW, LIP
+from tests.toy_encoder import CARD, ToyEncoder
+from tests.toy_records import ANSWER_ONLY, BY_ROW, LIP
 
 
 @pytest.fixture
@@ -136,15 +140,33 @@ def test_a_vector_that_is_no_number_is_found(version: Version) -> None:
         verify(version)
 
 
-@pytest.mark.parametrize("change", [lambda rows: rows + 1, lambda rows: rows * 0])
-def test_rows_that_are_not_one_each_are_found(version: Version, change: Callable[[object], object]) -> None:
-    change_view(version, lambda view: DenseView.build(change(view.rows), view.vectors(view.rows)))  # type: ignore[arg-type]
-    with pytest.raises(IndexRefused, match="the passage rows of the dense half are not 0 to 21"):
+@pytest.mark.parametrize("turned", [False, True])
+def test_codes_of_other_vectors_are_found(version: Version, turned: bool) -> None:
+    def coded(view: DenseView) -> DenseView:
+        vectors = view.vectors(view.rows)
+        codes = _build("codes", np.ascontiguousarray(vectors[::-1]) if turned else vectors)
+        return DenseView(view.rows.astype(np.int32), vectors, codes)
+
+    change_view(version, coded)
+    if not turned:
+        assert verify(version).records == 7
+        return
+    with pytest.raises(IndexRefused, match=r"answer: passage \d+ does not find itself \(cosine 0\.\d+\)"):
         verify(version)
 
 
-def test_a_passage_that_is_gone_is_found(version: Version) -> None:
-    change_view(version, lambda view: DenseView.build(view.rows[1:], view.vectors(view.rows[1:])))
+def test_vectors_of_another_model_are_found(version: Version) -> None:
+    with pytest.raises(IndexRefused, match=r"model of the vectors: expected .*'toy'.*, found .*'other'"):
+        verify(version, ToyEncoder(replace(CARD, name="other")))
+
+
+@pytest.mark.parametrize("change", [lambda rows: rows + 1, lambda rows: rows * 0, lambda rows: rows[1:]])
+def test_rows_that_are_not_one_each_are_found(version: Version, change: Callable[[Rows], Rows]) -> None:
+    def changed(view: DenseView) -> DenseView:
+        rows = change(view.rows)
+        return DenseView.build(rows, view.vectors(view.rows)[-len(rows) :])
+
+    change_view(version, changed)
     with pytest.raises(IndexRefused, match="the passage rows of the dense half are not 0 to 21"):
         verify(version)
 
@@ -234,3 +256,22 @@ def test_a_word_that_is_met_more_often_than_is_counted_is_no_fault(
     often = Record("toy:often", question="Fever, fever, fever, fever, fever and a cough?")
     built = build([LIP, often], Layout(tmp_path), ToyEncoder())
     assert built.manifest.records == 2
+
+
+def test_families_and_inferred_specialties_of_other_records_are_found(version: Version) -> None:
+    version.families.unlink()
+    Families.build([(0, 1)], BY_ROW, version.families)
+    version.specialties.unlink()
+    Specialties.build({BY_ROW.index(ANSWER_ONLY): Inferred("Dentistry", 0.9)}, version.specialties)
+    resign(version)
+    assert verify(version).records == 7
+    version.specialties.unlink()
+    Specialties.build({BY_ROW.index(LIP): Inferred("Dentistry", 0.9)}, version.specialties)
+    resign(version)
+    with pytest.raises(IndexRefused, match="record row 3 has a specialty inferred beside the one that it states"):
+        verify(version)
+    version.families.unlink()
+    Families.build([(0, 1)], BY_ROW[1:], version.families)
+    resign(version)
+    with pytest.raises(IndexRefused, match="record toy:cough is not in the family that its row is in"):
+        verify(version)

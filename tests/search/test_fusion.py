@@ -159,4 +159,6 @@ def test_a_long_text_is_a_message_where_it_tells_of_somebody_or_asks() -> None:
     assert weights_for(text) == TEXT_WEIGHTS
     assert weights_for(text + "and my son has it") == MESSAGE_WEIGHTS
     assert weights_for(text + "is that measles?") == MESSAGE_WEIGHTS
+    assert [weights_for("my " + "word " * words) for words in (24, 25)] == [QUESTION_WEIGHTS, MESSAGE_WEIGHTS]
+    assert [weights_for("word " * words + "?") for words in (60, 61)] == [MESSAGE_WEIGHTS, TEXT_WEIGHTS]
     assert len({QUESTION_WEIGHTS, MESSAGE_WEIGHTS, TEXT_WEIGHTS, TERM_WEIGHTS}) == 4
