@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from indexer.gate import fallen
 
 FLOOR = {"toys": {"ndcg@10": 0.8, "hit@1": 0.7, "trap_rate": 0.05, "queries": 9, "first_result": []}}
@@ -18,6 +20,13 @@ def test_each_figure_that_fell_is_named_with_both_values() -> None:
         "toys: ndcg@10 was 0.8, is now 0.78",
         "toys: trap_rate was 0.05, is now 0.07",
     ]
+
+
+@pytest.mark.parametrize("name", ["ndcg@10", "mrr@10", "hit@1", "hit@10", "recall@100", "auroc"])
+def test_each_of_the_figures_is_watched(name: str) -> None:
+    floor = {"toys": {name: 0.5}}
+    assert fallen({"toys": {name: 0.48}}, floor) == [f"toys: {name} was 0.5, is now 0.48"]
+    assert fallen({"toys": {name: 0.52}}, floor) == []
 
 
 def test_a_figure_that_is_missing_has_fallen() -> None:

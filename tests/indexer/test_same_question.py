@@ -17,11 +17,18 @@ PAIRS = [line.split("\t") for line in Path(__file__).with_name("same_pairs.tsv")
 MESSAGE = "For two days my lip has been twitching at night; I drink coffee and worry about a stroke or a weak nerve."
 LONG = Record("a", title="Lip twitching", question=MESSAGE)
 BARE = Record("a", title="What causes gout?", topics=("Gout",))
+WORDS = [first + last for first in ("ba", "co", "du", "fi", "ga", "lo", "mu", "pi", "re", "so") for last in
+         ("banto", "delk", "furn", "gomp", "kift", "mond", "nark", "polb", "tund", "vorm")]  # fmt: skip
+OTHERS = ["clinic", "garden", "window", "harbor", "market"]
 
 
 def same(a: Record, b: Record) -> bool:
     first, second = asking(a), asking(b)
     return first is not None and second is not None and same_question(first, second) and same_question(second, first)
+
+
+def message(words: Sequence[str]) -> Record:
+    return Record("a", question=" ".join(words))
 
 
 @pytest.mark.parametrize(("label", "part", "first", "second"), PAIRS)
@@ -57,10 +64,56 @@ def test_a_message_is_known_again_under_another_title(title: str, together: bool
     assert same(LONG, replace(LONG, title=title)) is together
 
 
-def test_titles_that_ask_two_things_of_one_message_keep_it_apart() -> None:
-    cause, cure = replace(LONG, title="Causes of lip twitching"), replace(LONG, title="Treatment of lip twitching")
-    assert not same(cause, cure)
-    assert not same(replace(LONG, title="Left lip"), replace(LONG, title="Right lip"))
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Causes of lip twitching", "Treatment of lip twitching"),
+        ("Left lip", "Right lip"),
+        ("My son's lip", "My daughter's lip"),
+        ("A baby's lip", "An adult's lip"),
+        ("My first attack", "My second attack"),
+        ("Attack 1", "Attack 2"),
+        ("Lip before surgery", "Lip after surgery"),
+        ("Twitching never stopped", "Twitching without pain"),
+    ],
+)
+def test_titles_that_ask_two_things_of_one_message_keep_it_apart(one: str, other: str) -> None:
+    assert not same(replace(LONG, title=one), replace(LONG, title=other))
+
+
+@pytest.mark.parametrize("word", ["not", "pregnant", "left", "toddler", "twice", "40", "acute", "treatment"])
+def test_no_word_that_turns_what_is_asked_may_come_or_go(word: str) -> None:
+    assert same(LONG, replace(LONG, question=f"{MESSAGE} Garden."))
+    assert not same(LONG, replace(LONG, question=f"{MESSAGE} {word}."))
+
+
+@pytest.mark.parametrize(
+    ("length", "added", "together"),
+    [
+        (11, 1, False),
+        (12, 1, True),
+        (24, 1, True),
+        (24, 2, False),
+        (25, 2, True),
+        (25, 3, False),
+        (100, 4, True),
+        (100, 5, False),
+    ],
+)
+def test_of_a_long_message_some_words_may_come_or_go(length: int, added: int, together: bool) -> None:
+    words = WORDS[:length]
+    assert same(message(words), message([*words, *OTHERS[:added]])) is together
+
+
+@pytest.mark.parametrize(("misspelt", "together"), [(3, True), (4, False)])
+def test_a_few_words_of_a_long_message_may_be_misspelt(misspelt: int, together: bool) -> None:
+    slips = [word[:3] + word[4:] for word in WORDS[:misspelt]]
+    assert same(message(WORDS), message([*slips, *WORDS[misspelt:]])) is together
+
+
+@pytest.mark.parametrize(("word", "slip", "together"), [("cough", "cuogh", True), ("rash", "rahs", False)])
+def test_a_short_word_with_another_letter_is_another_word(word: str, slip: str, together: bool) -> None:
+    assert same(message([*WORDS, word]), message([*WORDS, slip])) is together
 
 
 def test_one_title_over_two_messages_is_two_questions() -> None:

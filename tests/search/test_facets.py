@@ -168,11 +168,13 @@ def test_a_value_is_named_as_most_records_spell_it() -> None:
 def test_what_is_no_columns_is_refused_by_name(tmp_path: Path) -> None:
     saved(BY_ROW, tmp_path)
     folder = tmp_path / "columns"
-    rows = np.load(folder / ROWS_FILE)
-    rows["sources"] += 9
-    np.save(folder / ROWS_FILE, rows)
-    with pytest.raises(IndexRefused, match=r"columns: a number in sources has no name; build the index again"):
-        Counts.load(folder)
+    for change in (9, -1):
+        rows = np.load(folder / ROWS_FILE)
+        rows["sources"] += change
+        np.save(tmp_path / "changed.npy", rows)
+        (folder / ROWS_FILE).write_bytes((tmp_path / "changed.npy").read_bytes())
+        with pytest.raises(IndexRefused, match=r"columns: a number in sources has no name; build the index again"):
+            Counts.load(folder)
     (folder / NAMES_FILE).unlink()
     with pytest.raises(IndexRefused, match="columns cannot be read as columns"):
         Counts.load(folder)
