@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.calibrate import Sample, check, collect, fit
+from indexer.calibrate import AS_ASKED, SHOWN, Sample, check, collect, fit
 from indexer.cli import main
 from indexer.measures import Pack
 from search.engine import Engine
@@ -35,8 +35,8 @@ def sample(
 def drawn(offset: float, slope: float, kind: str = "question", form: str = ALONE) -> Sample:
     """Scores all over the range, and whether they are right as often as the curve says."""
     rng = np.random.default_rng(4)
-    scores = rng.random(20_000)
-    right = rng.random(20_000) < 1 / (1 + np.exp(-(offset + slope * scores)))
+    scores = rng.random(4_000)
+    right = rng.random(4_000) < 1 / (1 + np.exp(-(offset + slope * scores)))
     return sample(scores.tolist(), right.tolist(), kind, form)
 
 
@@ -90,9 +90,18 @@ def test_what_is_right_is_left_out_for_half_of_the_questions(engine: Engine) -> 
     pack = Pack("toys", {str(n): "Which rash?" for n in range(40)}, {str(n): {"toy:rash": 1} for n in range(40)}, {})
     found = collect(pack, engine)
     assert 10 < found.right.sum() < 30  # about half of 40 questions have their one right record
+    assert len(found.scores) == 40 * SHOWN
     assert set(found.kinds) == {"question"}
     assert set(found.forms) <= set(FORMS)
     assert 0 < found.fitting.mean() < 1
+    assert 0 < np.isnan(found.titles).sum() < len(found.titles)  # some of the pages have no title
+
+
+def test_a_looked_up_term_is_left_out_of_what_is_fitted(engine: Engine) -> None:
+    pack = Pack("toys", {str(n): "hot flush" for n in range(4)}, {str(n): {"toy:fever": 1} for n in range(3)}, {})
+    with_terms = engine.run("hot flush", SHOWN)
+    assert with_terms != engine.run("hot flush", SHOWN, switches=AS_ASKED)
+    assert set(collect(pack, engine).scores) == {score for _, score in engine.run("hot flush", SHOWN, "", AS_ASKED)}
 
 
 def test_a_pack_with_questions_that_nothing_answers_stays_as_it_is(engine: Engine) -> None:

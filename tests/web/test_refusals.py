@@ -11,6 +11,7 @@ from gunicorn.http.errors import (
     InvalidResponseHeader,
     LimitRequestHeaders,
     LimitRequestLine,
+    UnsupportedTransferCoding,
 )
 
 from web.refusals import refusal_of
@@ -18,12 +19,17 @@ from web.refusals import refusal_of
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(LimitRequestLine(9000, 8190), 414), (LimitRequestHeaders("x"), 431), (InvalidRequestMethod("secret"), 400)],
+    [
+        (LimitRequestLine(9000, 8190), 414),
+        (LimitRequestHeaders("x"), 431),
+        (UnsupportedTransferCoding("secret"), 501),
+        (InvalidRequestMethod("secret"), 400),
+    ],
 )
 def test_what_is_no_request_is_a_problem_that_quotes_nothing(error: Exception, status: int) -> None:
     head, _, body = refusal_of(error).partition(b"\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} ".encode())
-    assert b"Content-Type: application/problem+json\r\n" in head
+    assert b"\r\nConnection: close\r\nContent-Type: application/problem+json\r\n" in head
     assert head.endswith(f"Content-Length: {len(body)}".encode())
     assert json.loads(body)["status"] == status
     assert b"secret" not in body
