@@ -131,5 +131,5 @@ def client_of_milvus() -> ModuleType:
         if error.name != "pymilvus":
             raise
         raise SearchError(
-            "the client of Milvus is not installed; run: pip install 'medqa-search[distributed]'"
+            "the client of Milvus is not installed; run at the top of the source: pip install -e '.[distributed]'"
         ) from None

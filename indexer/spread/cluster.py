@@ -32,7 +32,7 @@ class Cluster:
     def check(self) -> None:
         """Raises SearchError when Ray is not installed, or nobody answers at the address."""
         if find_spec("ray") is None:
-            raise SearchError("Ray is not installed; install the extra: pip install 'medqa-search[ray]'")
+            raise SearchError("Ray is not installed; run at the top of the source: pip install -e '.[ray]'")
         if self.address == driver.LOCAL:
             return
         found = ADDRESS.fullmatch(self.address)

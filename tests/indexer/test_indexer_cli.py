@@ -277,7 +277,7 @@ def test_without_ray_the_extra_is_named(
     monkeypatch.setattr("indexer.spread.cluster.find_spec", lambda name: None)
     assert main(["build", str(source), "--index", str(tmp_path / "index"), "--ray", "local"]) == 1
     assert capsys.readouterr().err == (
-        "python -m indexer: Ray is not installed; install the extra: pip install 'medqa-search[ray]'\n"
+        "python -m indexer: Ray is not installed; run at the top of the source: pip install -e '.[ray]'\n"
     )
 
 
