@@ -23,11 +23,25 @@ class _Commands(argparse._SubParsersAction):  # type: ignore[type-arg]  # when i
         return super().add_parser(name, description=kwargs.get("help"), **kwargs)
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help in which each option that takes a text or a number says its default."""
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        text = action.help or ""
+        if not action.option_strings or action.nargs == 0 or not isinstance(action.default, (int, float, str)):
+            return text
+        return (
+            text
+            if "(default" in text or action.default in ("", argparse.SUPPRESS)
+            else f"{text} (default: %(default)s)"
+        )
+
+
 class Parser(argparse.ArgumentParser):
     """Argument parser that says in one line what is wrong."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"formatter_class": _Help} | kwargs)
         self.register("action", "parsers", _Commands)
 
     def error(self, message: str) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 
 from corpus.importers.values import listed
 from corpus.importing import Done, Job
@@ -26,9 +27,14 @@ def not_understood(job: Job, done: Done) -> list[str]:
     """A line for each table or JSON source with columns or fields that are not known, and one where records of such
     sources have no answer."""
     unknown = job.options.notes.unknown
-    use = "--column FIELD={}" if job.format in TABLES else "rename {} in the file, for example to answer"
+
+    def use(name: str) -> str:
+        if job.format in TABLES:
+            return f"--column {quote(f'FIELD={name}')}"
+        return f"rename {name} in the file, for example to answer"
+
     lines = [
-        f"{path}: kept and shown, but not searched: {listed(names)}; to use one: {use.format(names[0])}"
+        f"{path}: kept and shown, but not searched: {listed(names)}; to use one: {use(names[0])}"
         for path, names in unknown.items()
         if names
     ]

@@ -15,6 +15,10 @@ SOURCES = (
     "a file; of medquad, qa-page and qa-json also a folder, of medquad also its zip. A file of qa-json is read whole, "
     "and takes several times its size in memory"
 )
+EXAMPLE = """for example, of a table with the columns Number, Question and Doctor's reply:
+  python -m corpus import csv faq.csv -o records.jsonl \\
+    --column id=Number --column title=Question --column "answer=Doctor's reply"
+"""
 
 
 def parser() -> Parser:
@@ -22,7 +26,7 @@ def parser() -> Parser:
     top = Parser(prog="python -m corpus", description="Q&A records: made from other formats, checked, and counted.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    add = commands.add_parser("import", help="write records from sources of one format")
+    add = commands.add_parser("import", help="write records from sources of one format", epilog=EXAMPLE)
     add.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
     add.add_argument("sources", nargs="+", type=path, metavar="SRC", help=SOURCES)
     add.add_argument("-o", "--output", required=True, type=path, metavar="OUT", help="a .jsonl or .jsonl.gz file")

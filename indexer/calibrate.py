@@ -20,6 +20,7 @@ from corpus.progress import Progress
 from indexer.convert import open_encoder
 from indexer.evaluate import check_pack, packs_of, records_of
 from indexer.measures import Pack, files_of, read_pack
+from indexer.models import EMBEDDED_MODEL
 from search.address import folder_of
 from search.command import index_option
 from search.engine import Engine
@@ -165,7 +166,7 @@ def add_command(commands: Any) -> None:
         metavar="PACK",
         help="a pack to leave out: one whose judgements name the best page alone, not all that answer; may be repeated",
     )
-    command.add_argument("--model", help="the model that the indexes were built with")
+    command.add_argument("--model", help=f"the model that the indexes were built with (default: {EMBEDDED_MODEL})")
     command.add_argument("--json", type=path, metavar="FILE", help="write how well it fits there")
     command.add_argument(
         "--out", type=path, default=CALIBRATION, help="write the calibration there (default: the program's own)"

@@ -19,6 +19,7 @@ from indexer.build import build
 from indexer.convert import open_encoder
 from indexer.gate import ALLOWED, fallen, read_figures
 from indexer.measures import PACK_FILES, RECORD_FILES, Pack, Run, files_of, judged, measure, read_pack
+from indexer.models import EMBEDDED_MODEL
 from indexer.systems import OURS, PARTS, compare
 from search.address import folder_of
 from search.command import WrongUsage, index_option
@@ -46,7 +47,7 @@ def add_command(commands: Any) -> None:
     command.add_argument(
         "--each", action="store_true", help="build an index for each pack under --index and measure it"
     )
-    command.add_argument("--model", help="with --each: the model to build with")
+    command.add_argument("--model", help=f"with --each: the model to build with (default: {EMBEDDED_MODEL})")
     command.add_argument(
         "--without",
         action="append",

@@ -22,6 +22,7 @@ from indexer.cuts import cut_record
 from indexer.embed import embed
 from indexer.evaluate import read_records
 from indexer.gate import read_figures
+from indexer.models import EMBEDDED_MODEL
 from indexer.publish import writing
 from indexer.specialty import LEAST, Departments, confidences, departments_file, mean_vectors, named, score
 from search.address import folder_of
@@ -52,9 +53,11 @@ def add_command(commands: Any) -> None:
     command.add_argument("records", nargs="+", type=path, metavar="RECORDS", help="a file of records")
     command.add_argument("--expected", metavar="S", help="the specialty of all of them, where the records state none")
     command.add_argument("--ids", default="", metavar="PREFIX", help="only records whose id begins so")
-    command.add_argument("--most", type=int, default=300, help="at most so many, drawn by chance (default: 300)")
+    command.add_argument("--most", type=int, default=300, help="at most so many, drawn by chance")
     command.add_argument("--name", default="records", help="what the figures are called in the JSON")
-    command.add_argument("--model", help="the model to embed with; vectors are kept in the cache of --index")
+    command.add_argument(
+        "--model", help=f"the model to embed with (default: {EMBEDDED_MODEL}); vectors are kept in the cache of --index"
+    )
     command.add_argument("--list", action="store_true", help="print each record with what is inferred, to be read")
     command.add_argument("--json", type=path, metavar="FILE", help="write the figures there, beside other names' own")
     index_option(command)

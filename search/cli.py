@@ -36,22 +36,30 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m search", description="Ask an index from the shell.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     ask = commands.add_parser("ask", help="the pages nearest to a question")
-    ask.add_argument("question")
+    ask.add_argument("question", help='in quotes, as a person asks: "my lip keeps twitching"')
     ask.add_argument("--specialty", action="append", metavar="S", help="only pages of this specialty; may be repeated")
     for switch, what in SWITCHES.items():
         ask.add_argument(f"--no-{switch}", dest=switch, action="store_false", help=f"do not {what}")
     ask.set_defaults(action=_ask)
     similar = commands.add_parser("similar", help="the pages nearest to a page")
-    similar.add_argument("id", metavar="RECORD_ID")
+    similar.add_argument(
+        "id", metavar="RECORD_ID", help="the id of a page, which stands last in the second line of a result of ask"
+    )
     similar.set_defaults(action=_similar)
     for command in (ask, similar):
-        command.add_argument("-k", type=_count(MAX_K), default=10, help="how many (default: 10)")
+        command.add_argument("-k", type=_count(MAX_K), default=10, help="how many")
         command.add_argument("--json", action="store_true", help="the answer as the site's JSON")
         index_option(command)
     batch = commands.add_parser("batch", help="answer a file of questions, as a TREC run")
     batch.add_argument("--queries", type=path, required=True, metavar="QUERIES.jsonl", help='lines {"id", "text"}')
-    batch.add_argument("--run", type=path, required=True, metavar="OUT.trec")
-    batch.add_argument("-k", type=_count(MAX_BATCH_K), default=100, help="records a question (default: 100)")
+    batch.add_argument(
+        "--run",
+        type=path,
+        required=True,
+        metavar="OUT.trec",
+        help="where to write lines of: question Q0 record rank score tag",
+    )
+    batch.add_argument("-k", type=_count(MAX_BATCH_K), default=100, help="records a question")
     index_option(batch)
     batch.set_defaults(action=_batch)
     return parser

@@ -29,22 +29,37 @@ LEAST_REPLAYED = 2_000  # pairs of known kinds, where the records give fewer: so
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Adds what says where the material is and how much of it is taken."""
-    command.add_argument("records", nargs="+", type=path, metavar="RECORDS")
+    command.add_argument("records", nargs="+", type=path, metavar="RECORDS", help="a file of records to adapt to")
     command.add_argument(
         "--pack", action="append", default=[], type=path, metavar="PACK", help="train on this pack too; repeatable"
     )
     command.add_argument("--per-kind", type=int, default=PER_KIND, help="pairs of one kind to train on at most")
     command.add_argument(
-        "--most", action="append", default=[], type=_kind_and_number, metavar="KIND=N", help="the same for one kind"
+        "--most",
+        action="append",
+        default=[],
+        type=_kind_and_number,
+        metavar="KIND=N",
+        help="the same for one kind, such as title-answer=7000; repeatable",
     )
-    command.add_argument("--long", type=int, help="the same for kinds with answers or definitions, which take longest")
     command.add_argument(
-        "--replay", type=int, help="pairs of terms and written questions in all (as many as of the records and packs)"
+        "--long",
+        type=int,
+        help="the same for kinds with answers or definitions, which take longest (default: --per-kind)",
+    )
+    command.add_argument(
+        "--replay",
+        type=int,
+        help="pairs of terms and written questions in all (default: as many as of the records and packs)",
     )
     command.add_argument("--no-terms", action="store_true", help="leave out the Human Phenotype Ontology's synonyms")
     command.add_argument("--no-written", action="store_true", help="leave out the questions written for training")
     command.add_argument(
-        "--written", action="append", type=path, metavar="FOLDER", help="take these written questions alone; repeatable"
+        "--written",
+        action="append",
+        type=path,
+        metavar="FOLDER",
+        help="take these written questions alone (default: all of the program's own); repeatable",
     )
 
 

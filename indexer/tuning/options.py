@@ -19,6 +19,7 @@ from search.command import WrongUsage
 LEAST = {"runs": 1, "per_kind": 1, "long": 1, "batch": 2} | dict.fromkeys(
     ("replay", "alone", "labels", "rate", "keep", "apart", "tricked", "share"), 0
 )
+LABELS = 0.5  # what labels count where a teacher says more
 MINUTES = 36.0  # that the command may take unless told otherwise, but for writing the model: 40 at most in all
 
 
@@ -26,7 +27,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     """Adds those of the material, and what says how it is trained on and where the model is written."""
     material.add_options(command)
     command.add_argument("-o", "--out", type=path, required=True, metavar="MODEL", help="the model folder to write")
-    command.add_argument("--base", default=EMBEDDED_MODEL, help=f"the model to start from ({EMBEDDED_MODEL})")
+    command.add_argument("--base", default=EMBEDDED_MODEL, help="the model to start from")
     command.add_argument(
         "--teacher",
         action="append",
@@ -37,12 +38,17 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--alone", type=int, default=0, help="with a teacher, learn in each step so many texts besides those of pairs"
     )
-    command.add_argument("--labels", type=float, help="what it costs to take other texts for the right one")
+    command.add_argument(
+        "--labels",
+        type=float,
+        help="what it costs to take other texts for the right one "
+        f"(default: {Recipe().labels:g}, with a teacher {LABELS:g})",
+    )
     command.add_argument(
         "--minutes",
         type=float,
         default=MINUTES,
-        help=f"how long it may take, with measuring; inf trains on every pair ({MINUTES:g})",
+        help="how long it may take, with measuring; inf trains on every pair",
     )
     command.add_argument("--passes", type=float, default=1.0, help="how often each pair is trained on")
     command.add_argument("--rate", type=float, default=Recipe().rate, help="highest learning rate")
@@ -54,7 +60,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--tricked", type=float, default=0.0, help="what it costs to find known wrong texts nearer than right ones"
     )
     command.add_argument("--batch", type=int, default=BATCH, help="pairs that are held against each other in a step")
-    command.add_argument("--seed", type=int, default=Recipe().seed)
+    command.add_argument(
+        "--seed", type=int, default=Recipe().seed, help="what chance follows: the same seed, the same choice"
+    )
     command.add_argument(
         "--runs",
         type=int,
@@ -62,7 +70,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
         help="train so many times, with seeds from that one on, and take the mean weights",
     )
     command.add_argument("--mean-with", type=path, metavar="FILE", help="take the mean with weights trained before")
-    command.add_argument("--share", type=float, help="put so much of the tuned weights into the mix, 0 to 1")
+    command.add_argument(
+        "--share",
+        type=float,
+        help="put so much of the tuned weights into the mix, 0 to 1 (default: what does best on what was held out)",
+    )
     command.add_argument("--weights", type=path, metavar="FILE", help="write the changed weights alone there, halved")
 
 
@@ -97,7 +109,7 @@ def check_weights(args: argparse.Namespace) -> None:
 
 def recipe_of(args: argparse.Namespace) -> Recipe:
     """With a teacher, all layers learn what it says, and labels count half as much unless told otherwise."""
-    taught = {"labels": 0.5, "likeness": 1.0, "frozen": 0} if args.teacher else {}
+    taught = {"labels": LABELS, "likeness": 1.0, "frozen": 0} if args.teacher else {}
     told = {} if args.labels is None else {"labels": args.labels}
     own = {name: getattr(args, name) for name in ("rate", "keep", "alone", "apart", "tricked", "seed")}
     return Recipe(**own | taught | told)

@@ -126,11 +126,11 @@ def test_half_a_surrogate_pair_fits_into_the_rejects(run: Run, tmp_path: Path) -
 
 def test_columns_that_are_not_understood_are_said(run: Run, tmp_path: Path) -> None:
     table, out = tmp_path / "t.csv", tmp_path / "out.jsonl"
-    table.write_text("id,Question,Votes,Verdict,Reply\n1,A?,3,yes,\n2,B?,4,no,c\n")
+    table.write_text("id,Question,Up votes,Verdict,Reply\n1,A?,3,yes,\n2,B?,4,no,c\n")
     ran = run("import", "csv", table, "-o", out)
     assert (ran.code, ran.err) == (
         0,
-        f"{table}: kept and shown, but not searched: Votes, Verdict; to use one: --column FIELD=Votes\n"
+        f"{table}: kept and shown, but not searched: Up votes, Verdict; to use one: --column 'FIELD=Up votes'\n"
         f"1 of 2 records have no answer\n2 records written to {out}\n",
     )
 
