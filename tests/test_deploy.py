@@ -116,3 +116,12 @@ def test_nothing_runs_as_root_or_writes() -> None:
     assert re.search(r"\nUSER 10001:10001\n(?!.*\nUSER )", image, re.DOTALL)
     assert "--read-only" in image
     assert "--require-hashes" in image
+
+
+def test_the_proxy_logs_no_question_lets_nobody_at_the_metrics_and_names_the_visitor_itself() -> None:
+    text = re.sub(r"(^|\s)#.*", "", (DEPLOY / "nginx.conf").read_text())
+    assert re.findall(r"\$request\b|\$request_uri|\$args|\$query_string", text) == ["$request_uri"]  # in the redirect
+    assert re.search(r"location = /metrics \{\s*return 403;", text)
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
+    [port] = re.findall(r"proxy_pass http://127\.0\.0\.1:(\d+);", text)
+    assert f"--port {port}" in (DEPLOY / "medqa.service").read_text()
