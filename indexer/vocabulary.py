@@ -38,8 +38,9 @@ def vocabulary(records: Sequence[Record], lists: Mapping[str, int]) -> dict[str,
     """How often each word is met in a thousand million words: by the lists, and by the records on top of that.
 
     Of words that the lists lack, the records teach those that an answer or an explanation holds, or the questions of
-    FEW_ASKED pages. One that a listed word is plainly meant by is misspelt, however often people write it; unless those
-    who answer use it as a name, or often beside the other one, or on FEW_TOLD pages where those who ask do so as well.
+    FEW_ASKED pages. One by which people plainly mean a listed word is misspelt, however often they write it; unless it
+    is mostly a name where it is answered, or not RARER times as rare there as the word that is meant, or on
+    FEW_TOLD pages in what is answered and on FEW_ASKED in what is asked.
     """
     told: Counter[str] = Counter()
     asked: Counter[str] = Counter()

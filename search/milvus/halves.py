@@ -65,7 +65,10 @@ class MilvusHalves:
         self._beside.shutdown()
 
     def nearest(self, vector: Vectors, depth: int, filters: Filters) -> Near:
-        """Records of the `depth` nearest passages of each view, of those that the filters let through."""
+        """Records of the `depth` nearest passages of each view, of those that the filters let through.
+
+        Where the server proposes nothing by words, of WITHOUT_WORDS times as many. Raises HomeLost.
+        """
         wider = 1 if self._client.has_words else WITHOUT_WORDS
         where, most = expression(filters), min(depth * wider, MOST_ROWS)
         asked = [
