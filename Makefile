@@ -23,9 +23,9 @@ TORCH   := $(shell sed -n 's/^ *\(torch==.*\)/\1/p' setup.cfg)
 
 help: ## say what each command does
 	@echo "make serve   set up, build the built-in index if there is none, and open the site"
-	@echo "make test    set up and run all tests"
+	@echo "make test    set up and run all tests that need this machine alone"
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 15
 	@echo
 	@echo "Settings: INDEX=$(INDEX) HOST=$(HOST) PORT=$(PORT) PACKS=$(PACKS)"
 	@echo "Your own data: make index INDEX=var/mine RECORDS=mine.jsonl && make serve INDEX=var/mine"
@@ -47,7 +47,7 @@ $(INDEX)/CURRENT: | $(VENV)/.ready
 serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
 	$(BIN)/python -m web --index $(INDEX) --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.ready var/milvus/.ready ## run all tests, a process for each core, at most four
+test: $(VENV)/.ready var/milvus/.ready ## run all tests that need this machine alone, a process for each core, at most four
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-cluster: $(VENV)/.ready var/scale/.ready ## run the tests of every home against a Milvus cluster on this machine

@@ -9,10 +9,10 @@ from __future__ import annotations
 import bz2
 import pickle
 import re
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, NoReturn
+
+from corpus.arguments import Parser, path
 
 HEADER = "# Names of medicines: DrugBank Open Data vocabulary, CC0. Written by python -m indexer.drug_names."
 NAME = re.compile(r"(?<![\w-])[A-Za-z]{5,}(?![\w-])")
@@ -44,6 +44,12 @@ def lines(words: Iterable[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    with bz2.open(Path(sys.argv[1])) as file:
+    parser = Parser(
+        prog="python -m indexer.drug_names", description="Print names of medicines for indexer/words/drugs.txt."
+    )
+    parser.add_argument(
+        "file", type=path, metavar="FILE", help="drug_ner_dictionary.pkl.bz2 of drug-named-entity-recognition"
+    )
+    with bz2.open(parser.parse_args().file) as file:
         known = PlainUnpickler(file).load()["drug_canonical_to_data"]
     print("\n".join([HEADER, *lines(drug_words(known.values()))]))

@@ -145,13 +145,17 @@ def questions(path: Path) -> Iterator[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 1 failed with a line on stderr, 2 wrong usage."""
     parser = Parser(prog="python -m indexer.likeness", description="Learn what emergencies are like.")
-    parser.add_argument("phrases", type=path)
-    parser.add_argument("ordinary", type=path)
-    parser.add_argument("unseen", type=path)
-    parser.add_argument("--questions", type=path, nargs="+", required=True)
-    parser.add_argument("--index", type=path, required=True)
-    parser.add_argument("--json", type=path, required=True)
-    parser.add_argument("--out", type=path, default=LEARNT)
+    parser.add_argument("phrases", type=path, help="a table of emergencies: kind, phrase, dev or test, parted by tabs")
+    parser.add_argument("ordinary", type=path, help="the same of what is none")
+    parser.add_argument("unseen", type=path, help="what is measured and not learnt: label, phrase, set")
+    parser.add_argument(
+        "--questions", type=path, nargs="+", required=True, help="real ones, which say how much is too much"
+    )
+    parser.add_argument("--index", type=path, required=True, help="index folder that holds the converted model")
+    parser.add_argument("--json", type=path, required=True, help="write the figures there")
+    parser.add_argument(
+        "--out", type=path, default=LEARNT, help="write what was learnt there (default: the program's own)"
+    )
     parser.set_defaults(action=_learn)
     return run(parser, arguments)
 

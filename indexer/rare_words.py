@@ -9,12 +9,12 @@ word of medicine: varices makes variceal one that is no slip.
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
+from corpus.arguments import Parser, path
 from indexer.drug_names import lines
 from indexer.ontology import ontology_file
 from indexer.vocabulary import general_words, ontology_words, own_words, words_of
@@ -77,7 +77,11 @@ def diseases(path: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    lists, tabular = Path(sys.argv[1]), ElementTree.parse(sys.argv[2])
+    parser = Parser(prog="python -m indexer.rare_words", description="Print rare words for indexer/words/rare.txt.")
+    parser.add_argument("scowl", type=path, metavar="SCOWL", help="folder of the Spell Checker Oriented Word Lists")
+    parser.add_argument("icd", type=path, metavar="ICD", help="the tabular list of ICD-10-CM, as XML")
+    arguments = parser.parse_args()
+    lists, tabular = arguments.scowl, ElementTree.parse(arguments.icd)
     used, known = scowl(lists, MOST_USED), ontology_words(ontology_file()) | own_words("medical.txt")
     names = [element.text or "" for element in tabular.iter() if element.tag in ("desc", "note")]
     names += diseases(ontology_file().with_name("phenotype.hpoa"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
 import pytest
 
+import indexer
 from indexer.cli import main
 
 pytestmark = pytest.mark.usefixtures("toy_model")
@@ -93,3 +95,13 @@ def test_the_help_of_a_command_says_what_it_does(command: str, said: str, capsys
     with pytest.raises(SystemExit, match="0"):
         main([command, "--help"])
     assert said in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("name", ["drug_names", "rare_words"])
+def test_the_programs_that_write_lists_of_words_say_what_they_read(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", [name])
+    with pytest.raises(SystemExit, match="2"):
+        runpy.run_path(str(Path(indexer.__file__).with_name(f"{name}.py")), run_name="__main__")
+    assert capsys.readouterr().err.startswith(f"python -m indexer.{name}: the following arguments are required: ")
