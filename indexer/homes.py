@@ -31,8 +31,10 @@ def add_command(commands: Any) -> None:
     """Adds the command to the indexer's parser."""
     command = commands.add_parser("compare", help="how alike two homes of the same records answer, and how fast")
     command.add_argument("one", type=address, metavar="INDEX", help="a folder, or milvus://host/name")
-    command.add_argument("other", type=address, metavar="INDEX")
-    command.add_argument("--pack", type=path, action="append", required=True, metavar="PACK", help="may be repeated")
+    command.add_argument("other", type=address, metavar="INDEX", help="the other, of the same records")
+    command.add_argument(
+        "--pack", type=path, action="append", required=True, metavar="PACK", help="questions to ask both; repeatable"
+    )
     command.add_argument(
         "--json", type=path, metavar="FILE", help="add the figures to that file, under each pack's name"
     )

@@ -19,6 +19,7 @@ from web.settings import Settings, unknown
 WORKERS = min(len(os.sched_getaffinity(0)), 4)
 PROCESSES = "processes (default: one for each core, at most 4; here %(default)s)"
 NO_COUNTRY = "MEDQA_COUNTRY is not set: emergency notices name no number to call"
+SETTINGS = "More is set in the environment, such as MEDQA_COUNTRY=US: docs/operations.md lists it."
 BACKLOG = 256  # connections that may wait while all threads are busy
 
 
@@ -62,7 +63,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = Parser(prog="python -m web", description=f"Serve {SITE_NAME} over an index.")
+    parser = Parser(prog="python -m web", description=f"Serve {SITE_NAME} over an index.", epilog=SETTINGS)
     index_option(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_number(0, 65535), default=8000, help="0: a free one (default: %(default)s)")

@@ -186,14 +186,16 @@ def test_wrong_usage_exits_with_2(arguments: list[str], message: str, capsys: py
     assert capsys.readouterr().err == f"python -m web: {message}; see python -m web --help\n"
 
 
-def test_help_names_the_index_of_the_environment(
+def test_help_names_the_environment_and_the_index_there(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for value, shown in (("somewhere/else", "(default: somewhere/else)"), ("", "(default: var/index)")):
         monkeypatch.setenv("MEDQA_INDEX", value)
         with pytest.raises(SystemExit):
             main(["--help"])
-        assert shown in " ".join(capsys.readouterr().out.split())
+        said = " ".join(capsys.readouterr().out.split())
+        assert shown in said
+        assert said.endswith("such as MEDQA_COUNTRY=US: docs/operations.md lists it.")
 
 
 def test_the_address_is_one_that_a_browser_here_can_open() -> None:
