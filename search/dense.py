@@ -183,6 +183,7 @@ def build_views(parts: Iterable[Part], vectors: Vectors, memory: int = MEMORY) -
 
 
 def save_views(views: Mapping[View, DenseView], folder: Path) -> None:
+    """Writes the views into a new folder, from which `load_views` reads them."""
     folder.mkdir()
     for view, index in views.items():
         index.save(folder / view)

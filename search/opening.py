@@ -74,6 +74,7 @@ def open_older(address: Address, encoder: Encoder | None = None) -> Engine:
 def open_version(
     layout: Layout, version_id: str, encoder: Encoder | None = None, lay_terms: LayTerms | None = None
 ) -> Engine:
+    """One version of a folder, opened once each of its files is found whole. Raises IndexRefused."""
     version = layout.version(version_id)
     manifest = Manifest.load(version)
     manifest.check_files(version)  # before any library reads them

@@ -116,6 +116,7 @@ def update(changes: Changes, address: MilvusAddress, encoder: Encoder) -> Built:
 
 
 def update_at(changes: Changes, desk: Desk, names: Collections, deriver: Deriver) -> Built:
+    """The live version, changed in place: records first, then what is of them all. Raises SearchError."""
     loader = desk.loader(names)
     before = desk.versions.manifest(names)
     if before.model != deriver.encoder.card:
