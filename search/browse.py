@@ -15,6 +15,13 @@ from search.database import read_only
 from search.errors import NotFound
 
 TRIMMED = " \"''(["  # before the first letter of a topic
+# Topics of some rows of the table, each as most pages of the whole version spell it, with how many of those carry it.
+COUNTED = """
+WITH spelt AS (SELECT lower(topic) AS key, topic, count(*) AS times FROM topics GROUP BY topic),
+named AS (SELECT key, topic, max(times) FROM spelt GROUP BY key)
+SELECT named.topic, pages FROM named
+JOIN (SELECT lower(topic) AS key, count(DISTINCT row) AS pages FROM {some} GROUP BY 1) USING (key)
+ORDER BY {order} LIMIT ? OFFSET ?"""
 LISTS_KEPT = 64  # lists of topics and their counts, each of which takes a look at all topics
 
 
@@ -51,18 +58,9 @@ class Browse:
 
         Topics compare without the case of A to Z; each is shown as most pages spell it.
         """
-        where = "WHERE initial(topic) = ?" if initial else ""
-        order = "key" if initial else "pages DESC, key"
-        return self._kept(
-            "WITH spelt AS (SELECT lower(topic) AS key, topic, count(*) AS times FROM topics GROUP BY topic), "
-            "named AS (SELECT key, topic, max(times) FROM spelt GROUP BY key) "
-            "SELECT named.topic, pages FROM named JOIN ("
-            f"SELECT lower(topic) AS key, count(DISTINCT row) AS pages FROM topics {where} GROUP BY 1"
-            f") USING (key) ORDER BY {order} LIMIT ? OFFSET ?",
-            *([capital(initial)] if initial else []),
-            limit,
-            offset,
-        )
+        some = "topics WHERE initial(topic) = ?" if initial else "topics"
+        query = COUNTED.format(some=some, order="key" if initial else "pages DESC, key")
+        return self._kept(query, *([capital(initial)] if initial else []), limit, offset)
 
     def initials(self) -> tuple[tuple[str, int], ...]:
         """First letters of the topics, as capitals, with how many topics begin so."""
@@ -88,13 +86,9 @@ class Browse:
         return Pages(as_spelt(shelf, name, records), total, records)
 
     def topics_of(self, specialty: str, limit: int) -> tuple[tuple[str, int], ...]:
-        """Topics of the pages of a specialty, most frequent first."""
-        return self._kept(
-            "SELECT topic, count(DISTINCT row) AS pages FROM topics JOIN records USING (row) "
-            "WHERE specialty_key = ? GROUP BY lower(topic) ORDER BY pages DESC, lower(topic) LIMIT ?",
-            specialty.casefold(),
-            limit,
-        )
+        """Topics of the pages of a specialty, most frequent first, each spelt as among all topics."""
+        query = COUNTED.format(some="topics JOIN records USING (row) WHERE specialty_key = ?", order="pages DESC, key")
+        return self._kept(query, specialty.casefold(), limit, 0)
 
     def _rows(self, query: str, *values: str | int) -> tuple[Any, ...]:
         return tuple(self._db.execute(query, values))

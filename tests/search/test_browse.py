@@ -107,6 +107,7 @@ def test_the_pages_of_a_specialty(browse: Browse) -> None:
     wanted = Counter(t for r in ALL if r.id in expected for t in {key_of(item) for item in r.topics})
     assert [(key_of(topic), count) for topic, count in topics] == most_first(wanted)
     assert browse.topics_of("NEUROLOGY", 2) == topics[:2]
+    assert dict(topics).keys() <= dict(browse.topics(limit=1000)).keys()  # spelt as there
 
 
 def test_all_pages_join(browse: Browse) -> None:
