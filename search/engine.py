@@ -102,12 +102,12 @@ class Engine:
             results = explained(results, self._home.words) if question.explain else results
         return replace(results, urgent=notice.to_json() if notice else None, took_ms=_since(start))
 
-    def run(self, text: str, k: int, without: str = "", switches: Switches = Switches()) -> list[tuple[str, float]]:
+    def run(self, text: str, k: int, without: str = "") -> list[tuple[str, float]]:
         """Record ids with scores, best first, at most k, for a question of a pack; the record `without` is left out.
 
         For a k up to MAX_K they are the results of `search`, where none is left out.
         """
-        found = self.runs(text, k, {"": None}, without, switches)[""]
+        found = self.runs(text, k, {"": None}, without, Switches())[""]
         return [(record_id, item.score) for record_id, item in found]
 
     def runs(

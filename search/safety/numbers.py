@@ -13,13 +13,13 @@ NUMBERS = Path(__file__).with_name("emergency_numbers.toml")
 
 
 @cache
-def contacts(country: str, path: Path = NUMBERS) -> Mapping[str, tuple[str, str]]:
+def contacts(country: str) -> Mapping[str, tuple[str, str]]:
     """(label, number or words) for each kind of contact in a country; empty: plain words for anywhere.
 
     The police are those whom the emergency number reaches, unless the country has another number for them.
     Raises SearchError for a country without a table: a wrong setting must not pass for none.
     """
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = tomllib.loads(NUMBERS.read_text(encoding="utf-8"))
     default, labels = table.pop("default"), table.pop("label")
     codes = {code: entry for name, entry in table.items() for code in (name, *entry.get("also", ()))}
     code = country.strip().upper()

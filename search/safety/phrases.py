@@ -46,10 +46,10 @@ Table = Mapping[str, Sequence[Phrase]]  # by their first words
 
 
 @cache
-def load_phrases(path: Path = PHRASES) -> Table:
+def load_phrases() -> Table:
     """The phrases of the table, filed under their first words."""
     filed: dict[str, list[Phrase]] = defaultdict(list)
-    for role, kind, _, text in entries(tomllib.loads(path.read_text(encoding="utf-8"))):
+    for role, kind, _, text in entries(tomllib.loads(PHRASES.read_text(encoding="utf-8"))):
         rows = tuple(
             tuple(part for _, word in WORD.findall(row) if word for part in parts(plain(word)))
             for row in text.split("..")
@@ -59,9 +59,9 @@ def load_phrases(path: Path = PHRASES) -> Table:
 
 
 @cache
-def simplified(path: Path = PHRASES) -> Mapping[int, int]:
+def simplified() -> Mapping[int, int]:
     """For each Traditional letter of the table the Simplified one that stands for it."""
-    letters = tomllib.loads(path.read_text(encoding="utf-8"))[LETTERS]
+    letters = tomllib.loads(PHRASES.read_text(encoding="utf-8"))[LETTERS]
     return str.maketrans(letters["traditional"], letters["simplified"])
 
 
