@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
 from search import present
@@ -76,3 +76,10 @@ def _version_static_files(app: Flask) -> None:
     def add_version(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static":
             values["v"] = hashes[values["filename"]]
+
+    @app.after_request
+    def keep_what_was_meant(response: Response) -> Response:
+        known = hashes.get((request.view_args or {}).get("filename", ""), "")
+        if request.endpoint == "static" and request.args.get("v") != known:
+            response.headers["Cache-Control"] = "no-cache"  # asked for by a page of the program before, or after
+        return response

@@ -77,6 +77,9 @@ def test_static_files_are_kept_for_a_year_under_an_address_of_their_content(clie
     with client.get(address) as response:
         assert (response.status_code, response.content_type) == (200, "text/css; charset=utf-8")
         assert response.cache_control.max_age == 365 * 24 * 3600
+    for other in ("/static/site.css", "/static/site.css?v=another", "/static/gone.css?v=another"):
+        with client.get(other) as response:
+            assert response.headers["Cache-Control"] == "no-cache"  # a later program has other files at this address
 
 
 def test_importing_the_package_loads_neither_the_framework_nor_an_engine() -> None:
