@@ -20,7 +20,7 @@ PROBLEMS = {
     413: f"The body is larger than {MAX_BODY // 1024} KiB.",
     415: "The body is not application/json.",
     429: "Too many requests came from your network, where the site limits them.",
-    503: "No index is open yet.",
+    503: "No index is open yet, or the site is busy; `Retry-After` says when to ask again.",
 }
 SEARCH_POST = "Search, with the question in the body, so that it does not stand in an address."
 SUGGEST_POST = "The same, with what was typed in the body, so that it does not stand in an address."
