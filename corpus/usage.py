@@ -7,7 +7,7 @@ import argparse
 from corpus.arguments import Parser, path
 from corpus.fetch import MEDQUAD_URL
 from corpus.importers import FORMATS
-from corpus.importers.table import FIELDS
+from corpus.importers.columns import FIELDS
 
 TABLES = ("csv", "tsv")
 RECORD_FILE = "a file of records, .jsonl or .jsonl.gz"

@@ -10,32 +10,16 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from corpus.errors import CorpusError
+from corpus.importers.columns import ANSWER_FIELDS, ASKER_FIELDS, fields_of, kept_of
 from corpus.importers.files import packed
 from corpus.importers.options import Options
-from corpus.importers.values import iso_day, listed, of_patient, one_line, own_id, stem_name, tags
+from corpus.importers.values import iso_day, one_line, own_id, stem_name, tags
 from corpus.jsonl import MAX_LINE_BYTES, BadLine
 from corpus.records import RECORD_FIELDS, Record, RecordError, from_json
 from corpus.text import clean
 
-ANSWER_FIELDS = {"answer": "text", "responder": "responder", "answer_specialty": "specialty", "replied": "replied"}
-ASKER_FIELDS = ("age", "sex")
-STRUCTURED = ("answers", "asker")  # a cell cannot hold these
-FIELDS = (*sorted(RECORD_FIELDS - set(STRUCTURED)), *ANSWER_FIELDS, *ASKER_FIELDS)
 PROSE = ("question", "more_info")
-OTHER_MARKS = {  # where the whole header is one cell, what may part it instead, and what to do then
-    ";": "semicolons; use import csv",
-    "\t": "tabs; use import tsv",
-    ",": "commas; use import csv",
-}
 SEPARATOR = re.compile(r'"?sep=.?"?\r?\n', re.IGNORECASE)  # a line for Excel above the header
-SAYS_SOMETHING = ("title", "question", "answer")
-SYNONYMS = {  # plain ones only: where no column is named like the field, one of these is it
-    "title": ("subject", "headline"),
-    "question": ("message",),
-    "answer": ("reply", "response"),
-    "specialty": ("dept", "department"),
-    "topics": ("tags",),
-}
 
 
 def read_csv(path: Path, options: Options) -> Iterator[Record | BadLine]:
@@ -68,8 +52,8 @@ def _read(path: Path, options: Options, marks: str) -> Iterator[Record | BadLine
             " ".join(map(str.strip, name.splitlines())).strip() or f"column {number}"
             for number, name in enumerate(first, 1)
         ]
-        fields = _fields(path, header, options)
-        kept = _kept(path, header, fields, options.without)
+        fields = fields_of(path, header, options)
+        kept = kept_of(path, header, fields, options.without)
         options.notes.unknown[str(path)] = [header[at] for at in kept]
         for line, row, text in rows:
             options.notes.at(str(path), line, readable(text))
@@ -129,48 +113,6 @@ def readable(text: str) -> str:
 def _not_utf8(text: str) -> int:
     """The first byte of the text that is not UTF-8; 0 if all are."""
     return next((ord(char) - 0xDC00 for char in text if "\udc80" <= char <= "\udcff"), 0)
-
-
-def _fields(path: Path, header: Sequence[str], options: Options) -> dict[str, int]:
-    """Position of each field's column. Raises CorpusError for a column that is missing, double, or not usable."""
-    columns = options.columns
-    named = {name.casefold(): place for place, name in enumerate(header)}
-    found = f"the columns found are: {listed(header)}"
-    if len(named) < len(header):
-        raise CorpusError(f"{path}: two columns have the same name; {found}")
-    for name in sorted(options.without):
-        if named.pop(name.casefold(), None) is None:
-            raise CorpusError(f"{path}: there is no column {name} to leave out; {found}")
-    for field, name in columns.items():
-        if name.casefold() not in named:
-            raise CorpusError(f"{path}: there is no column {name} for the field {field}; {found}")
-    taken = {name.casefold() for name in columns.values()}
-    fields = {name: named[name] for name in FIELDS if name in named and name not in taken}
-    fields |= {field: named[name.casefold()] for field, name in columns.items()}
-    for field, names in SYNONYMS.items():
-        free = [name for name in names if name in named and named[name] not in fields.values()]
-        if field not in fields and free:
-            fields[field] = named[free[0]]
-    if not set(SAYS_SOMETHING) & set(fields):
-        what = next((what for mark, what in OTHER_MARKS.items() if len(header) == 1 and mark in header[0]), "")
-        if what:
-            raise CorpusError(f"{path}: the header is one cell, which seems to be parted by {what}")
-        raise CorpusError(f"{path}: no column is a title, question or answer; name one: --column title=NAME; {found}")
-    if wrong := [name for name in STRUCTURED if name in named and named[name] not in fields.values()]:
-        raise CorpusError(f"{path}: say what the column {wrong[0]} holds, for example --column answer={wrong[0]}")
-    return fields
-
-
-def _kept(path: Path, header: Sequence[str], fields: Mapping[str, int], without: Iterable[str]) -> dict[int, str]:
-    """Names under which the cells of columns that are no fields are kept in the record, by their positions. Raises
-    CorpusError for one that tells who a patient is."""
-    left_out = {name.casefold() for name in without}
-    others = {
-        at: name for at, name in enumerate(header) if at not in fields.values() and name.casefold() not in left_out
-    }
-    if said := of_patient(dict.fromkeys(others.values(), True), not set(ASKER_FIELDS).isdisjoint(fields)):
-        raise CorpusError(f"{path}: {said}; or say what else a column holds, for example --column responder=HEADER")
-    return {at: f"column_{name}" if name.casefold() in FIELDS else name for at, name in others.items()}
 
 
 def _record(
