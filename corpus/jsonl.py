@@ -127,7 +127,8 @@ def _held(part: Path) -> Iterator[None]:
     records say, are removed."""
     name, _ = part.name.rsplit(f".{os.getpid()}.", 1)
     with open(part, "wb") as own:
-        fcntl.flock(own, fcntl.LOCK_EX)
+        with suppress(OSError):  # where nothing can be held, nothing is removed
+            fcntl.flock(own, fcntl.LOCK_EX)
         for left in part.parent.glob(f"{escape(name)}.*.part"):
             with suppress(OSError), open(left, "rb") as other:  # another command is at work on it, or has just ended
                 fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
