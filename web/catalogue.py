@@ -18,7 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from search import safety
-from web.errors import CHECK_DAYS, CHECK_FILTERS, DETAILS, EMPTY, HEADLINES, LOST
+from web import errors
 from web.languages import FOLDER, LANGUAGES, SOURCE
 
 HERE = Path(__file__).parent
@@ -41,7 +41,8 @@ def collected() -> Catalog:
 
 def elsewhere() -> Iterator[tuple[str, str]]:
     """Texts that stand in tables instead of sources, each with where it is from."""
-    for text in (*HEADLINES.values(), CHECK_FILTERS, *DETAILS.values(), LOST, CHECK_DAYS, EMPTY):
+    details = (*errors.DETAILS.values(), errors.LOST, *errors.BUSY_DETAILS.values(), errors.CHECK_DAYS, errors.EMPTY)
+    for text in (*errors.HEADLINES.values(), errors.CHECK_FILTERS, *details):
         yield "web/errors.py", text
     folder = Path(safety.__file__).parent
     for item in _table(folder / "rules.toml")["rule"].values():

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from search.errors import BadQuestion, HomeLost, NotFound, NotThere
 from search.safety import urgent
 from web import MAX_BODY, form, notice, params
-from web.admission import BUSY
+from web.admission import BUSY, TOO_LONG, TOO_MANY
 from web.serving import NoIndexError
 
 DETAILS = {  # the words of the framework, said for this site
@@ -31,6 +31,7 @@ DETAILS = {  # the words of the framework, said for this site
     503: "The collection is being opened. Please try again in a moment.",
 }
 LOST = "The collection cannot be reached at the moment, so nothing was searched. Please try again in a few seconds."
+BUSY_DETAILS = {why: f"The site is busy ({why}). Please try again in a few seconds." for why in (TOO_MANY, TOO_LONG)}
 HEADLINES = {
     400: "Please check your question",
     404: "Page not found",
@@ -76,6 +77,8 @@ class Problem:
     @property
     def advice(self) -> str:
         """The detail said to a person, who has met no parameters."""
+        if self.status == HTTPStatus.NOT_FOUND:
+            return DETAILS[404]
         return CHECK_DAYS if self.parameter in form.ONCE else self.detail.removeprefix("q: ")
 
     def json(self) -> dict[str, Any]:
@@ -127,7 +130,7 @@ def problem_of(error: Exception) -> Problem:
         case NotFound():
             return Problem(404, str(error), "id")
         case BusyError():
-            return Problem(503, f"The site is busy ({error}). Please try again in a few seconds.")
+            return Problem(503, BUSY_DETAILS[str(error)])
         case NoIndexError():
             return Problem(503, str(error) if request.path == "/readyz" else DETAILS[503])
         case HomeLost() | NotThere():  # what is not there was replaced: the site opens the version that is live now

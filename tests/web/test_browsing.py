@@ -60,7 +60,7 @@ def test_newest_pages_come_in_pages(client: FlaskClient, monkeypatch: pytest.Mon
 def test_what_is_on_no_page_is_not_found(client: FlaskClient, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 404
-    assert "gardening" in read(response.text)
+    assert "There is nothing at this address." in read(response.text)
 
 
 def test_topics_by_letter(client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.web.toy import Shelf, ToyEngine
 from web import MAX_BODY, create_app
+from web.admission import BUSY, TOO_LONG, TOO_MANY
 
 
 def problem(status: int, title: str, detail: str, **more: str) -> dict[str, Any]:
@@ -103,6 +104,9 @@ def test_people_get_a_page_with_the_box(client: FlaskClient, address: str, statu
     assert (response.status_code, response.content_type) == (status, "text/html; charset=utf-8")
     assert f"<h1>{headline}</h1>" in response.text
     assert '<textarea id="q"' in response.text
+    if status == 404:
+        assert "There is nothing at this address." in response.text  # whatever an id or a topic is
+        assert "這個網址沒有內容" in client.get(address, headers={"Accept-Language": "zh-TW"}).text
 
 
 def test_the_question_is_still_in_the_box_after_a_mistake(client: FlaskClient) -> None:
@@ -148,6 +152,13 @@ def test_filters_are_kept_while_nothing_can_be_searched(broken_client: FlaskClie
         ("sex", "female"),
         ("after", "2010-01-01"),
     ]
+
+
+@pytest.mark.parametrize(("why", "words"), [(TOO_MANY, "請求太多"), (TOO_LONG, "回應花了太久")])
+def test_a_busy_site_says_so_in_the_language_of_the_page(client: FlaskClient, why: str, words: str) -> None:
+    response = client.get("/?q=lip&lang=zh-Hant", environ_overrides={BUSY: why})
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert f"網站忙碌中（{words}）" in response.text
 
 
 def test_a_message_that_is_too_long_is_said_to_be_so(client: FlaskClient) -> None:
