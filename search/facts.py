@@ -32,7 +32,8 @@ PREGNANT = re.compile(
     re.IGNORECASE,
 )
 DOUBTED = re.compile(  # what may stand before "I am pregnant" where that is not said to be so
-    r"\b(?:if|whether|think|thought|thinks|afraid|scared|worried|hope|hoping|believe|suspect|maybe|in case)\s+"
+    r"\b(?:if|whether|think|thought|thinks|feel|feels|feeling|afraid|scared|worried|hope|hoping|believe|suspect|maybe"
+    r"|wonder|wondering|in case)\s+"
     r"(?:that\s+)?(?:(?:i|she|we)\s+|my\s+\w+\s+)?$",
     re.IGNORECASE,
 )

@@ -14,6 +14,13 @@ OTHERS = re.compile(  # a he or she may be one of these as well
 )
 TOGETHER = re.compile(rf"\b(?:(?:{ROLE})\s+and\s+(?:i|me|we)|(?:i|me|myself)\s+and\s+my)\b")
 
+COUPLE = re.compile(  # what is told of two who love or quarrel: it is of both, and nobody is ill
+    r"\b(?:cheat(?:s|ed|ing)?|divorc\w+|marriage|relationship|affair|flirt\w*|jealous\w*|in love"
+    r"|br(?:oke|eak|eaking) up|(?:loves?|hates?|trusts?|leav(?:e|es|ing)|left|accus\w+|ignor\w+|treats?|push\w*|abus\w+"
+    r"|hits?|dumped|believes?|(?:yell|scream|mad|angry)\w* (?:at|with)|(?:lies?|lied|lying|talks?) to"
+    r"|(?:fight|argu)\w* with|sex with|proud of) (?:me|us))\b"
+)
+
 
 def pronouns(found: list[Mention], text: str) -> dict[str, str]:
     """Who `she` and who `he` is: the one relative that it can be, SHE or HE where none is named, empty where it is
@@ -40,7 +47,7 @@ def patient(found: list[Mention], aged: set[str], text: str) -> str:
     ailing = Counter(item.key for item in found if item.ails)
     if not others:
         return WRITER
-    if TOGETHER.search(text):
+    if TOGETHER.search(text) or COUPLE.search(text):
         return WRITER if aged == {WRITER} else ""
     if len(ailing) == 1:
         return next(iter(ailing)) if SEVERAL not in ailing else ""

@@ -33,6 +33,10 @@ from search.facts import Kind, facts
         ("xarelto and calpol", [("medicine", "rivaroxaban", "xarelto"), ("medicine", "acetaminophen", "calpol")]),
         ("ive had this lump and my aunt had cancer", []),  # the writer's, not the aunt's
         ("I think that I am pregnant", [("pregnancy", "unclear", "pregnant")]),
+        ("I somehow feel that I am pregnant", [("pregnancy", "unclear", "pregnant")]),
+        ("my wife wants to leave me and i think about ending it all", []),  # it is of both
+        ("My boyfriend takes tablets and does not trust me", []),
+        ("i am 29 and my wife is jealous", [("age", "20-29", "i am 29")]),
         ("The pregnancy test was negative", [("pregnancy", "no", "pregnancy test was negative")]),
         ("I am not pregnant", [("pregnancy", "no", "not pregnant")]),
         ("My mother is 70 years old and I am 30", []),  # two people: nothing is told
