@@ -20,10 +20,10 @@ from search.errors import IndexRefused
 from search.facets import Counts
 from search.families import Families
 from search.hits import Inferred
+from search.inferred import Specialties
 from search.layout import Layout, Manifest, Version, seal
 from search.lexical import Lexical, record_text, stems
 from search.nearest import _build
-from search.specialties import Specialties
 from search.terms import RecordTerms, Terms
 from tests.search.toy_pages import build_store
 from tests.toy_encoder import CARD, ToyEncoder
