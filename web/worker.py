@@ -177,7 +177,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _wait_for_more(self, conn: Any, sent: bytes) -> None:
         header, end, _ = sent.partition(END_OF_HEADER)
         if end and conn.seen < len(header + end) and EXPECTS.search(header):
-            conn.sock.send(GO_ON)
+            with suppress(OSError):
+                conn.sock.send(GO_ON)
         conn.seen = len(sent)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(sent) + 1)  # the poller wakes for more alone
 

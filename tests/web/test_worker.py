@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from search.hits import MAX_QUESTION_CHARS
 from tests.web.test_cli import PATIENCE_S, server, url_of
 from web import MAX_BODY
-from web.worker import missing
+from web.worker import Worker, missing
 
 ASKED = b'{"q": "lip", "k": 1}'
 POST = b"POST /api/search HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
@@ -117,3 +118,12 @@ def test_no_leave_is_given_for_what_is_there_or_too_long_or_to_who_cannot_know_i
     assert statuses(answered(port, EXPECTING % (MAX_BODY + 1))) == [b"413"]
     older = (EXPECTING % len(ASKED)).replace(b"HTTP/1.1", b"HTTP/1.0")
     assert answered(port, older, ASKED).startswith(b"HTTP/1.0 200 ")
+
+
+def test_a_client_that_left_before_it_was_given_leave_stops_nobody() -> None:
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    with ours:
+        connection = SimpleNamespace(sock=ours, seen=-1)
+        Worker._wait_for_more(object.__new__(Worker), connection, EXPECTING % len(ASKED))
+    assert connection.seen == len(EXPECTING % len(ASKED))
