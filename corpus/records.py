@@ -206,7 +206,7 @@ def _text(fields: dict[str, Any], name: str, where: str = "") -> str:
     value = fields.get(name, "")
     if not isinstance(value, str):
         raise RecordError(f"{where}{name} must be a string, found {_kind(value)}")
-    return value
+    return value if value.strip() else ""  # spaces alone say nothing
 
 
 def _list(fields: dict[str, Any], name: str) -> list[Any]:

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from corpus.records import Answer, Asker, Record, RecordError, age_band, content_hash, from_json, from_stored, to_json
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-SAYING = TEXT.filter(lambda text: bool(text.strip()))
+KEPT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+SAYING = KEPT.filter(lambda text: bool(text.strip()))
+TEXT = SAYING | st.just("")
 DAY = st.dates().map(lambda day: day.isoformat()) | st.just("")
 EXTRA = st.dictionaries(
     SAYING.map(lambda text: "x-" + text),
-    st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.none() | TEXT,
+    st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.none() | KEPT,
 )
 ANSWERS = st.builds(Answer, TEXT, TEXT, TEXT, DAY, EXTRA)
 ASKERS = st.builds(
@@ -36,7 +37,7 @@ def records(draw: st.DrawFn) -> Record:
         asked=draw(DAY),
         answers=answers,
         more_info=draw(TEXT),
-        topics=tuple(draw(st.lists(TEXT, max_size=3))),
+        topics=tuple(draw(st.lists(KEPT, max_size=3))),
         specialty=draw(SAYING),
         source=draw(TEXT),
         url=draw(TEXT),
@@ -166,6 +167,13 @@ def test_a_number_as_long_as_python_reads_is_kept() -> None:
     assert json.dumps(to_json(record)) == '{"id": "a", "title": "b", "question": "", "answers": [], "votes": ' + (
         "9" * 4000 + "}"
     )
+
+
+def test_a_text_of_spaces_alone_is_empty() -> None:
+    answer = {"text": "Gloves.", "specialty": "Neurology", "replied": " "}
+    record = from_json({"id": "a", "title": " ", "specialty": "\t", "asked": "\n", "answers": [answer]})
+    assert record == Record(id="a", answers=(Answer("Gloves.", specialty="Neurology"),))
+    assert record.specialty == "Neurology"
 
 
 def test_the_hash_changes_with_the_record_alone() -> None:
