@@ -98,7 +98,7 @@ def from_json(value: object) -> Record:
         asker=_asker(fields.get("asker")),
         asked=_date(fields, "asked"),
         answers=answers,
-        topics=tuple(topics),
+        topics=tuple(topic for topic in topics if topic.strip()),
         extra={name: item for name, item in value.items() if name not in RECORD_FIELDS},
         **texts,
     )

@@ -37,7 +37,7 @@ def records(draw: st.DrawFn) -> Record:
         asked=draw(DAY),
         answers=answers,
         more_info=draw(TEXT),
-        topics=tuple(draw(st.lists(KEPT, max_size=3))),
+        topics=tuple(draw(st.lists(SAYING, max_size=3))),
         specialty=draw(SAYING),
         source=draw(TEXT),
         url=draw(TEXT),
@@ -167,6 +167,10 @@ def test_a_number_as_long_as_python_reads_is_kept() -> None:
     assert json.dumps(to_json(record)) == '{"id": "a", "title": "b", "question": "", "answers": [], "votes": ' + (
         "9" * 4000 + "}"
     )
+
+
+def test_topics_that_say_nothing_are_left_out() -> None:
+    assert from_json({"id": "a", "title": "Lip?", "topics": ["", "Lip", " "]}).topics == ("Lip",)
 
 
 def test_a_text_of_spaces_alone_is_empty() -> None:
