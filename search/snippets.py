@@ -87,16 +87,19 @@ def _ranges(text: str, first: int, last: int) -> list[tuple[int, int]]:
 def _extent(text: str, ranges: Sequence[tuple[int, int]], best: int) -> tuple[int, int]:
     """Where an extract with the best of some sentences starts and ends: with what it hangs on before it, and with as
     many as fit after it; it ends neither before one that turns what was said, where that fits into LONGEST, nor after
-    one that only announces what follows."""
+    one that only announces what follows, nor within the list that this announces."""
     pieces = [text[start:end] for start, end in ranges]
     first, last = _hangs_on(pieces, best), best
-    start = ranges[first][0] if ranges[best][1] - ranges[first][0] <= LONGEST else ranges[best][0]
+    if ranges[best][1] - ranges[first][0] > LONGEST:
+        first = best
+    start, announced = ranges[first][0], pieces[first].endswith(COLONS)
     for number, (_, end) in enumerate(ranges[best + 1 :], best + 1):
-        bound = TURN.match(pieces[number]) or pieces[last].endswith(COLONS)
+        bound = TURN.match(pieces[number]) or (announced and (last == first or ITEM.match(pieces[number])))
         if end - start > (LONGEST if bound or ranges[last][1] - start < LEAST else FULL):
             break
         last = number
-    while last > best and pieces[last].endswith(COLONS):
+    cut = any(map(ITEM.match, pieces[last + 1 : last + 2])) and not announced and not ITEM.match(pieces[best])
+    while last > best and (pieces[last].endswith(COLONS) or (cut and ITEM.match(pieces[last]))):
         last -= 1
     return start, ranges[last][1]
 

@@ -166,7 +166,9 @@ SO = "So it goes on for most people, and nobody needs to do anything at all abou
         (SO * 4, "You may take 0. 5 mg ibuprofen at most.", ""),  # a number that is written in two
         (SO * 4, "Ibuprofen, at most 0. 5 mg of it." + " " + SO.strip(), ""),
         (SO * 4, "Ibuprofen is for these:\n" + "y" * 300, ""),  # what it announces
-        (SO * 4, "Ibuprofen is safe for most.", "\nNot with these:\n" + "y" * 450),  # nothing is announced and not said
+        (SO * 4, "Ibuprofen is safe for most.", "\nNot with these:\n- wine\n- " + "y" * 460),  # not half a list
+        (SO * 4, "Ibuprofen is safe for most.\nNot with these:\n- wine\n- beer", ""),
+        (SO * 4, "Never take ibuprofen with:" + "\n- an item of the list, one of many" * 12, ""),
     ],
 )
 def test_what_turns_the_meaning_of_a_sentence_is_shown_with_it(before: str, shown: str, after: str) -> None:
