@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -10,6 +11,7 @@ from typing import Self
 from tqdm import tqdm
 
 LINE_SECONDS = 5.0  # between two plain lines; work that is done sooner prints none
+SIZE = (79, 24)  # of a terminal that does not say its own, as in some containers: a bar of no width is not seen
 
 
 class Progress:
@@ -18,8 +20,11 @@ class Progress:
     def __init__(self, total: int | None, unit: str) -> None:
         self.total, self.unit, self.done = total, unit, 0
         self._started = self._printed = time.monotonic()
-        bar = sys.stderr.isatty()
-        self._bar = tqdm(total=total, unit=f" {unit}", unit_scale=True, leave=False) if bar else None
+        self._bar = None
+        if sys.stderr.isatty():
+            known = os.get_terminal_size(sys.stderr.fileno()).columns > 0
+            columns, rows = (None, None) if known else SIZE
+            self._bar = tqdm(total=total, unit=f" {unit}", unit_scale=True, leave=False, ncols=columns, nrows=rows)
 
     def __enter__(self) -> Self:
         return self
