@@ -47,7 +47,6 @@ with mock.patch("indexer.derive.ontology_file", lambda: Path(sys.argv[3])), mock
     build([LIP], Layout(Path(sys.argv[1])), ToyEncoder())
 """
 BEFORE_IT_IS_LIVE = (
-    "indexer.derive.embed",
     "indexer.folder.Lexical.build",
     "indexer.build.verify",
     "pathlib.Path.replace",  # the rename itself

@@ -111,7 +111,7 @@ def test_a_few_words_of_a_long_message_may_be_misspelt(misspelt: int, together: 
     assert same(message(WORDS), message([*slips, *WORDS[misspelt:]])) is together
 
 
-@pytest.mark.parametrize(("word", "slip", "together"), [("cough", "cuogh", True), ("rash", "rahs", False)])
+@pytest.mark.parametrize(("word", "slip", "together"), [("cough", "cuogh", True), ("gout", "gotu", False)])
 def test_a_short_word_with_another_letter_is_another_word(word: str, slip: str, together: bool) -> None:
     assert same(message([*WORDS, word]), message([*WORDS, slip])) is together
 
