@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from typing import Any
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def prepare() -> None:
@@ -17,6 +20,11 @@ def prepare() -> None:
 def flush() -> None:
     """What was printed is written, or raises OSError; where standard output is closed, nothing was."""
     print(end="", flush=True)
+
+
+def line(text: str) -> str:
+    """Text of a page as one line for a terminal: without the characters that would move its cursor or clear it."""
+    return " ".join(CONTROL.sub(" ", text).split())
 
 
 def as_json(value: Any, indent: int | None = None) -> str:

@@ -119,11 +119,11 @@ def _show(results: Results, as_json: bool) -> None:
         record = hit.record
         answer = shown_answer(hit)
         who = (answer.responder, answer.specialty, answer.replied) if answer else ("not answered",)
-        print(f"{number}. {record.title or hit.question_snippet.text or hit.answer_snippet.text}")
-        origin = ", ".join(filter(None, (*who, record.source)))
+        print(f"{number}. {output.line(record.title or hit.question_snippet.text or hit.answer_snippet.text)}")
+        origin = output.line(", ".join(filter(None, (*who, record.source))))
         print("   " + " | ".join(filter(None, (f"{hit.match}, {hit.score:.2f}", origin, record.id))))
         if hit.answer_snippet.text:
-            print(f"   {' '.join(hit.answer_snippet.text.split())}")
+            print(f"   {output.line(hit.answer_snippet.text)}")
         print()
     print("Answers were written for other people; they are not a diagnosis.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,18 @@ def test_ask_leaves_out_what_a_page_does_not_say(built: Path, capsys: pytest.Cap
     assert main(["ask", "sleep well and drink water", "--index", str(built), "-k", "1"]) == 0
     text = "Sleep well and drink water."
     assert capsys.readouterr().out == f"1. {text}\n   same question, 0.94 | toy:tip\n   {text}\n\n{NOT_A_DIAGNOSIS}\n"
+
+
+def test_no_page_moves_the_cursor_of_a_terminal(
+    built: Path, capsys: pytest.CaptureFixture[str], engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = engine.search(Question("lip twitching stroke", 1))
+    [hit] = found.hits
+    hostile = replace(hit.record, title="Is\x1b[2J it\x9b1A\a\r\nthe lip?", source="\x1b]0;Ours\x07")
+    monkeypatch.setattr(Engine, "search", lambda *_: replace(found, hits=[replace(hit, record=hostile)]))
+    assert main(["ask", "lip", "--index", str(built)]) == 0
+    first, second, *_ = capsys.readouterr().out.split("\n")
+    assert (first, second.split(", ")[-1]) == ("1. Is [2J it 1A the lip?", "]0;Ours | toy:lip")
 
 
 def test_ask_says_when_nothing_is_close(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
