@@ -17,8 +17,10 @@ from search.layout import ModelCard
 from search.runtimes import KINDS, Runtime, open_runtime
 
 BATCH_TOKENS = 2048  # padded tokens in one call: larger batches leave the processor's cache and gain nothing
-# Texts are padded to a multiple of so many tokens: a width that was not met before costs ten times an inference.
+# Texts are padded to a multiple of so many tokens: a width that was not met before costs ten times an inference. Words
+# and short titles, of which an index has as many as passages, to one of half of that: else most of it would be padding.
 WIDTH_STEP = 16
+SHORT = 32
 LIKE = 0.9  # of the longest in a call, so long a text must be: a call of many gains a tenth, padding may cost all of it
 SPECIAL_TOKENS = 2  # the model adds one in front and one behind
 PIECE = "##"  # a WordPiece vocabulary begins with it what goes on within a word
@@ -85,7 +87,7 @@ class ModelEncoder:
 
     def warm(self) -> None:
         """Runs the model once in every width that a single text may have."""
-        for width in range(WIDTH_STEP, self.card.max_tokens + 1, WIDTH_STEP):
+        for width in sorted({_width(tokens, self.card.max_tokens) for tokens in range(1, self.card.max_tokens + 1)}):
             self._runtime(np.ones((1, width), np.int64), np.ones((1, width), np.int64))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
@@ -137,7 +139,8 @@ class ModelEncoder:
 
 def _width(tokens: int, most: int) -> int:
     """Tokens that a text takes up once it is padded."""
-    return max(tokens, min(most, -(-tokens // WIDTH_STEP) * WIDTH_STEP))
+    step = WIDTH_STEP if tokens > SHORT else WIDTH_STEP // 2
+    return max(tokens, min(most, -(-tokens // step) * step))
 
 
 def _rows(texts: int) -> int:
