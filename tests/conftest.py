@@ -55,12 +55,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, then files with slow tests: no process is left with one of them at the end."""
+    """What takes longest comes first, then files with slow tests: no process is left with one of them at the end. Who
+    reads the index that the first makes comes later, and does not wait for it."""
     slow = {scope(item.nodeid) for item in items if SLOW.intersection(item.keywords)}
 
-    def place(item: pytest.Item) -> int:
+    def place(item: pytest.Item) -> tuple[int, bool]:
         part = scope(item.nodeid)
-        return LONGEST.index(part) if part in LONGEST else len(LONGEST) + (part not in slow)
+        waits = "sample_index" in getattr(item, "fixturenames", ())
+        return LONGEST.index(part) if part in LONGEST else len(LONGEST) + (part not in slow), waits
 
     items.sort(key=place)
 

@@ -43,6 +43,15 @@ BY_ID = {record.id: record for record in PLAIN}
 ALL = tuple(sorted((*RECORDS, *MORE), key=lambda record: record.id))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def patient(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A server may take its time, as all tests of this machine run beside it; but for where it is late by intent."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "wired" not in request.path.parts:
+            patch.setattr("search.milvus.connection.FIRST_S", 20.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory, toy_vocabulary: None) -> Path:
     """Index folder of the records."""

@@ -194,11 +194,11 @@ def test_a_teacher_is_learnt_from_in_all_layers_and_named_in_the_note(
     shutil.copytree(tiny, pupil)
     (pupil / "provenance.txt").write_text('{"from": "before"}')
     weights = tmp_path / "weights.safetensors"
-    taught = ["--teacher", str(teacher), "--passes", "6.5", "--keep", "1", "--long", "900", "--most=title-answer=800"]
+    taught = ["--teacher", str(teacher), "--passes", "3.5", "--keep", "1", "--long", "900", "--most=title-answer=800"]
     assert main([*shared, "--base", str(pupil), "-o", str(out), "--weights", str(weights), *taught]) == 0
     assert "asking the teachers about" in capsys.readouterr().err
     note = json.loads((out / "provenance.txt").read_text())
-    assert (note["teachers"], note["passes"], note["base_provenance"]) == (["teacher"], 6.5, {"from": "before"})
+    assert (note["teachers"], note["passes"], note["base_provenance"]) == (["teacher"], 3.5, {"from": "before"})
     assert note["pairs"] == {"title-answer": 800}
     assert note["held_out"]["title-answer"]["after"]["mrr"] > note["held_out"]["title-answer"]["before"]["mrr"]
     names = read_weights(weights, trained_weights(Source("tiny", tiny).load(), 0))
