@@ -47,9 +47,8 @@ $(INDEX)/CURRENT: | $(VENV)/.ready
 serve: $(VENV)/.ready $(INDEX)/CURRENT ## open the site on HOST and PORT
 	$(BIN)/python -m web --index $(INDEX) --host $(HOST) --port $(PORT)
 
-# A process more than there are cores, as some tests wait for servers.
-test: $(VENV)/.ready var/milvus/.ready ## run all tests that need this machine alone, at most four at once
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+test: $(VENV)/.ready var/milvus/.ready ## run all tests that need this machine alone, a process for each core, at most four
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-cluster: $(VENV)/.ready var/scale/.ready ## run the tests of every home against a Milvus cluster on this machine
 	$(BIN)/python -m tests.homes.cluster var/scale var/cluster
