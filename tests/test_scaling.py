@@ -142,3 +142,10 @@ def test_the_chart_keeps_two_replicas_and_has_a_server_with_words() -> None:
     assert inner["queryCoord"]["clusterLevelLoadReplicaNumber"] == 2
     assert values["queryNode"]["replicas"] % 2 == 0
     assert inner["dataCoord"]["segment"]["maxSize"] == 8192
+
+
+def test_no_server_searches_by_an_interim_index() -> None:
+    inner = yaml.safe_load(settings("values.yaml")["extraConfigFiles"]["user.yaml"])
+    assert inner["queryNode"]["segcore"]["interimIndex"]["enableIndex"] is False
+    environment = settings("compose.yml")["services"]["milvus"]["environment"]
+    assert environment["QUERYNODE_SEGCORE_INTERIMINDEX_ENABLEINDEX"] == "false"

@@ -32,6 +32,8 @@ OFTEN = {
     "QUERYCOORD_DISTPULLINTERVAL": 100,
 }
 STARTS, PATIENCE_S = 3, 120
+# Else a segment without an index of its own, as those of a few pages are, gets an interim one, which misses passages.
+EXACT = {"QUERYNODE_SEGCORE_INTERIMINDEX_ENABLEINDEX": "false"}
 LAST_LINES = 30  # of its log, where it does not start
 
 
@@ -56,6 +58,7 @@ def run(folder: Path, binaries: Path) -> bool:
         "METRICS_PORT": str(health),
         "DEPLOY_MODE": "STANDALONE",
         **{name: str(interval) for name, interval in OFTEN.items()},
+        **EXACT,
     }
     with open(folder / "log.txt", "w") as log:
         server = subprocess.Popen(
