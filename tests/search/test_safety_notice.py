@@ -27,6 +27,19 @@ def test_the_most_pressing_rule_speaks_and_the_others_are_named() -> None:
     assert notice.text.startswith("Call 911 now if the person is drowsy")
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("i took 30 paracetamol because i cant go on", ("poisoning", "suicide")),
+        ("she took 20 tablets to end it", ("poisoning", "suicide")),
+        ("i took ibuprofen because i cant go on holiday with a headache", ()),
+    ],
+)
+def test_who_took_pills_for_good_is_told_of_both(text: str, kinds: tuple[str, ...]) -> None:
+    notice = urgent(text)
+    assert ((notice.kind, *notice.also) if notice else ()) == kinds
+
+
 def test_help_against_despair_is_told_once_wherever_wanting_to_die_is_part_of_it() -> None:
     for text in ("I took 30 tylenol because I want to die", "my daughter took 40 tylenol, she said she wants to die"):
         notice = urgent(text)
