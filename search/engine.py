@@ -43,6 +43,7 @@ from search.shown import Telling, hit_of, specialty_of
 from search.snippets import telling
 from search.specialty import FIRST_HITS, shares, topics_around
 from search.stages import stage
+from search.suggest import MOST_WORDS
 
 # Every ranking is made of so many records at least, so that pages of results join and a run holds what they show; one
 # more than are shown, as a record is left out of what is asked in its name.
@@ -187,8 +188,14 @@ class Engine:
         return self._home.map()
 
     def suggest(self, prefix: str, k: int = 8) -> tuple[str, ...]:
-        """Titles in which every word typed so far begins a word, those that begin with the text first."""
-        return self._home.suggest(prefix, k)
+        """Titles in which every word typed so far begins a word, those that begin with the text first.
+
+        Where there are none, those of the text with its misspelt words corrected.
+        """
+        if (found := self._home.suggest(prefix, k)) or len(prefix.split()) > MOST_WORDS:
+            return found
+        right = self._reader.spelt(prefix)
+        return self._home.suggest(right, k) if right != prefix else ()
 
     def check(self) -> None:
         """Returns where a question could be answered now. Raises HomeLost."""

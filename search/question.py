@@ -133,6 +133,10 @@ class Reader:
         names = [said, *(stems(item.term) for item in meanings if item.share == 1)] if bare and said else []
         return Searched(text, usual, meanings if bare else (), words, same, names), spelt + medicines + meanings
 
+    def spelt(self, text: str) -> str:
+        """The text with its misspelt words corrected, as `read` corrects them."""
+        return corrected(text, self._spelling.corrections(text))
+
     def knows(self, word: str) -> bool:
         """Whether a word in small letters is one, as far as the index and its word lists know."""
         return self._vocabulary.knows(word)
