@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -17,10 +18,9 @@ from search.layout import ModelCard
 from search.runtimes import KINDS, Runtime, open_runtime
 
 BATCH_TOKENS = 2048  # padded tokens in one call: larger batches leave the processor's cache and gain nothing
-# Texts are padded to a multiple of so many tokens: a width that was not met before costs ten times an inference. Words
-# and short titles, of which an index has as many as passages, to one of half of that: else most of it would be padding.
-WIDTH_STEP = 16
-SHORT = 32
+# Texts are padded to a multiple of so many tokens, as a width that was not met before takes longer: words, of which an
+# index has as many as passages, not at all, and short questions to few more than they have.
+WIDTH_STEPS = ((8, 1), (32, 4), (math.inf, 16))  # up to how many tokens, and the step
 LIKE = 0.9  # of the longest in a call, so long a text must be: a call of many gains a tenth, padding may cost all of it
 SPECIAL_TOKENS = 2  # the model adds one in front and one behind
 PIECE = "##"  # a WordPiece vocabulary begins with it what goes on within a word
@@ -139,12 +139,12 @@ class ModelEncoder:
 
 def _width(tokens: int, most: int) -> int:
     """Tokens that a text takes up once it is padded."""
-    step = WIDTH_STEP if tokens > SHORT else WIDTH_STEP // 2
+    step = next(step for up_to, step in WIDTH_STEPS if tokens <= up_to)
     return max(tokens, min(most, -(-tokens // step) * step))
 
 
 def _rows(texts: int) -> int:
-    """Rows of a batch: few numbers of them, for the reason of WIDTH_STEP."""
+    """Rows of a batch: few numbers of them, for the reason of WIDTH_STEPS."""
     step = 1 << max(0, texts.bit_length() - 2)  # 1, 2, 3, 4, 6, 8, 12, 16, 24, 32 ...
     return -(-texts // step) * step
 

@@ -60,9 +60,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory, toy_vocabulary: None) -> Pa
     return root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def standalone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real server: that of $MEDQA_TEST_MILVUS (milvus://host:port), else one that is started for these tests."""
+    """A real server: that of $MEDQA_TEST_MILVUS (milvus://host:port), else one that is started for these tests, and
+    ends with them: it takes its share of a core while nobody asks."""
     if RUNNING:
         yield RUNNING
         return
@@ -80,7 +81,7 @@ def standalone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.stdin.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def put(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str, Path], Address]]:

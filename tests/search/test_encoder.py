@@ -17,7 +17,7 @@ from tokenizers.processors import TemplateProcessing
 
 from search.converted import CARD, MODEL, TOKENIZER, WEIGHTS, Converted
 from search.dense import Vectors
-from search.encoder import BATCH_TOKENS, LIKE, SHORT, WIDTH_STEP, ModelEncoder, _batches, _width
+from search.encoder import BATCH_TOKENS, LIKE, ModelEncoder, _batches, _width
 from search.errors import IndexRefused
 from search.runtimes import KINDS, Ids
 from tests import toy_encoder
@@ -127,8 +127,14 @@ def test_a_text_that_fits_is_one_row(tmp_path: Path) -> None:
 def test_a_text_is_padded_to_few_widths_and_never_cut(tokens: int) -> None:
     width = _width(tokens, 256)
     assert width >= tokens
-    step = WIDTH_STEP if tokens > SHORT else WIDTH_STEP // 2
+    step = 1 if tokens <= 8 else 4 if tokens <= 32 else 16
     assert width == tokens or (width % step == 0 and width - tokens < step)
+
+
+def test_words_are_not_padded(tmp_path: Path) -> None:
+    encoder, runtime = counting(tmp_path / TOKENIZER)
+    encoder.encode(["lip", "lip fever", "rash"])
+    assert sorted(runtime.shapes) == [(1, 4), (2, 3)]  # with the two that the model adds
 
 
 @given(st.lists(st.integers(0, 3000), max_size=60))
