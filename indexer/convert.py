@@ -161,8 +161,8 @@ def _choose(folder: Path, card: ModelCard) -> None:
         for kind in kinds
         if files[KINDS[kind].quantized].exists()
     }
-    figures = measured(encoders, card.kind)
-    kind = choose(figures)
+    figures = measured(encoders, card.kind) if len(encoders) > 1 else {}
+    kind = choose(figures) if figures else card.kind
     probes = _probes(encoders[kind])
     encoders.clear()  # a compiled model holds its files open
     if KINDS[kind].quantized:
