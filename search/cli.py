@@ -147,6 +147,8 @@ def _batch(args: argparse.Namespace) -> None:
     engine = open_index(args.index)
     for lost in engine.missing:
         print(f"Note: {lost}.")
+    for query_id in (query_id for query_id, text in queries if not text.strip()):
+        print(f"Note: the question {query_id} has no text, and finds nothing.")
     with replacing(args.run) as out, Progress(len(queries), "questions") as progress:
         for query_id, text in queries:
             for rank, (record_id, score) in enumerate(engine.run(text, args.k, without=query_id), 1):

@@ -115,7 +115,9 @@ class Engine:
         self, text: str, k: int, systems: Mapping[str, System | None], without: str, switches: Switches
     ) -> dict[str, list[tuple[str, Ranked]]]:
         """What is found by each of some systems over the same candidates: what it makes of our weights; None for
-        these."""
+        these. A blank question finds nothing."""
+        if not text.strip():
+            return {name: [] for name in systems}
         asked = self._reader.asked(self._reader.read(text, switches).searched)
         candidates = self._ranker.candidates(asked, Filters(), max(k + 1, POOL))
         if candidates.missing:  # nobody would see it in a run

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 from werkzeug.datastructures import MultiDict
 
@@ -131,10 +131,10 @@ def _texts(name: str, value: Any) -> list[str]:
     if name in (*SWITCHES, "fold", "explain") and isinstance(value, bool):
         return [str(int(value))]
     if name in WHOLE and _is_whole(value):
-        return [str(value)]
+        return [str(int(value))]
     items = value if isinstance(value, list) and name in LISTS else [value]
     if name in NUMBERS:
-        items = [str(item) if _is_whole(item) else item for item in items]
+        items = [str(int(item)) if _is_whole(item) else item for item in items]
     if name in WHOLE or not all(isinstance(item, str) for item in items):
         kind = "a whole number" if name in WHOLE else "a string or a list of strings" if name in LISTS else "a string"
         raise BadQuestion(name, f"{name} must be {kind}, found {_short(value)}")
@@ -143,8 +143,9 @@ def _texts(name: str, value: Any) -> list[str]:
     return items
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_whole(value: object) -> TypeGuard[int | float]:
+    """Whether a number of JSON has no fraction: 5.0 is 5 there."""
+    return value.is_integer() if isinstance(value, float) else isinstance(value, int) and not isinstance(value, bool)
 
 
 def _names(values: Values, name: str) -> frozenset[str] | None:

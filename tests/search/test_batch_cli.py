@@ -37,6 +37,18 @@ def test_batch_says_what_the_index_cannot_do(
     assert capsys.readouterr().out.startswith("Note: Pages were found by their meaning alone.\n2 questions answered")
 
 
+def test_a_question_without_text_finds_nothing_and_is_named(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queries, run = tmp_path / "queries.jsonl", tmp_path / "out.trec"
+    queries.write_text('{"id": "q1", "text": " "}\n{"id": "q2", "text": "rash"}\n')
+    assert main(["batch", "--index", str(built), "--queries", str(queries), "--run", str(run), "-k", "1"]) == 0
+    assert capsys.readouterr().out == (
+        f"Note: the question q1 has no text, and finds nothing.\n2 questions answered in {run}\n"
+    )
+    assert [line.split()[:3] for line in run.read_text().splitlines()] == [["q2", "Q0", "toy:rash"]]
+
+
 def test_batch_is_one_line_a_record_best_first_ties_by_id(built: Path, queries: Path, tmp_path: Path) -> None:
     run = tmp_path / "out.trec"
     assert main(["batch", "--index", str(built), "--queries", str(queries), "--run", str(run), "-k", "6"]) == 0

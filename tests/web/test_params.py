@@ -114,6 +114,7 @@ def test_what_is_wrong_is_named(query: list[tuple[str, str]], parameter: str, me
     [
         ({"q": "lip"}, Question("lip")),
         ({"q": "lip", "k": 3, "offset": 1}, Question("lip", 3, 1)),
+        ({"q": "lip", "k": 3.0, "offset": 1.0}, Question("lip", 3, 1)),
         (
             {"q": "lip", "fold": True, "explain": 1, "corrections": False, "expansions": 0},
             Question("lip", fold=True, explain=True, switches=Switches(corrections=False, expansions=False)),
@@ -151,6 +152,7 @@ def test_a_json_body_becomes_a_question(body: object, expected: Question) -> Non
         ({"q": "lip", "k": ""}, "k", 'k must be a whole number, found ""'),
         ({"q": "lip", "k": True}, "k", "k must be a whole number, found true"),
         ({"q": "lip", "k": 1.5}, "k", "k must be a whole number, found 1.5"),
+        ({"q": "lip", "k": 10**400}, "k", f'k must be a whole number, found "1{"0" * 55}...'),
         ({"q": "lip", "specialty": [1]}, "specialty", "specialty must be a string or a list of strings, found [1]"),
         (
             {"q": "lip", "source": ["\udc00"]},
