@@ -87,6 +87,16 @@ def test_the_button_asks_what_was_typed_while_suggestions_are_open(page: Page, s
     assert page.locator("#q").input_value() == "why"
 
 
+@pytest.mark.parametrize("address", ["/", "/?q=lip"])
+def test_suggestions_are_in_sight_above_the_keyboard_of_a_phone(page: Page, site: str, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 380})  # what the keyboard leaves
+    page.goto(site + address)
+    page.locator("#q").fill("")
+    page.locator("#q").press_sequentially("why")
+    expect(page.get_by_role("option").first).to_be_in_viewport(ratio=1)
+    expect(page.locator("#q")).to_be_in_viewport(ratio=1)
+
+
 def test_enter_asks_and_shift_enter_begins_a_line(page: Page, site: str) -> None:
     page.goto(site)
     page.locator("#q").fill("lip")

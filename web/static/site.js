@@ -14,8 +14,8 @@ if (box) {
 for (const link of document.querySelectorAll("a.copy")) copyOnClick(link);
 openChosenFilters();
 
-/* A listbox of titles under the box and its button. The focus stays in the box; the active option is named to screen readers by
-   aria-activedescendant, and how many there are by a status line. */
+/* A listbox of titles under the box and its button, scrolled into sight where a phone's keyboard would cover it. The focus stays
+   in the box; the active option is named to screen readers by aria-activedescendant, and how many there are by a status line. */
 function suggest(field, place) {
   const { suggest: address, none, some, label } = place.dataset;
   const list = make("ul", { id: "q-suggestions", role: "listbox", "aria-label": label, hidden: "" });
@@ -26,6 +26,7 @@ function suggest(field, place) {
   let waiting = 0;
   let asked = null; // the request that is under way
   let active = -1;
+  const button = place.querySelector("[type=submit]");
 
   field.addEventListener("input", () => {
     clearTimeout(waiting);
@@ -70,7 +71,14 @@ function suggest(field, place) {
     field.removeAttribute("aria-activedescendant");
     list.replaceChildren(...titles.map((title, number) => option(title, number, typed)));
     list.hidden = titles.length === 0 || document.activeElement !== field;
+    if (!list.hidden) bringIntoSight();
     status.textContent = titles.length ? some.replace("{num}", titles.length) : none;
+  }
+
+  function bringIntoSight() {
+    list.style.top = `${button.offsetTop + button.offsetHeight + 4}px`;
+    const { offsetTop: above, height } = visualViewport; // what a keyboard on the screen leaves
+    if (list.firstChild.getBoundingClientRect().bottom > above + height) field.scrollIntoView();
   }
 
   function option(title, number, typed) {
