@@ -19,7 +19,7 @@ def cost(asked: str, page: str) -> float:
     ("asked", "page", "expected"),
     [
         ("pain in my left arm", "Pain in the left arm", 0),
-        ("pain in my left arm", "Pain in the right arm", 0.05),
+        ("pain in my left arm", "Pain in the right arm", 0.1),
         ("pain in my left arm", "Pain in the arm", 0),  # a page that takes no side fits both
         ("pain in my arm", "Pain in the right arm", 0),
         ("left and right arm", "Pain in the right arm", 0),
