@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 PHONES = [ViewportSize(width=320, height=640), ViewportSize(width=390, height=844)]
 DESK = ViewportSize(width=1280, height=900)
-WITH_LONG_WORDS = """document.querySelectorAll(".facts span, .by strong, .provenance span, .browse span").forEach(
-  (each) => each.append("https://clinic.example/" + "a".repeat(100)))"""
+WITH_LONG_WORDS = """document.querySelectorAll(
+  ".facts span, .by strong, .provenance span, .browse span:not(.count, .count *)"
+).forEach((each) => each.append("https://clinic.example/" + "a".repeat(100)))"""
 ADDRESSES = [
     "/",
     "/?q=lip",
@@ -136,6 +137,27 @@ def test_a_phone_shows_every_page_whole_with_targets_for_a_thumb(browser: Browse
     assert wide == {(address, width): width for address, width in wide}
     assert small == {key: [] for key in wide}
     assert len(wide) == len(PHONES) * len(ADDRESSES)
+
+
+@pytest.mark.parametrize("address", ["/", "/browse", "/?q=lip"])
+def test_a_number_beside_a_long_name_stays_in_one_line(browser: Browser, site: str, address: str) -> None:
+    context = browser.new_context()  # measuring takes JavaScript
+    tab = context.new_page()
+    for width in (320, 390, 1280):
+        tab.set_viewport_size({"width": width, "height": 844})
+        tab.goto(site + address)
+        tab.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")
+        found = tab.evaluate(
+            """[...document.querySelectorAll(".count")].map(count => {
+                count.previousElementSibling.textContent = "Allergy and Immunology of Grown People";
+                count.firstChild.data = "12,345";
+                const range = document.createRange();
+                range.selectNode(count.firstChild);
+                return range.getClientRects().length;
+            })"""
+        )
+        assert set(found) == {1}, width
+    context.close()
 
 
 def test_what_is_written_from_right_to_left_begins_at_the_right(page: Page, site: str) -> None:
