@@ -56,7 +56,7 @@ def test_a_title_is_the_name_that_is_asked_for_as_far_as_nothing_is_missing_or_t
 
 def test_what_speaks_against_a_page_is_by_its_row(headings: Headings) -> None:
     assert headings.marks(2) == contrasts().marks("left")
-    assert headings.against(contrasts().marks("right"), np.array([0, 2])) == pytest.approx([0, 0.05])
+    assert headings.against(contrasts().marks("right"), np.array([0, 2])) == pytest.approx([0, 0.1])
 
 
 def test_headings_that_cannot_be_read_are_refused(headings: Headings, tmp_path: Path) -> None:
