@@ -24,7 +24,6 @@ from search.layout import Layout, Manifest
 from search.meaning import WordVectors
 from search.opening import open_index, published
 from search.specialty import EACH
-from search.suggest import MOST_WORDS
 from tests.search.toy_pages import many
 from tests.toy_encoder import WORDS, ToyEncoder
 from tests.toy_records import BY_ROW, EYELID, LIP, RECORDS
@@ -254,22 +253,6 @@ def test_what_the_index_holds(engine: Engine) -> None:
     assert engine.suggest("lip") == ("Numb lip", "Is lip twitching a stroke?")
     assert isinstance(engine.facets, Facets)
     assert engine.facets.sexes == (("female", 2), ("male", 2))
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("lip twiching", ("Is lip twitching a stroke?",)),
-        ("Eyelid twiching", ("Eyelid twitching",)),
-        ("numb twiching", ()),  # no title has both words
-        ("qzxw", ()),
-        ("twiching " * (MOST_WORDS + 1), ()),
-    ],
-)
-def test_where_no_title_goes_on_so_misspelt_words_are_corrected(
-    engine: Engine, typed: str, found: tuple[str, ...]
-) -> None:
-    assert engine.suggest(typed) == found
 
 
 def test_a_lay_term_finds_the_medical_one_and_says_so(engine: Engine) -> None:

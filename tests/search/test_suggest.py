@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.engine import Engine
 from search.suggest import MOST_WORDS, Titles
 
 TITLES = [
@@ -69,3 +70,19 @@ def test_they_are_those_that_a_look_at_every_title_finds(titles: list[str], type
     fitting = [title for title in {*titles} - {""} if words and all(f" {word}" in said(title) for word in words)]
     first = sorted(fitting, key=lambda title: (not said(title).startswith(" " + " ".join(words)), len(title), title))
     assert Titles.of(titles).suggest(typed, k) == tuple(first[:k])
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("lip twiching", ("Is lip twitching a stroke?",)),
+        ("Eyelid twiching", ("Eyelid twitching",)),
+        ("numb twiching", ()),  # no title has both words
+        ("qzxw", ()),
+        ("twiching " * (MOST_WORDS + 1), ()),
+    ],
+)
+def test_where_no_title_goes_on_so_misspelt_words_are_corrected(
+    engine: Engine, typed: str, found: tuple[str, ...]
+) -> None:
+    assert engine.suggest(typed) == found
